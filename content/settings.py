@@ -1,0 +1,142 @@
+"""Every setting of the centre: environment variables `LOAPHUONG_…`, declared here, checked all at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from content.contracts.manifest import Quiet
+from content.errors import ConfigurationError
+
+LocalTime = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+
+
+class Settings(BaseSettings):
+    """The centre's settings.  `load()` reads them from the environment; tests build them by keyword."""
+
+    model_config = SettingsConfigDict(env_prefix="LOAPHUONG_", extra="ignore", frozen=True)
+
+    mode: Literal["production", "rehearsal"] = Field(
+        "production", description="rehearsal: no loudspeaker sounds"
+    )
+    data_dir: Path = Field(Path("data"), description="folder of clips, keys and the SQLite file")
+    database_url: SecretStr | None = Field(None, description="default: SQLite in the data folder")
+    secret_key: SecretStr | None = Field(None, description="default: made once, kept in the data folder")
+    time_zone: str = Field("Asia/Ho_Chi_Minh", description="zone of every local time")
+    quiet_start: LocalTime = Field("21:00", description="quiet hours begin (local)")
+    quiet_end: LocalTime = Field("06:00", description="quiet hours end (local)")
+    host: str = Field("127.0.0.1", description="address the web server binds")
+    port: int = Field(8000, ge=1, le=65535, description="port of the web server")
+    bell_port: int = Field(8001, ge=1, le=65535, description="port of the bell")
+    threads: int = Field(8, ge=2, le=256, description="threads of the web server")
+    public_url: str | None = Field(
+        None, description="address residents and stations use; default http://HOST:PORT"
+    )
+    bell_url: str | None = Field(
+        None, description="address stations listen at; default http://HOST:BELL_PORT"
+    )
+    voices: Annotated[tuple[str, ...], NoDecode] = Field(
+        ("gtts", "espeak"), description="voices in the order they are tried, by commas"
+    )
+    gtts_tld: str = Field("com.vn", description="Google's domain that gTTS asks")
+    gtts_url: str | None = Field(None, description="address spoken to instead of Google's (tests)")
+    text_limit: int = Field(20_000, ge=100, le=1_000_000, description="characters a bulletin may have")
+    horizon_days: int = Field(7, ge=4, le=60, description="days for which airings are planned")
+    locale: Literal["vi", "en"] = Field("vi", description="language of pages for who chose none")
+    log_format: Literal["text", "json"] = Field("text", description="log lines for people or for machines")
+
+    @field_validator("voices", mode="before")
+    @classmethod
+    def _split(cls, value: Any) -> Any:
+        return (
+            tuple(name.strip() for name in value.split(",") if name.strip())
+            if isinstance(value, str)
+            else value
+        )
+
+    @field_validator("time_zone")
+    @classmethod
+    def _zone_exists(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            raise ValueError(f"no time zone {value}") from error
+        return value
+
+    @classmethod
+    def load(cls) -> Settings:
+        """Read the environment; every bad value is named in one ConfigurationError."""
+        try:
+            return cls()
+        except ValidationError as error:
+            raise ConfigurationError("Cấu hình sai: {problems}", problems=_problems(error)) from error
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone of local times."""
+        return ZoneInfo(self.time_zone)
+
+    @property
+    def rehearsal(self) -> bool:
+        """Whether no loudspeaker may sound."""
+        return self.mode == "rehearsal"
+
+    @property
+    def quiet(self) -> Quiet:
+        """The hours in which nothing but an emergency sounds."""
+        return Quiet(self.quiet_start, self.quiet_end)
+
+    @property
+    def url_of_database(self) -> str:
+        """The database's URL, the default one filled in."""
+        if self.database_url is not None:
+            return self.database_url.get_secret_value()
+        return f"sqlite:///{(self.data_dir / 'loaphuong.db').absolute()}"
+
+    @property
+    def url_of_site(self) -> str:
+        """The public address without a slash at its end."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @property
+    def url_of_bell(self) -> str:
+        """The bell's address without a slash at its end."""
+        return (self.bell_url or f"http://{self.host}:{self.bell_port}").rstrip("/")
+
+    def printable(self) -> list[tuple[str, str, str]]:
+        """Return (variable, value, meaning) of every setting, secrets hidden."""
+        return [
+            (f"LOAPHUONG_{name.upper()}", _shown(getattr(self, name)), field.description or "")
+            for name, field in type(self).model_fields.items()
+        ]
+
+    def make_data_dir(self) -> Path:
+        """Return the data folder, made if need be; ConfigurationError when it cannot be written."""
+        probe = self.data_dir / ".writable"
+        try:
+            self.data_dir.mkdir(parents=True, exist_ok=True)
+            probe.write_bytes(b"")
+            probe.unlink()
+        except OSError as error:
+            raise ConfigurationError(
+                "Không ghi được vào thư mục dữ liệu {folder} ({why}). Chọn thư mục khác bằng --data hoặc "
+                "LOAPHUONG_DATA_DIR, hoặc sửa quyền.",
+                folder=self.data_dir,
+                why=error.strerror,
+            ) from error
+        return self.data_dir
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, tuple):
+        return ",".join(value)
+    return "" if value is None else str(value)
+
+
+def _problems(error: ValidationError) -> str:
+    said = (f"LOAPHUONG_{'.'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors())
+    return "; ".join(said)
