@@ -94,6 +94,15 @@ class Revision(Base):
     approval: Mapped[Approval | None] = relationship(back_populates="revision")
 
 
+class RevisionAuthor(Base):
+    """Somebody who wrote or corrected a revision, and so may not approve it."""
+
+    __tablename__ = "revision_author"
+
+    revision_id: Mapped[int] = mapped_column(ForeignKey("revision.id"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), primary_key=True)
+
+
 class Approval(Base):
     """The ticket to air: it binds a revision's text, spoken words and the clip's very bytes.
 

@@ -43,7 +43,8 @@ def _guard(table: FromClause, what: str, condition: str | None) -> None:
     GUARDS[table.name] = (what, condition)
     for dialect in ("sqlite", "postgresql"):
         for statement in guard_statements(table.name, dialect):
-            event.listen(table, "after_create", DDL(statement.replace("%", "%%")).execute_if(dialect=dialect))
+            ddl = DDL(statement.replace("%", "%%"))  # type: ignore[no-untyped-call]
+            event.listen(table, "after_create", ddl.execute_if(dialect=dialect))
 
 
 def _sqlite(name: str, verb: str, condition: str | None) -> str:

@@ -47,7 +47,11 @@ class Programme(Base):
 
 
 class Target(Base):
-    """A numeric target: `comparator` over `low` and `high` in `unit`, due in `due`, quoted in `text`."""
+    """A numeric target: `comparator` over `low` and `high` in `unit`, due in `due`, quoted in `text`.
+
+    Where the figure is a change (`change`, `per_year_growth`), `bound` is its comparator and
+    `direction` its sense; otherwise `bound` repeats the comparator.
+    """
 
     __tablename__ = "target"
     __table_args__ = (UniqueConstraint("programme_id", "code"),)
@@ -59,6 +63,8 @@ class Target(Base):
     group_name: Mapped[str]
     name: Mapped[str]
     comparator: Mapped[str]
+    bound: Mapped[str]
+    direction: Mapped[str]
     low: Mapped[Decimal | None] = mapped_column(Numeric(18, 4))
     high: Mapped[Decimal | None] = mapped_column(Numeric(18, 4))
     unit: Mapped[str]

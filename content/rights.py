@@ -1,0 +1,65 @@
+"""Who may do what where: role × subtree of the unit tree.  The one place that decides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from content.errors import ForbiddenError
+from content.models.people import Role, User
+from content.models.unit import Unit
+from content.units import Tree, load_tree
+
+_ROLE_TITLES = {
+    Role.OFFICE: "phòng văn hóa",
+    Role.APPROVER: "lãnh đạo duyệt",
+    Role.OPERATOR: "vận hành đài",
+    Role.EDITOR: "biên tập",
+    Role.ADMIN: "quản trị",
+}
+
+
+@dataclass(frozen=True)
+class Rights:
+    """What one person may do; `grants` are (role, unit id)."""
+
+    grants: frozenset[tuple[Role, int]]
+    tree: Tree
+
+    def may(self, role: Role, unit_id: int) -> bool:
+        """Tell whether the person holds `role` over the unit, granted there or higher up."""
+        return any((role, above) in self.grants for above in self.tree.path(unit_id))
+
+    def holds(self, *roles: Role) -> bool:
+        """Tell whether the person holds one of `roles` anywhere."""
+        return any(role in roles for role, _ in self.grants)
+
+    def require(self, role: Role, unit_id: int) -> None:
+        """Raise ForbiddenError unless the person holds `role` over the unit."""
+        if not self.may(role, unit_id):
+            raise ForbiddenError(
+                "Bạn không có quyền {role} tại {unit}.",
+                role=_ROLE_TITLES[role],
+                unit=self.tree.units[unit_id].name,
+            )
+
+    def units_for(self, role: Role, day: date) -> list[Unit]:
+        """Return every unit in being on `day` over which the person holds `role`, parents first."""
+        found: dict[int, Unit] = {}
+        for held, unit_id in sorted(self.grants):
+            if held == role:
+                found.update((unit.id, unit) for unit in self.tree.below(unit_id, day))
+        return list(found.values())
+
+    def unit_ids(self, *roles: Role) -> set[int]:
+        """Return the ids of every unit, past ones too, over which the person holds one of `roles`."""
+        return {unit_id for unit_id in self.tree.units if any(self.may(role, unit_id) for role in roles)}
+
+
+def rights_of(session: Session, user: User) -> Rights:
+    """Return the rights of `user`; an inactive person has none."""
+    grants: Iterable[tuple[Role, int]] = ((Role(g.role), g.unit_id) for g in user.grants if user.active)
+    return Rights(frozenset(grants), load_tree(session))
