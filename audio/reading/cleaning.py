@@ -1,0 +1,146 @@
+"""From the text as given to a working text, and the way back.
+
+The working text is NFC, without zero-width characters, markdown, HTML or LaTeX residue; letters of other
+alphabets that look or are Latin have become Latin (`Ð` is `Đ`, `𝐀` is `A`, `ü` is `u`).
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from typing import TYPE_CHECKING
+
+from audio.reading.alphabet import DASHES, LETTERS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+_KEPT = "0-9 \n" + re.escape(".,;:?!()[]{}\"'“”‘’«»…/+%=@$€₫°²³≤≥×÷±½¼¾<>&~^#|•·µ·" + DASHES)
+_MARK = "\u0300-\u036f"
+_TEX_MATH = r"\$(?P<math>[^$\n]{0,200}[\\^_{][^$\n]{0,200})\$"
+_DIRTY = re.compile(
+    rf"{_TEX_MATH}"
+    r"|!?\[(?P<link>[^\[\]\n]{1,200})\]\((?:[^()\s]{0,300})\)"
+    r"|</?[a-zA-Z][^<>\n]{0,200}>"
+    r"|&(?:#\d{1,6}|#x[0-9a-fA-F]{1,6}|[a-zA-Z]{2,8});"
+    r"|(?:^|(?<=\n))[ \t]*(?:>[> ]*|\#{1,6} )"
+    rf"|[^{_MARK}\n][{_MARK}]+"
+    rf"|[^{LETTERS}{_KEPT}]"
+)
+_CLUSTER = re.compile(f"[^{_MARK}][{_MARK}]+")
+_TEX_COMMAND = re.compile(r"\\(?:text|mathrm|mathbf|textbf|textit|mathit|operatorname)\b|\\[a-zA-Z]+|[{}\\]")
+_TEX_POWER = re.compile(r"\^\s*\{?\s*([23])\s*\}?")
+_POWERS = {"2": "²", "3": "³"}
+_SAME = {
+    "Ð": "Đ", "Ɖ": "Đ", "ð": "đ", "ɖ": "đ", "º": "°", "˚": "°", "℃": "°C", "№": "Số", "μ": "µ", "ø": "o", "Ø": "O",
+    "ł": "l", "Ł": "L", "ß": "ss", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ı": "i", "⁄": "/", "∕": "/",
+    "\r": "\n", "\u2028": "\n", "\u2029": "\n", "\u0085": "\n", "\t": " ", "\v": "\n", "\f": "\n", "–": "–",
+    "ª": "a", "⅓": " 1/3", "⅔": " 2/3", "*": "", "`": "", "_": "_", "\\": " ", "´": "'", "¹": "1", "☎": " ",
+}  # fmt: skip
+_BULLETS = "▪▫■□●○◦‣⁃◆◇➢➤►▶✓✔✅❖\uf0b7\uf0a7\uf0d8\uf02d"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A working text; its character i stands for `given[starts[i]:ends[i]]`."""
+
+    text: str
+    starts: Sequence[int]
+    ends: Sequence[int]
+
+    @property
+    def same(self) -> bool:
+        """Tell whether nothing was changed."""
+        return isinstance(self.starts, range)
+
+
+def _fold(cluster: str) -> str:
+    """Fold one character and its marks to Vietnamese letters, or to what they look like, or to nothing."""
+    whole = unicodedata.normalize("NFC", cluster)
+    if len(whole) == 1 and whole in LETTERS:
+        return whole
+    if whole[0] in LETTERS:  # a mark Vietnamese does not know
+        return whole[0]
+    return "".join(map(_fold_one, unicodedata.normalize("NFKD", whole) if whole not in _SAME else whole))
+
+
+def _fold_one(character: str) -> str:
+    """Fold one character that carries no mark of its own."""
+    if character in _SAME:
+        return _SAME[character]
+    if character in _BULLETS:
+        return "•"
+    if character.isspace():
+        return " "
+    if character.isdecimal():
+        return str(unicodedata.decimal(character))
+    category = unicodedata.category(character)
+    return "" if category[0] in "MC" and category != "Co" else character
+
+
+def _untex(math: str) -> str:
+    """Read a formula as plain text: `8,1\\text{m}^2` is `8,1m²`."""
+    powered = _TEX_POWER.sub(lambda m: _POWERS[m.group(1)], math)
+    return _TEX_COMMAND.sub("", powered).replace("_", " ").replace("^", " ")
+
+
+def _replacement(match: re.Match[str]) -> str:
+    """Say what stands in the working text for one dirty piece."""
+    written = match.group()
+    if match["math"] is not None:
+        return _flat(_untex(match["math"]))
+    if match["link"] is not None:
+        return _flat(match["link"])
+    if written[0] == "&" and len(written) > 1:
+        return _flat(html.unescape(written)) if html.unescape(written) != written else " "
+    if written[0] == "<" and len(written) > 1:
+        return "\n" if written.lower().startswith(("<br", "</p", "</li", "</h", "</div", "</tr")) else " "
+    if written.lstrip(" \t")[:1] in {">", "#"} and len(written) > 1:
+        return ""
+    return _fold(written)
+
+
+def _flat(piece: str) -> str:
+    """Fold every character of a piece that lay inside markup."""
+    return "".join(
+        c if c in LETTERS or c.isascii() else _fold(c) for c in unicodedata.normalize("NFC", piece)
+    ).replace("*", "")
+
+
+def _replace(pattern: re.Pattern[str], change: Callable[[re.Match[str]], str], text: str) -> Draft:
+    """Replace every match and keep the way back."""
+    parts: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    done = 0
+    for match in pattern.finditer(text):
+        new = change(match)
+        start, end = match.span()
+        parts += (text[done:start], new)
+        starts += (*range(done, start), *([start] * len(new)))
+        ends += (*range(done + 1, start + 1), *([end] * len(new)))
+        done = end
+    if not parts:
+        return Draft(text, range(len(text)), range(1, len(text) + 1))
+    starts += range(done, len(text))
+    ends += range(done + 1, len(text) + 1)
+    return Draft("".join((*parts, text[done:])), starts, ends)
+
+
+def _composed(given: str) -> Draft:
+    """Put letters and the marks behind them together (NFC)."""
+    return _replace(_CLUSTER, lambda match: unicodedata.normalize("NFC", match.group()), given)
+
+
+def clean(given: str) -> Draft:
+    """Make the working text of a text as given."""
+    first = _composed(given)
+    second = _replace(_DIRTY, _replacement, first.text)
+    if first.same:
+        return second
+    starts = [first.starts[place] for place in second.starts]
+    ends = [first.ends[place - 1] for place in second.ends]
+    return Draft(second.text, starts, ends)

@@ -1,0 +1,178 @@
+"""The walk through a working text: plain words are skipped, everything else is offered to the rules in order."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from audio.reading import pauses
+from audio.reading.alphabet import L, LOWER_LETTERS
+from audio.reading.headings import Headings
+from audio.reading.model import DIGIT, LOWER, SYMBOL, UPPER, Note
+from audio.reading.rules import RULES
+
+if TYPE_CHECKING:
+    from audio.reading.lexicon import Lexicon
+    from audio.reading.model import Claim, Rule
+
+_LOOK = 48
+_WORD = re.compile(f"{L}+")
+_NEXT = re.compile(rf"{L}|[0-9]|[^\s.,;:?!\"'“”‘’«»)\]}}{{]")
+_BOUND = frozenset(".@:/-_&+0123456789")
+_SCRIPTS = re.compile(r"[^\W\d_]+")
+
+
+def _rules_for(kind: str) -> tuple[Rule, ...]:
+    """Give the rules that may start with a kind of character, in the stated order."""
+    return tuple(rule for rule in RULES if kind in rule.starts)
+
+
+_BY_KIND = {kind: _rules_for(kind) for kind in (DIGIT, UPPER, LOWER, SYMBOL)}
+
+
+@dataclass(slots=True)
+class Piece:
+    """A changed piece of the working text; `said` is joined by blanks."""
+
+    start: int
+    end: int
+    said: list[str]
+    rule: str
+
+    @property
+    def spoken(self) -> str:
+        """Give the words for the piece."""
+        return " ".join(self.said)
+
+
+@dataclass(slots=True)
+class Walk:
+    """One walk: what has been changed and noticed so far. Rules see it as their `Scan`."""
+
+    text: str
+    lexicon: Lexicon
+    pieces: list[Piece] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+    headings: Headings = field(default_factory=Headings)
+    last: tuple[int, int] = (0, 0)
+    pause: str = ""
+
+    def before(self, position: int) -> str:
+        """Give the last words before a place, in lower case, led by a blank."""
+        return " " + self.text[max(0, position - _LOOK) : position].lower().rstrip(' :(\n"“')
+
+    def after(self, position: int) -> str:
+        """Give the next few characters after a place, in lower case."""
+        return self.text[position : position + _LOOK].lower()
+
+    def in_heading(self, position: int) -> bool:
+        """Tell whether a place lies in a stretch of capitals that are words."""
+        return self.headings.covers(self.text, position)
+
+    def run(self) -> None:
+        """Walk to the end of the text."""
+        position = 0
+        while match := _NEXT.search(self.text, position):
+            position = self._step(match.start())
+        self._close()
+
+    def _step(self, start: int) -> int:
+        """Deal with what starts at a place; give the place to go on from."""
+        character = self.text[start]
+        if character in _LETTER_KINDS:
+            word = _WORD.match(self.text, start)
+            end = word.end() if word else start + 1
+            if self._is_plain(start, end):
+                self._plain(start, end)
+                return end
+            return self._offer(_LETTER_KINDS[character], start) or self._plain(start, end)
+        if character.isascii() and character.isdigit():
+            return self._offer(DIGIT, start) or start + 1
+        return self._offer(SYMBOL, start) or start + 1
+
+    def _is_plain(self, start: int, end: int) -> bool:
+        """Tell whether a word needs no rule: common case, not in the lexicon, nothing grown to it."""
+        word = self.text[start:end]
+        if end - start == 1 or word in self.lexicon.by_first or self.text[end : end + 1] in _BOUND:
+            return False
+        return word.islower() or word[1:].islower()
+
+    def _offer(self, kind: str, start: int) -> int:
+        """Offer a place to the rules; give the end of what was claimed, or 0."""
+        for rule in _BY_KIND[kind]:
+            claim = rule.match(self, start)
+            if claim is not None:
+                self._take(start, claim, rule.name)
+                return claim.end
+        return 0
+
+    def _take(self, start: int, claim: Claim, rule: str) -> None:
+        """Record a claim and the pause before it."""
+        self.notes += claim.notes
+        if not claim.spoken:
+            return
+        if self._gap(start):
+            start = self._grow(claim.end, claim.spoken, rule)
+        elif claim.spoken != self.text[start : claim.end]:
+            self.pieces.append(Piece(start, claim.end, [claim.spoken], rule))
+        self.last = (start, claim.end)
+        self.pause = claim.after
+
+    def _grow(self, end: int, spoken: str, rule: str) -> int:
+        """Join words to those they follow without a blank, so that both stay apart when spoken."""
+        if not (self.pieces and self.pieces[-1].end == self.last[1]):
+            before = slice(*self.last)
+            self.pieces.append(Piece(*self.last, [self.text[before]], rule))
+        piece = self.pieces[-1]
+        piece.end = end
+        piece.said.append(spoken)
+        return piece.start
+
+    def _plain(self, start: int, end: int) -> int:
+        """Pass over a word that stays as it is; give its end."""
+        if self._gap(start):
+            start = self._grow(end, self.text[start:end], "word")
+        self.last = (start, end)
+        self.pause = ""
+        return end
+
+    def _gap(self, start: int) -> bool:
+        """Settle what stands between the last word and the next; tell whether nothing does."""
+        end = self.last[1]
+        if not end:
+            self._scripts(0, start)
+            self._change(0, start, "")
+            return False
+        if start == end:
+            return True
+        gap = self.text[end:start]
+        if gap == " " and not self.pause:
+            return False
+        self._scripts(end, start)
+        if self.pause and not pauses.is_strong(gap):
+            self._change(end, start, self.pause + " ")
+        elif gap not in pauses.CANONICAL:
+            self._change(end, start, pauses.between(self.text, end, start))
+        return False
+
+    def _close(self) -> None:
+        """Settle what follows the last word."""
+        end = self.last[1]
+        self._scripts(end, len(self.text))
+        self._change(end, len(self.text), pauses.closing(self.text[end:]) if end else "")
+
+    def _change(self, start: int, end: int, said: str) -> None:
+        """Record what becomes of the signs between words."""
+        if self.text[start:end] != said:
+            self.pieces.append(Piece(start, end, [said], "pause"))
+
+    def _scripts(self, start: int, end: int) -> None:
+        """Note letters of other scripts, which no Vietnamese voice can say."""
+        for match in _SCRIPTS.finditer(self.text, start, end):
+            self.notes.append(Note("other_script", match.start(), match.end()))
+
+
+_LETTER_KINDS = {letter: LOWER for letter in LOWER_LETTERS} | {
+    letter.upper(): UPPER for letter in LOWER_LETTERS
+}

@@ -1,0 +1,85 @@
+"""What stands between two words: blanks, punctuation, brackets, bullets, line ends become one pause mark.
+
+`kinh tế - xã hội` has no pause, ` (khóa XVII), ` is one comma, a line end after a heading is a full stop,
+a line end within a sentence (a page break) is a blank.
+"""
+
+from __future__ import annotations
+
+import re
+
+from audio.reading.alphabet import DASH, L
+
+CANONICAL = frozenset({" ", ", ", ". ", "; ", ": ", "? ", "! "})
+_LAST = frozenset({".", ",", ";", ":", "?", "!"})
+_ELLIPSIS = re.compile(r"\.{2,}|…")
+_STRONG = re.compile(r"[?!.:;]")
+_MILD = re.compile(rf"[,()\[\]|•=~<>]|[{{}}]|\s{DASH}|{DASH}\s|[\u2013\u2014]{{1,9}}")
+_WORDS_AROUND = 12
+_WRAPPED_FROM = 60
+_SOFT_PAIRS = frozenset(
+    "tế xã|trị xã|hóa xã|hoá xã|ninh quốc|phòng an|thao du|học công|giáo đào|thuật công|tế chính|nông lâm".split(
+        "|"
+    )
+)
+_LAST_WORD = re.compile(f"{L}+$")
+_NEXT_WORD = re.compile(f"{L}+")
+_RANK = "?!.:;"
+
+
+def _soft(text: str, start: int, end: int) -> bool:
+    """Tell whether a dash joins two halves of one set phrase, like `kinh tế - xã hội`."""
+    left = _LAST_WORD.search(text, max(0, start - _WORDS_AROUND), start)
+    right = _NEXT_WORD.match(text, end, end + _WORDS_AROUND)
+    return bool(left and right) and f"{left.group()} {right.group()}".lower() in _SOFT_PAIRS  # type: ignore[union-attr]
+
+
+def _strongest(gap: str) -> str:
+    """Give the strongest of the marks in a gap, the first of `?` and `!` before all others."""
+    found = _STRONG.findall(gap)
+    return min(found, key=_RANK.index) if found else ""
+
+
+def _line_end(text: str, start: int, end: int) -> str:
+    """Give the mark for a line end that no punctuation closes."""
+    following = text[end]
+    if following.islower() and not re.search(rf"\n\s*(?:[•+]|{DASH})", text[start:end]):
+        return ""
+    wrapped = "\n" not in text[max(0, start - _WRAPPED_FROM) : start] and start >= _WRAPPED_FROM
+    if wrapped and text.count("\n", start, end) == 1 and not re.search(rf"[•+]|{DASH}", text[start:end]):
+        return "" if following.isdigit() else ","
+    return "."
+
+
+def _mark(text: str, start: int, end: int) -> str:
+    """Give the pause mark for what stands between two words."""
+    gap = text[start:end]
+    plain = _ELLIPSIS.sub("", gap)
+    strong = _strongest(plain)
+    if strong:
+        return strong
+    if plain != gap:
+        return "." if text[end].isupper() or "\n" in gap else ","
+    if "\n" in gap and (mark := _line_end(text, start, end)):
+        return mark
+    if "," in gap or (_MILD.search(gap) and not _soft(text, start, end)):
+        return ","
+    return ""
+
+
+def is_strong(gap: str) -> bool:
+    """Tell whether a gap holds a mark stronger than a comma."""
+    return _STRONG.search(gap) is not None
+
+
+def between(text: str, start: int, end: int) -> str:
+    """Give the canonical pause for a gap between two words: a mark and a blank, or a blank."""
+    return _mark(text, start, end) + " "
+
+
+def closing(gap: str) -> str:
+    """Give the mark for what follows the last word of a text."""
+    if gap in _LAST:
+        return gap
+    plain = _ELLIPSIS.sub(".", gap)
+    return _strongest(plain) or ("," if plain.strip() == "," else "")
