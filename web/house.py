@@ -1,0 +1,58 @@
+"""What every process of the centre is built from: settings, clock, database, key, clip library, voices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+
+from audio.library import Library
+from content import keys
+from content.clock import Clock, clock_of_process
+from content.contracts.signing import PrivateKey
+from content.db import Database
+from content.settings import Settings
+
+
+@dataclass(frozen=True)
+class House:
+    """One process's view of the centre; what it does not use is not opened."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+
+    @classmethod
+    def open(cls, settings: Settings | None = None, clock: Clock | None = None) -> House:
+        """Return a house for `settings` (default: the environment's), its data folder made and writable."""
+        settings = settings or Settings.load()
+        settings.make_data_dir()
+        return cls(settings, clock or clock_of_process(), Database.open(settings.url_of_database))
+
+    @cached_property
+    def key(self) -> PrivateKey:
+        """The centre's signing key."""
+        return keys.centre_key(self.settings.data_dir)
+
+    @cached_property
+    def cookie_secret(self) -> str:
+        """The secret that cookies are signed with."""
+        given = self.settings.secret_key
+        return given.get_secret_value() if given else keys.session_secret(self.settings.data_dir)
+
+    @cached_property
+    def library(self) -> Library:
+        """The clip library."""
+        return Library(self.settings.data_dir / "clips")
+
+    def local(self, instant: datetime) -> datetime:
+        """Return `instant` in the zone of local times."""
+        return instant.astimezone(self.settings.zone)
+
+    def today(self, now: datetime) -> date:
+        """Return the local date at `now`."""
+        return self.local(now).date()
+
+    def close(self) -> None:
+        """Close the database's connections."""
+        self.database.dispose()

@@ -1,0 +1,50 @@
+"""Which rooms a person may enter, for the bar on top of every page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import request, url_for
+from flask_babel import gettext
+
+from content.models.people import Role
+from web import context
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One link of the bar."""
+
+    url: str
+    label: str
+    icon: str
+    active: bool
+
+
+def entries() -> list[Entry]:
+    """Return the links the person has a use for."""
+    if context.user() is None:
+        return []
+    rights = context.rights()
+    desk = (Role.OFFICE, Role.APPROVER, Role.ADMIN)
+    rooms = (
+        ("office.home", gettext("Hôm nay"), "home", tuple(Role)),
+        ("office.bulletins", gettext("Bản tin"), "file-text", (*desk, Role.EDITOR)),
+        ("office.approvals", gettext("Chờ duyệt"), "checklist", (Role.APPROVER,)),
+        ("office.airings", gettext("Lượt phát"), "speakerphone", (*desk, Role.OPERATOR)),
+        ("office.news", gettext("Tin bài"), "news", (Role.EDITOR,)),
+        ("ward.choose", gettext("Đài phường"), "radio", (Role.OPERATOR, Role.OFFICE)),
+        ("office.stations", gettext("Trạm loa"), "broadcast", desk),
+        ("office.plan", gettext("Kế hoạch"), "target", desk),
+        ("office.audit_log", gettext("Nhật ký"), "history", (Role.ADMIN,)),
+    )
+    return [
+        Entry(url_for(endpoint), label, icon, active=_is_here(endpoint))
+        for endpoint, label, icon, roles in rooms
+        if rights.holds(*roles)
+    ]
+
+
+def _is_here(endpoint: str) -> bool:
+    here, there = request.path, url_for(endpoint)
+    return here == there or (endpoint != "office.home" and here.startswith(f"{there}/"))
