@@ -1,0 +1,21 @@
+// Small builders for elements.
+const SVG = 'http://www.w3.org/2000/svg';
+
+/** Returns `<tag>` with `attributes` and `children`. */
+export function make(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  element.append(...children);
+  return element;
+}
+
+/** Returns the sprite's icon `name`; the sprite's address stands in `<html data-icons>`. */
+export function icon(name) {
+  const svg = document.createElementNS(SVG, 'svg');
+  svg.setAttribute('class', 'icon');
+  svg.setAttribute('aria-hidden', 'true');
+  const use = document.createElementNS(SVG, 'use');
+  use.setAttribute('href', `${document.documentElement.dataset.icons}#${name}`);
+  svg.append(use);
+  return svg;
+}

@@ -1,0 +1,2 @@
+// The office and the sign-in page.
+import './signed-in.js';

@@ -1,0 +1,2 @@
+// The ward's desk.
+import './signed-in.js';
