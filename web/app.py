@@ -7,6 +7,7 @@ from typing import Any
 
 from apiflask import APIFlask
 from flask import Flask
+from flask_babel import get_locale
 
 from web import context, errors, health, language, navigation, security
 from web.api import enrolment, station_api
@@ -64,6 +65,7 @@ def _set_up_templates(app: Flask, house: House) -> None:
             "user": context.user(),
             "navigation": navigation.entries,
             "languages": language.LANGUAGES,
+            "locale": str(get_locale()),
             "zone": house.settings.time_zone,
         }
 
