@@ -118,6 +118,8 @@ def _replace(pattern: re.Pattern[str], change: Callable[[re.Match[str]], str], t
     done = 0
     for match in pattern.finditer(text):
         new = change(match)
+        if new == match.group():
+            continue
         start, end = match.span()
         parts += (text[done:start], new)
         starts += (*range(done, start), *([start] * len(new)))

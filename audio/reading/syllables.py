@@ -7,8 +7,8 @@ from functools import lru_cache
 
 from audio.reading.alphabet import toneless
 
-_ONSETS = "b c ch d đ g gh gi h k kh l m n ng ngh nh p ph qu r s t th tr v x".split()
-_RIMES = (
+ONSETS = "b c ch d đ g gh gi h k kh l m n ng ngh nh p ph qu r s t th tr v x".split()
+RIMES = (
     "a ac ach ai am an ang anh ao ap at au ay ă ăc ăm ăn ăng ăp ăt âc âm ân âng âp ât âu ây "
     "e ec em en eng eo ep et ê êch êm ên ênh êp êt êu i ia ich iêc iêm iên iêng iêp iêt iêu im in inh ip it iu "
     "o oa oac oach oai oam oan oang oanh oao oap oat oay oăc oăm oăn oăng oăt oc oe oem oen oeo oet oi om on ong "
@@ -17,7 +17,7 @@ _RIMES = (
     "ươm ươn ương ươp ươt ươu ưt ưu y yêm yên yêng yêt yêu ynh yt"
 ).split()
 _SYLLABLE = re.compile(
-    f"(?:{'|'.join(sorted(_ONSETS, key=len, reverse=True))})?(?:{'|'.join(sorted(_RIMES, key=len, reverse=True))})"
+    f"(?:{'|'.join(sorted(ONSETS, key=len, reverse=True))})?(?:{'|'.join(sorted(RIMES, key=len, reverse=True))})"
 )
 _SAYABLE = re.compile("(?:[bcdfghjklmnprstvwxz]{0,2}[aeiouy]{1,2}){2,6}[nmktpcrslx]?")
 _SHORTEST_SAYABLE = 4

@@ -1,0 +1,62 @@
+"""House numbers: `số 12/45` mười hai trên bốn mươi lăm, `hẻm 51/132/9`, `số nhà 12-14` mười hai, mười bốn."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from audio.reading.alphabet import DASH, NOT_WORD, spell
+from audio.reading.model import DIGIT, Claim, Rule
+from audio.reading.numbers import integer
+
+if TYPE_CHECKING:
+    from audio.reading.model import Scan
+
+_PART = r"\d{1,4}[A-Za-zĐđ]?"
+_HOUSE = re.compile(rf"{_PART}(?:(?:/|{DASH}){_PART})*{NOT_WORD}(?!\s?%|/\d|,\d)")
+_SIGNED = re.compile(rf"(\d+)([A-Za-zĐđ]?)|/|{DASH}")
+_LEAD = re.compile(
+    r" (?:ngõ|ngách|hẻm|kiệt|số nhà|nhà số|đường số|lô|lô số|thửa|thửa số|tờ bản đồ số|địa chỉ|địa chỉ số|căn hộ|nhà)$"
+)
+_NUMBER_LEAD = re.compile(r" (?:số|tại số)$")
+_PLACE = re.compile(
+    r"[^.;\n]{0,3}?\s(?:[A-ZĐÀ-Ỹ]|ngõ|ngách|hẻm|đường|phố|phường|tổ)|,?\s(?:ngõ|ngách|hẻm|đường|phố|phường|tổ)"
+)
+
+
+def _said(written: str) -> str:
+    """Say a house number part by part."""
+    said: list[str] = []
+    for sign in _SIGNED.finditer(written):
+        if not sign[1]:
+            said.append("trên" if sign.group() == "/" else ",")
+            continue
+        said.append(integer(sign[1]))
+        if sign[2]:
+            said.append(spell(sign[2]))
+    return " ".join(said).replace(" ,", ",")
+
+
+def match(scan: Scan, position: int) -> Claim | None:
+    """Claim a house number with slashes, dashes or letters in it."""
+    found = _HOUSE.match(scan.text, position)
+    if not found or found.group().isdigit():
+        return None
+    before = scan.before(position)
+    if _LEAD.search(before) or (
+        _NUMBER_LEAD.search(before) and _PLACE.match(scan.text, found.end(), found.end() + 24)
+    ):
+        return Claim(found.end(), _said(found.group()))
+    return None
+
+
+RULE = Rule(
+    "address",
+    DIGIT,
+    match,
+    (
+        ("Số 12/45 ngõ 116", "Số mười hai trên bốn mươi lăm ngõ một trăm mười sáu"),
+        ("số nhà 12-14", "số nhà mười hai, mười bốn"),
+        ("ngõ 5A", "ngõ năm a"),
+    ),
+)

@@ -1,0 +1,83 @@
+"""Times of the day and ranges of them: `19h30`, `7h-11h`, `17 giờ 30`, `8 giờ 00 phút`, `24/24 giờ`."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from audio.reading.alphabet import DASH, L, NOT_WORD
+from audio.reading.model import DIGIT, Claim, Rule
+from audio.reading.numbers import DIGITS, cardinal
+
+if TYPE_CHECKING:
+    from audio.reading.model import Scan
+
+_MINUTES = r"(?P<{name}>[0-5]\d)(?!\d)(?!,\d)(?:\s?(?:phút|ph|p|['’]){end})?"
+_HOUR = r"(?P<{name}>[01]?\d|2[0-4])"
+_ONE = re.compile(
+    _HOUR.format(name="h")
+    + rf"(?:\s?(?:[hH]|giờ)\s?(?:{_MINUTES.format(name='m', end=NOT_WORD)})(?!\s?(?:{L}+)?/)"
+    + rf"|g(?P<g>[0-5]\d)|[hH](?!{L}|\d))"
+)
+_COLON = re.compile(
+    _HOUR.format(name="h") + r":(?P<m>[0-5]\d)(?::(?P<s>[0-5]\d))?(?![\d:])(?:\s?(?:giờ|h)" + NOT_WORD + ")?"
+)
+_DASHED = re.compile(rf"\s?{DASH}\s?(?=\d)")
+_ALL_DAY = re.compile(rf"24\s?[hH]?\s?/\s?(?P<n>24|7)(?P<hours>\s?(?:[hH]|giờ){NOT_WORD})?(?![\d/])")
+_BARE = re.compile(rf"(?P<a>[01]?\d|2[0-4])\s?{DASH}\s?(?=(?:[01]?\d|2[0-4])(?:[hH]|g[0-5]\d))")
+_RATIO_WORDS = (" tỷ số", " tỉ số", " tỷ lệ", " tỉ lệ", " thắng", " thua", " hòa", " hoà", " dẫn")
+
+
+def _minutes(written: str | None) -> str:
+    """Say minutes: none for 00, `05` không năm phút."""
+    if not written or written == "00":
+        return ""
+    said = f"không {DIGITS[int(written)]}" if written[0] == "0" else cardinal(int(written))
+    return f" {said} phút"
+
+
+def _time(text: str, position: int) -> tuple[int, str] | None:
+    """Read one time of the day; give its end and its words."""
+    if found := _ONE.match(text, position):
+        return found.end(), f"{cardinal(int(found['h']))} giờ{_minutes(found['m'] or found['g'])}"
+    if found := _COLON.match(text, position):
+        seconds = f" {cardinal(int(found['s']))} giây" if found["s"] else ""
+        return found.end(), f"{cardinal(int(found['h']))} giờ{_minutes(found['m'])}{seconds}"
+    return None
+
+
+def _to(text: str, end: int, first: str) -> Claim:
+    """Claim a time and the one a dash leads to."""
+    dash = _DASHED.match(text, end)
+    second = _time(text, dash.end()) if dash else None
+    return Claim(second[0], f"{first} đến {second[1]}") if second else Claim(end, first)
+
+
+def match(scan: Scan, position: int) -> Claim | None:
+    """Claim a time of the day."""
+    text = scan.text
+    if found := _ALL_DAY.match(text, position):
+        hours = " giờ" if found["hours"] else ""
+        return Claim(
+            found.end(), f"hai mươi bốn trên {'bảy' if found['n'] == '7' else 'hai mươi bốn'}{hours}"
+        )
+    if found := _BARE.match(text, position):
+        second = _time(text, found.end())
+        return Claim(second[0], f"{cardinal(int(found['a']))} đến {second[1]}") if second else None
+    time = _time(text, position)
+    if time is None or scan.before(position).endswith(_RATIO_WORDS):
+        return None
+    return _to(text, *time)
+
+
+RULE = Rule(
+    "clock",
+    DIGIT,
+    match,
+    (
+        ("lúc 19h30", "lúc mười chín giờ ba mươi phút"),
+        ("từ 7h-11h", "từ bảy giờ đến mười một giờ"),
+        ("hồi 5h05", "hồi năm giờ không năm phút"),
+        ("8 giờ 00 phút", "tám giờ"),
+    ),
+)

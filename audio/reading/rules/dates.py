@@ -1,0 +1,148 @@
+"""Dates, months and quarters with their year, and ranges of days.
+
+`09/6/2021` chín tháng sáu năm hai nghìn không trăm hai mươi mốt, `20-25/11/2024`, `12-9-2024`, `21.6.2025`,
+`tháng 9/2024`, `quý 3/2025`. A pair without a year is a date where the words around say so; see fractions.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from audio.reading.alphabet import DASH
+from audio.reading.calendar_words import day_month, is_day, is_famous, month, year
+from audio.reading.model import DIGIT, Claim, Rule
+from audio.reading.numbers import cardinal
+
+if TYPE_CHECKING:
+    from audio.reading.model import Scan
+
+_DAY = r"(?:0?[1-9]|[12]\d|3[01])"
+_MONTH = r"(?:0?[1-9]|1[0-2])"
+_YEAR = r"(?:1\d{3}|20\d{2}|21\d{2})"
+_END = r"(?![\d/]|[.,-]\d)"
+_FULL = re.compile(rf"(?P<d>{_DAY})\s?(?P<s>[/.-])\s?(?P<m>{_MONTH})\s?(?P=s)\s?(?P<y>{_YEAR}|\d\d){_END}")
+_ISO = re.compile(rf"(?P<y>{_YEAR})-(?P<m>0[1-9]|1[0-2])-(?P<d>0[1-9]|[12]\d|3[01]){_END}")
+_DAYS = re.compile(
+    rf"(?P<a>{_DAY})\s?{DASH}\s?(?P<d>{_DAY})/(?P<m>{_MONTH})(?:/(?P<y>{_YEAR}))?{_END}",
+)
+_SHORT = rf"{_DAY}/{_MONTH}(?:/{_YEAR})?"
+_SPAN = re.compile(rf"(?P<a>{_SHORT})\s?{DASH}\s?(?P<b>{_SHORT}){_END}")
+_MONTH_YEAR = re.compile(rf"(?P<m>{_MONTH})\s?[/-]\s?(?P<y>{_YEAR}){_END}")
+_MONTHS_YEAR = re.compile(rf"(?P<a>{_MONTH})\s?{DASH}\s?(?P<m>{_MONTH})/(?P<y>{_YEAR}){_END}")
+_PAIR = re.compile(rf"(?P<d>{_DAY})\s?(?P<s>[/-])\s?(?P<m>{_MONTH}){_END}")
+
+_DAY_WORDS = tuple(
+    f" {words}"
+    for words in (
+        "ngày|mùng|mồng|sáng|chiều|tối|trưa|đêm|hôm|hôm nay|dịp|lễ|tết|rằm|kỷ niệm|âm lịch|dương lịch|thứ hai|thứ ba|"
+        "thứ tư|thứ năm|thứ sáu|thứ bảy|chủ nhật|thứ 2|thứ 3|thứ 4|thứ 5|thứ 6|thứ 7|cn|quốc khánh|ngày,|hai,|ba,|tư,|"
+        "năm,|sáu,|bảy,|nhật,"
+    ).split("|")
+)
+_EDGE_WORDS = (
+    " từ",
+    " đến",
+    " tới",
+    " trước",
+    " sau",
+    " vào",
+    " hết",
+    " qua",
+    " và",
+    " kể từ",
+    " hôm",
+    " từ ngày",
+)
+_LUNAR = re.compile(r"\s?\(?(?:âm lịch|al\b|dương lịch)")
+_COUNTED = re.compile(
+    r"\s(?:số|diện tích|tổng|dân số|đại biểu|hộ|thành viên|phiếu|tiêu chí|chỉ tiêu|tổ|thôn|xã|phường|người|học sinh|"
+    r"đồng chí|cán bộ|đảng viên|hội viên|chi bộ|trường|nội dung|nhiệm vụ|công trình|dự án|hồ sơ|khu|cụm|tuyến|điểm|câu|"
+    r"chiều|thời gian|lượng|vốn|công suất|nhu cầu|ca|giải|huy chương|đội|trận|quân số|lực lượng|mục tiêu|đơn vị|căn|"
+    r"suất|lớp|bài|giờ|xe|nhà|mẫu|cơ sở|trạm|bệnh nhân|trẻ|cháu|thửa|sản phẩm|kế hoạch|chặng|quãng|đường|đời|quận|"
+    r"huyện|tỉnh|tháng|năm|tuần|khóa|bộ|cái|chiếc|số phiếu|ý kiến|ngõ|ngách|phố|hạng mục|gói|tầng|cử tri)"
+)
+
+
+def _short(written: str) -> str:
+    """Say a day and month, with or without a year."""
+    day, of_month, *rest = written.split("/")
+    return " ".join((day_month(day, of_month), *(year(y) for y in rest)))
+
+
+def _full(scan: Scan, position: int) -> Claim | None:
+    """Claim a day, month and year."""
+    found = _FULL.match(scan.text, position) or _ISO.match(scan.text, position)
+    if not found:
+        return None
+    if len(found["y"]) == 2 and found["s"] != "/" and not scan.before(position).endswith(_DAY_WORDS):  # noqa: PLR2004
+        return None
+    return Claim(found.end(), f"{day_month(found['d'], found['m'])} {year(found['y'])}")
+
+
+def _days(scan: Scan, position: int) -> Claim | None:
+    """Claim a range of days of one month, or of months of one year, or from date to date."""
+    text = scan.text
+    if found := _SPAN.match(text, position):
+        return Claim(found.end(), f"{_short(found['a'])} đến {_short(found['b'])}")
+    if found := _DAYS.match(text, position):
+        ending = f" {year(found['y'])}" if found["y"] else ""
+        first = cardinal(int(found["a"]))
+        return Claim(found.end(), f"{first} đến {day_month(found['d'], found['m'])}{ending}")
+    if (found := _MONTHS_YEAR.match(text, position)) and scan.before(position).endswith((" tháng", " quý")):
+        return Claim(
+            found.end(), f"{cardinal(int(found['a']))} đến {cardinal(int(found['m']))} {year(found['y'])}"
+        )
+    return None
+
+
+def _month_year(scan: Scan, position: int) -> Claim | None:
+    """Claim a month, quarter or number of the year."""
+    found = _MONTH_YEAR.match(scan.text, position)
+    if not found:
+        return None
+    before = scan.before(position)
+    if before.endswith(" tháng"):
+        return Claim(found.end(), f"{month(found['m']).removeprefix('tháng ')} {year(found['y'])}")
+    if before.endswith((" quý", " số", " đợt", " kỳ", " lần", " khóa")):
+        return Claim(found.end(), f"{cardinal(int(found['m']))} {year(found['y'])}")
+    return Claim(found.end(), f"{month(found['m'])} {year(found['y'])}")
+
+
+def is_date(scan: Scan, position: int, pair: re.Match[str]) -> bool:
+    """Tell whether a pair like `8/3` is a day and a month, by the words around it."""
+    if not is_day(pair["d"], pair["m"]):
+        return False
+    before = scan.before(position)
+    after = scan.after(pair.end())
+    if _LUNAR.match(after) or before.endswith(_DAY_WORDS):
+        return True
+    if pair["s"] == "-" or _COUNTED.match(after):
+        return False
+    if is_famous(pair["d"], pair["m"]) or "0" in {pair["d"][0], pair["m"][0]} or before.endswith(_EDGE_WORDS):
+        return True
+    return int(pair["d"]) > int(pair["m"])
+
+
+def match(scan: Scan, position: int) -> Claim | None:
+    """Claim a date."""
+    claim = _days(scan, position) or _full(scan, position) or _month_year(scan, position)
+    if claim:
+        return claim
+    pair = _PAIR.match(scan.text, position)
+    if pair and is_date(scan, position, pair):
+        return Claim(pair.end(), day_month(pair["d"], pair["m"]))
+    return None
+
+
+RULE = Rule(
+    "date",
+    DIGIT,
+    match,
+    (
+        ("ngày 09/6/2021", "ngày chín tháng sáu năm hai nghìn không trăm hai mươi mốt"),
+        ("từ ngày 20-25/11", "từ ngày hai mươi đến hai mươi lăm tháng mười một"),
+        ("tháng 4/2024", "tháng tư năm hai nghìn không trăm hai mươi tư"),
+        ("15/8 âm lịch", "mười lăm tháng tám âm lịch"),
+    ),
+)

@@ -1,0 +1,45 @@
+"""Temperatures and numbers below zero: `38°C`, `-2°C`, `giảm xuống -3 độ`."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from audio.reading.alphabet import DASH
+from audio.reading.measures import DEGREES
+from audio.reading.model import DIGIT, SYMBOL, Claim, Rule
+from audio.reading.numbers import NUMBER, number
+from audio.reading.rules.quantities import matcher
+
+if TYPE_CHECKING:
+    from audio.reading.model import Scan
+
+_MINUS = re.compile(rf"{DASH}(?P<number>{NUMBER})(?!\s?/)")
+_ASKED = re.compile(r"\s?(?:°|o[CF]|độ)")
+_LEADS = tuple(
+    f" {word}" for word in "dưới xuống còn từ đến tới mức âm là khoảng gần trên nhiệt độ trưởng".split()
+)
+_with_sign = matcher(DEGREES)
+
+
+def match(scan: Scan, position: int) -> Claim | None:
+    """Claim degrees, or a minus sign and its number."""
+    found = _MINUS.match(scan.text, position)
+    if not found:
+        return _with_sign(scan, position) if scan.text[position].isdigit() else None
+    before = scan.text[position - 1 : position]
+    if before.strip(" \n("):
+        return None
+    if not (_ASKED.match(scan.text, found.end()) or scan.before(position).endswith(_LEADS)):
+        return None
+    if warm := _with_sign(scan, position + 1):
+        return Claim(warm.end, f"âm {warm.spoken}")
+    return Claim(found.end(), f"âm {number(found['number'])}")
+
+
+RULE = Rule(
+    "degree",
+    DIGIT + SYMBOL,
+    match,
+    (("sốt 38,5°C", "sốt ba mươi tám phẩy năm độ xê"), ("dưới -2°C", "dưới âm hai độ xê")),
+)

@@ -1,0 +1,52 @@
+"""Fractions and counts out of a whole: `2/3 số hộ` hai phần ba, `18/20 đại biểu` mười tám trên hai mươi, `1/2.000`."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from audio.reading.alphabet import NOT_WORD
+from audio.reading.measures import per, tail_pattern, ALL
+from audio.reading.model import DIGIT, Claim, Rule
+from audio.reading.numbers import NUMBER, number, value
+
+if TYPE_CHECKING:
+    from audio.reading.model import Scan
+
+_PAIR = re.compile(rf"(?P<a>{NUMBER})\s?/\s?(?P<b>{NUMBER})(?P<more>(?:/\d+)*)")
+_TAIL = re.compile(tail_pattern(ALL))
+_WHOLE = re.compile(
+    r"\s(?:số|diện tích|tổng|dân số|chiều|thời gian|lượng|vốn|công suất|nhu cầu|quân số|quãng|đời|khối|phần|đường|"
+    r"giá|mức|kinh phí|chặng|ngân sách|thế kỷ|năm|ngày|thìa|cốc|quả|lít|mẫu)"
+)
+_LARGEST_NAMED = 10
+
+
+def match(scan: Scan, position: int) -> Claim | None:
+    """Claim two or more numbers with slashes between them."""
+    found = _PAIR.match(scan.text, position)
+    if not found:
+        return None
+    after = scan.after(found.end())
+    small = 0 < value(found["a"]) < value(found["b"]) <= _LARGEST_NAMED
+    joint = " phần " if small and (_WHOLE.match(after) or not after[:2].strip(" .,;)")) else " trên "
+    said = joint.join(
+        (number(found["a"]), "tư" if joint == " phần " and found["b"] == "4" else number(found["b"]))
+    )
+    said += "".join(f" trên {number(part)}" for part in found["more"].split("/") if part)
+    if tail := _TAIL.match(scan.text, found.end()):
+        end, rate = per(scan.text, tail.end())
+        return Claim(end, f"{said}{tail['scale'] or ''} {ALL[tail['measure']]}{rate}")
+    return Claim(found.end(), said)
+
+
+RULE = Rule(
+    "fraction",
+    DIGIT,
+    match,
+    (
+        ("2/3 số hộ", "hai phần ba số hộ"),
+        ("18/20 đại biểu", "mười tám trên hai mươi đại biểu"),
+        ("tỷ lệ 1/2.000", "tỷ lệ một trên hai nghìn"),
+    ),
+)

@@ -1,0 +1,36 @@
+"""Periods of years: `2021 - 2025` hai nghìn không trăm hai mươi mốt đến hai nghìn không trăm hai mươi lăm."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from audio.reading.alphabet import DASH, NOT_WORD
+from audio.reading.model import DIGIT, Claim, Rule
+from audio.reading.numbers import cardinal
+
+if TYPE_CHECKING:
+    from audio.reading.model import Scan
+
+_YEARS = re.compile(rf"(?P<a>[12]\d{{3}})\s?(?:{DASH}|/)\s?(?P<b>[12]\d{{3}}){NOT_WORD}(?!%)")
+
+
+def match(scan: Scan, position: int) -> Claim | None:
+    """Claim two years with a dash between them."""
+    found = _YEARS.match(scan.text, position)
+    if not found or int(found["a"]) >= int(found["b"]):
+        return None
+    return Claim(found.end(), f"{cardinal(int(found['a']))} đến {cardinal(int(found['b']))}")
+
+
+RULE = Rule(
+    "period",
+    DIGIT,
+    match,
+    (
+        (
+            "giai đoạn 2021 - 2025",
+            "giai đoạn hai nghìn không trăm hai mươi mốt đến hai nghìn không trăm hai mươi lăm",
+        ),
+    ),
+)

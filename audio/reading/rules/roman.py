@@ -1,0 +1,84 @@
+"""Roman numerals: `khóa XVII` mười bảy, `II. NỘI DUNG` hai, `quý III/2025` ba năm hai nghìn không trăm hai mươi lăm."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from audio.reading.alphabet import DASH, NOT_WORD
+from audio.reading.calendar_words import year
+from audio.reading.model import UPPER, Claim, Rule
+from audio.reading.numbers import cardinal
+from audio.reading.rules.enumerations import starts_line
+
+if TYPE_CHECKING:
+    from audio.reading.model import Scan
+
+_ROMAN = re.compile(
+    rf"(?=[IVXLCDM])M{{0,3}}(?:CM|CD|D?C{{0,3}})(?:XC|XL|L?X{{0,3}})(?:IX|IV|V?I{{0,3}}){NOT_WORD}"
+)
+_YEAR = re.compile(r"\s?[/-]\s?(?P<year>(?:19|20)\d\d)(?!\d)")
+_PARTS = re.compile(r"(?:\.\d{1,2})*[.)/]?(?=\s)")
+_TO = re.compile(rf"\s?{DASH}\s?(?=[IVX]+{NOT_WORD})")
+_VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
+_LEADS = tuple(
+    f" {word}"
+    for word in (
+        "khóa|khoá|kỳ|kì|thứ|quý|hội|chương|phần|mục|điều|loại|cấp|hạng|nhóm|vùng|tập|bậc|đoạn|kỷ|lần|đợt|vòng|"
+        "phụ lục|độ|bảng|mức|tổ|khối|quyển|bước|quý i,|quý ii,|và|đến|liên khu|quân khu|hùng vương|thế chiến|"
+        "type|týp|bộ|giai đoạn|hội nghị|học kỳ|kì|thời kỳ|đường|tuyến|trạm|nhà máy"
+    ).split("|")
+)
+_ALONE = re.compile(r"[IVX]{2,}")
+
+
+def value_of(roman: str) -> int:
+    """Give the value of a Roman numeral."""
+    values = [_VALUES[letter] for letter in roman]
+    return sum(-a if a < b else a for a, b in zip(values, [*values[1:], 0], strict=True))
+
+
+def _is_numeral(scan: Scan, position: int, roman: str) -> bool:
+    """Tell whether capitals that could be a numeral are one."""
+    return scan.before(position).endswith(_LEADS) or _ALONE.fullmatch(roman) is not None
+
+
+def _said(roman: str, before: str) -> str:
+    """Say a numeral; after thứ and quý the fourth is tư, and after thứ the first is nhất."""
+    ordinals = {1: "nhất", 4: "tư"} if before.endswith(" thứ") else {}
+    return ordinals.get(value_of(roman)) or cardinal(value_of(roman))
+
+
+def match(scan: Scan, position: int) -> Claim | None:
+    """Claim a Roman numeral."""
+    text = scan.text
+    found = _ROMAN.match(text, position)
+    if not found or not found.group():
+        return None
+    roman, end = found.group(), found.end()
+    parts = _PARTS.match(text, end)
+    if parts and parts.group() and roman[0] in "IVX" and starts_line(text, position):
+        tail = "".join(f" chấm {cardinal(int(part))}" for part in re.findall(r"\d+", parts.group()))
+        return Claim(parts.end(), cardinal(value_of(roman)) + tail, after=",")
+    if not _is_numeral(scan, position, roman):
+        return None
+    said = _said(roman, scan.before(position))
+    if ranged := _TO.match(text, end):
+        last = _ROMAN.match(text, ranged.end())
+        if last:
+            end, said = last.end(), f"{said} đến {cardinal(value_of(last.group()))}"
+    if dated := _YEAR.match(text, end):
+        return Claim(dated.end(), f"{said} {year(dated['year'])}")
+    return Claim(end, said)
+
+
+RULE = Rule(
+    "roman",
+    UPPER,
+    match,
+    (
+        ("khóa XVII", "khóa mười bảy"),
+        ("II. NỘI DUNG", "hai, Nội dung"),
+        ("quý III/2025", "quý ba năm hai nghìn không trăm hai mươi lăm"),
+    ),
+)

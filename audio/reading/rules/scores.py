@@ -1,0 +1,35 @@
+"""Scores and ratios: `thắng với tỷ số 3-1` ba một, `tỷ lệ 1:500` một trên năm trăm."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from audio.reading.alphabet import DASH, NOT_WORD
+from audio.reading.model import DIGIT, Claim, Rule
+from audio.reading.numbers import NUMBER, number
+
+if TYPE_CHECKING:
+    from audio.reading.model import Scan
+
+_PAIR = re.compile(rf"(?P<a>{NUMBER})\s?(?P<sign>{DASH}|:)\s?(?P<b>{NUMBER}){NOT_WORD}(?!\s?%)")
+_GAME = re.compile(r" (?:tỷ số|tỉ số|thắng|thua|hòa|hoà|dẫn|kết quả|dẫn trước|chung cuộc|trận)(?: \S+){0,4}$")
+
+
+def match(scan: Scan, position: int) -> Claim | None:
+    """Claim a score or a ratio."""
+    found = _PAIR.match(scan.text, position)
+    if not found:
+        return None
+    said = number(found["a"]), number(found["b"])
+    if found["sign"] == ":":
+        return Claim(found.end(), " trên ".join(said))
+    return Claim(found.end(), " ".join(said)) if _GAME.search(scan.before(position)) else None
+
+
+RULE = Rule(
+    "score",
+    DIGIT,
+    match,
+    (("thắng với tỷ số 3-1", "thắng với tỷ số ba một"), ("tỷ lệ 1:500", "tỷ lệ một trên năm trăm")),
+)

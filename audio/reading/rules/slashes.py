@@ -1,0 +1,45 @@
+"""A slash between words: `đồng/hộ` đồng trên hộ, `bác sĩ/vạn dân`, `mm/2 ngày`, `và/hoặc` và hoặc."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from audio.reading.alphabet import LETTERS, L
+from audio.reading.measures import UNITS, alternatives
+from audio.reading.model import SYMBOL, Claim, Rule
+
+if TYPE_CHECKING:
+    from audio.reading.model import Scan
+
+_COUNTED = (
+    "người|hộ|năm|tháng|tuần|ngày|giờ|phút|giây|quý|vụ|lần|lượt|buổi|đợt|kỳ|suất|cháu|học sinh|sinh viên|em|trẻ|bé|"
+    "vạn|nghìn|ngàn|triệu|ca|cặp|con|cây|sào|mẫu|tạ|tấn|yến|xe|chuyến|khẩu|nhân khẩu|đầu|gia đình|phòng|căn|lớp|"
+    "phụ nữ|bà mẹ|hồ sơ|trường hợp|cơ sở|mét|lít|ki lô|khóa|đơn vị|thành viên|hội viên|đảng viên|chi bộ|lao động|"
+    "công|bộ|cái|chiếc|viên|mũi|liều|tiết|môn|bài|trang|bản|gói|hộp|chai|bao|công nhân|cán bộ|đại biểu|đối tượng|"
+    "mô hình|giải|đội|vé|km|tổng|tiêu chí|bệnh nhân|giường|m|ha|kg"
+)
+_PER = re.compile(
+    rf"/\s?(?=(?:{_COUNTED})(?![{LETTERS}])|(?:{alternatives(UNITS)}|\d+\s?(?:{_COUNTED}))(?![{LETTERS}]))",
+    re.I,
+)
+_BEFORE = re.compile(rf"[%²³đ₫\w)]\s?$|{L}\s?$")
+
+
+def match(scan: Scan, position: int) -> Claim | None:
+    """Claim a slash that means per."""
+    if scan.text[position] != "/" or not _BEFORE.search(scan.text, max(0, position - 2), position):
+        return None
+    return Claim(position + 1, "trên") if _PER.match(scan.text, position) else None
+
+
+RULE = Rule(
+    "per",
+    SYMBOL,
+    match,
+    (
+        ("1,5 triệu đồng/hộ", "một phẩy năm triệu đồng trên hộ"),
+        ("15 bác sĩ/vạn dân", "mười lăm bác sĩ trên vạn dân"),
+        ("cán bộ và/hoặc nhân dân", "cán bộ và hoặc nhân dân"),
+    ),
+)

@@ -1,0 +1,67 @@
+"""Parts of web addresses as words: `hanoi` Hà Nội, `dichvucong` dịch vụ công, unknown ones by their syllables."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from audio.reading.alphabet import spell
+from audio.reading.syllables import ONSETS, RIMES
+
+_KNOWN = {
+    "vn": "vê nờ", "gov": "gờ o vê", "com": "com", "org": "o rờ gờ", "edu": "e đu", "net": "nét", "www": "",
+    "hanoi": "Hà Nội", "tphcm": "Thành phố Hồ Chí Minh", "hcm": "Hồ Chí Minh", "thanhxuan": "Thanh Xuân",
+    "hadinh": "Hạ Đình", "dichvucong": "dịch vụ công", "chinhphu": "chính phủ", "congan": "công an",
+    "bocongan": "Bộ Công an", "baohiemxahoi": "bảo hiểm xã hội", "quochoi": "quốc hội", "quocgia": "quốc gia",
+    "phuong": "phường", "quan": "quận", "ubnd": "u bê nờ đê", "facebook": "phây búc", "zalo": "da lô", "gmail": "gi meo",
+    "youtube": "diu túp", "google": "gu gồ", "email": "i meo", "tiktok": "tích tóc", "yahoo": "da hu", "fb": "ép bê",
+    "info": "in phô", "mail": "meo", "news": "niu", "online": "on lai", "vssid": "vê ét ét i đê", "vneid": "vê nờ e i đi",
+    "covid": "cô vít", "health": "heo", "vaccine": "vắc xin", "egov": "e gờ o vê", "io": "i o", "me": "me", "app": "áp",
+    "tuyensinh": "tuyển sinh", "thongtin": "thông tin", "motcua": "một cửa", "hoidap": "hỏi đáp", "tintuc": "tin tức",
+    "phapluat": "pháp luật", "giaoduc": "giáo dục", "yte": "y tế", "vanhoa": "văn hóa", "thuedientu": "thuế điện tử",
+    "thanhuy": "Thành ủy", "quanuy": "Quận ủy", "dangky": "đăng ký", "tuyengiao": "tuyên giáo", "btg": "bê tê giê",
+    "canhan": "cá nhân", "hanoimoi": "Hà Nội mới", "nhandan": "Nhân dân", "vietnam": "Việt Nam", "baomoi": "báo mới",
+}  # fmt: skip
+SIGNS = {
+    ".": "chấm", "/": "gạch chéo", "-": "gạch ngang", "_": "gạch dưới", "@": "a còng", ":": "hai chấm", "?": "hỏi chấm",
+    "=": "bằng", "&": "và", "%": "phần trăm", "#": "thăng", "+": "cộng", "~": "ngã",
+}  # fmt: skip
+_LONGEST_SPLIT = 40
+_LONGEST_SYLLABLE = 7
+_LETTER_COST = 3
+
+
+def _plain(word: str) -> str:
+    """Take every mark off: ê becomes e, đ becomes d."""
+    marks = unicodedata.normalize("NFD", word.replace("đ", "d"))
+    return "".join(c for c in marks if not unicodedata.combining(c))
+
+
+_SYLLABLES = frozenset(_plain(onset + rime) for onset in ("", *ONSETS) for rime in RIMES)
+_RUNS = re.compile("[a-z]+|[0-9]+")
+
+
+@lru_cache(maxsize=1024)
+def split(label: str) -> str:
+    """Split letters into toneless syllables, as few as can be; letters that fit none are named."""
+    best: list[tuple[int, tuple[str, ...]]] = [(0, ())]
+    for end in range(1, len(label) + 1):
+        cost, words = best[end - 1]
+        ways = [(cost + _LETTER_COST, (*words, spell(label[end - 1])))]
+        for start in range(max(0, end - _LONGEST_SYLLABLE), end - 1):
+            if label[start:end] in _SYLLABLES:
+                cost, words = best[start]
+                ways.append((cost + 1, (*words, label[start:end])))
+        best.append(min(ways, key=lambda way: way[0]))
+    return " ".join(best[-1][1])
+
+
+def say(label: str) -> str:
+    """Say one run of letters of a web address."""
+    lower = label.lower()
+    if lower in _KNOWN:
+        return _KNOWN[lower]
+    if len(lower) > _LONGEST_SPLIT or not any(vowel in lower for vowel in "aeiouy"):
+        return spell(lower)
+    return split(lower)
