@@ -1,0 +1,144 @@
+"""Orders from the manifest, each done once by its id, before it expires, and journalled."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from content.contracts.airings import Reason, State
+from content.contracts.manifest import Command, Item, Manifest
+from station.journal import Journal
+from station.stage import Stage
+
+EXPIRED = "expired"
+NOTHING = "nothing_to_do"
+UNKNOWN_ITEM = "unknown_item"
+UNSUPPORTED = "unsupported"
+BAD_VALUE = "bad_value"
+LOUDEST = 100
+
+log = logging.getLogger("station")
+
+
+@dataclass(frozen=True)
+class _Order:
+    """A command with the item it names, and the generation it came in."""
+
+    command: Command
+    item: Item | None
+    generation: int
+
+
+class Orders:
+    """Carries out the commands of a manifest; `called` are the airings wanted at once."""
+
+    def __init__(self, stage: Stage, journal: Journal) -> None:
+        self._stage = stage
+        self._journal = journal
+        self._done = journal.commands_done()
+        self.called: set[str] = set()
+        self._actions: dict[str, Callable[[_Order], str | None]] = {
+            "play": self._play,
+            "pause": self._pause,
+            "resume": self._resume,
+            "skip": self._skip,
+            "stop": self._stop,
+            "volume": self._volume,
+        }
+
+    def carry_out(self, manifest: Manifest, now: datetime) -> None:
+        """Do every command of `manifest` that is not done yet, in the order of its issue."""
+        for command in sorted(manifest.commands, key=lambda command: (command.issued_at, command.id)):
+            if command.id not in self._done:
+                item = next((item for item in manifest.items if item.id == command.item), None)
+                self._do(_Order(command, item, manifest.generation), now)
+
+    def restore_volume(self) -> None:
+        """Set the volume that was last ordered."""
+        kept = self._journal.meta("volume")
+        if kept is not None:
+            self._stage.player.set_volume(int(kept))
+
+    def _do(self, order: _Order, now: datetime) -> None:
+        # Marked before it is carried out: a command that fails badly is not tried at every step.
+        command = order.command
+        self._done.add(command.id)
+        action = self._actions.get(command.kind)
+        if now > command.expires_at:
+            refusal: str | None = EXPIRED
+        else:
+            refusal = action(order) if action else UNSUPPORTED
+        self._record(order, refusal)
+        log.info("command %s by %s: %s", command.kind, command.by, refusal or "done")
+
+    def _record(self, order: _Order, refusal: str | None) -> None:
+        command = order.command
+        words = [command.kind, command.id, *([str(command.value)] if command.value is not None else [])]
+        self._journal.command_done(
+            command.id,
+            airing=order.item.id if order.item else None,
+            generation=order.generation,
+            by=command.by,
+            reason=refusal,
+            note=" ".join(words),
+        )
+
+    def _play(self, order: _Order) -> str | None:
+        if order.command.item is None:
+            return self._resume(order)
+        if order.item is None:
+            return UNKNOWN_ITEM
+        if order.item.id in self._journal.taken:
+            return NOTHING
+        self.called.add(order.item.id)
+        return None
+
+    def _pause(self, order: _Order) -> str | None:
+        return None if self._is_current(order) and self._stage.pause() else NOTHING
+
+    def _resume(self, order: _Order) -> str | None:
+        return None if self._is_current(order) and self._stage.resume() else NOTHING
+
+    def _skip(self, order: _Order) -> str | None:
+        command, item = order.command, order.item
+        if self._end_current(order) or (command.item and self._end_aside(order)):
+            return None
+        if item is None:
+            return UNKNOWN_ITEM if command.item else NOTHING
+        if item.id in self._journal.taken:
+            return NOTHING
+        self._journal.not_played(
+            item, State.SKIPPED, Reason.OPERATOR, generation=order.generation, by=command.by
+        )
+        return None
+
+    def _stop(self, order: _Order) -> str | None:
+        aside = self._end_aside(order)
+        return None if self._end_current(order) or aside else NOTHING
+
+    def _volume(self, order: _Order) -> str | None:
+        percent = order.command.value
+        if not isinstance(percent, int) or not 0 <= percent <= LOUDEST:
+            return BAD_VALUE
+        self._stage.player.set_volume(percent)
+        self._journal.set_meta("volume", str(percent))
+        return None
+
+    def _end_current(self, order: _Order) -> bool:
+        if not self._is_current(order):
+            return False
+        self._stage.end(State.PARTIAL, Reason.OPERATOR, by=order.command.by)
+        return True
+
+    def _end_aside(self, order: _Order) -> bool:
+        """End what the order means of all that an emergency set aside; tell whether there was any."""
+        meant = [act for act in self._stage.aside if order.command.item in {None, act.item.id}]
+        for act in meant:
+            self._stage.end_aside(act, State.PARTIAL, Reason.OPERATOR, by=order.command.by)
+        return bool(meant)
+
+    def _is_current(self, order: _Order) -> bool:
+        playing = self._stage.playing
+        return playing is not None and order.command.item in {None, playing.id}

@@ -1,0 +1,88 @@
+"""The manifest in force: taken only from the station's own centre, kept on disk for days without network."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+from content.contracts import signing
+from content.contracts.manifest import PAYLOAD_TYPE, Manifest
+from content.errors import ContractError
+from station.files import write_private
+from station.identity import Enrolment
+
+log = logging.getLogger("station")
+
+
+class RefusedError(ContractError):
+    """A manifest this station does not obey; `alarm` is the word for the journal."""
+
+    code = "manifest_refused"
+
+    def __init__(self, alarm: str, why: str) -> None:
+        super().__init__("Bản kê phát bị từ chối: {why}", why=why)
+        self.alarm = alarm
+        self.why = why
+
+
+def judge_manifest(envelope: bytes, enrolment: Enrolment, *, last: int) -> Manifest:
+    """Return the manifest in `envelope`, or raise RefusedError.
+
+    It must be signed by a key of the enrolment, well formed, of the station's name and mode, and of a
+    generation not lower than `last`.
+    """
+    try:
+        payload = signing.open_envelope(PAYLOAD_TYPE, envelope, enrolment.keys)
+    except ContractError as error:
+        raise RefusedError("manifest_signature", str(error)) from error
+    try:
+        manifest = Manifest.decode(payload)
+    except ContractError as error:
+        raise RefusedError("manifest_form", str(error)) from error
+    _check_addressee(manifest, enrolment)
+    if manifest.generation < last:
+        raise RefusedError("manifest_generation", f"generation {manifest.generation} after {last}")
+    return manifest
+
+
+def _check_addressee(manifest: Manifest, enrolment: Enrolment) -> None:
+    if manifest.station != enrolment.station:
+        raise RefusedError("manifest_station", f"for station {manifest.station}")
+    if manifest.mode != enrolment.mode:
+        raise RefusedError("manifest_mode", f"mode {manifest.mode}, the station is in {enrolment.mode}")
+
+
+class Programme:
+    """The manifest in force and its file."""
+
+    def __init__(self, path: Path, enrolment: Enrolment) -> None:
+        self._path = path
+        self._enrolment = enrolment
+        self._envelope = b""
+        self.manifest: Manifest | None = None
+
+    @property
+    def generation(self) -> int | None:
+        """The generation in force, None when there is none."""
+        return self.manifest.generation if self.manifest else None
+
+    def restore(self, *, last: int) -> None:
+        """Take the manifest that was kept, unless it is missing, damaged or not ours."""
+        if not self._path.exists():
+            return
+        try:
+            self.manifest = judge_manifest(self._path.read_bytes(), self._enrolment, last=last)
+        except RefusedError as error:
+            log.warning("the kept manifest is not used: %s", error.why)
+
+    def consider(self, envelope: bytes, *, last: int) -> Manifest | None:
+        """Take and keep a manifest from the network; None when it is the one in force already.
+
+        Raises RefusedError.
+        """
+        if envelope == self._envelope:
+            return None
+        manifest = judge_manifest(envelope, self._enrolment, last=last)
+        write_private(self._path, envelope)
+        self._envelope, self.manifest = envelope, manifest
+        return manifest
