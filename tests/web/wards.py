@@ -1,0 +1,100 @@
+"""What the tests of the wards' doors need: a house on disk, units, enrolled stations, stored manifests."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from content.clock import Clock, SteppedClock
+from content.contracts.enrolment import EnrolRequest
+from content.contracts.manifest import Item, Manifest
+from content.contracts.signing import PrivateKey
+from content.models.unit import Unit
+from content.settings import Settings
+from scheduler import stations
+from scheduler.models.manifest import Manifest as StoredManifest
+from web.house import House
+from web.tables import metadata
+
+MORNING = datetime(2026, 11, 22, 23, 0, tzinfo=UTC)
+"""06:00 on Monday 23/11/2026 at the wards."""
+
+
+@dataclass(frozen=True)
+class Ward:
+    """A station that is enrolled: its unit, token and own key."""
+
+    name: str
+    unit_id: int
+    token: str
+    key: PrivateKey
+
+    @property
+    def bearer(self) -> dict[str, str]:
+        """The header it shows."""
+        return {"Authorization": f"Bearer {self.token}"}
+
+
+def make_house(folder: Path, *, clock: Clock | None = None, bell_port: int = 8001) -> House:
+    """Return a house in rehearsal whose tables are there and empty."""
+    settings = Settings(mode="rehearsal", data_dir=folder, bell_port=bell_port)
+    house = House.open(settings, clock or SteppedClock(MORNING))
+    metadata.create_all(house.database.engine.execution_options(loaphuong_write=True))
+    return house
+
+
+def make_unit(session: Session, slug: str, name: str, *, parent_id: int | None = None) -> Unit:
+    """Store a ward, or a city when it has no parent."""
+    kind = "city" if parent_id is None else "ward"
+    unit = Unit(slug=slug, name=name, kind=kind, parent_id=parent_id, valid_from=date(2025, 7, 1))
+    session.add(unit)
+    session.flush()
+    return unit
+
+
+def make_ward(house: House, title: str, *, unit_id: int | None = None, now: datetime = MORNING) -> Ward:
+    """Store a station of a new unit (or of the one given) and enrol it."""
+    key = PrivateKey.generate()
+    with house.database.writing() as session:
+        slug = stations.station_slug(title)
+        unit_id = make_unit(session, slug, title).id if unit_id is None else unit_id
+        station = stations.create_station(session, unit_id, title=title, now=now)
+        keyid = house.key.public.keyid
+        code = stations.invite(session, station, url="http://127.0.0.1", keyid=keyid, by="test", now=now)
+        request = EnrolRequest(str(code), key.public.raw.hex(), "may-tram", "0.1.0")
+        enrolled, token = stations.enrol(session, request, mode="rehearsal", now=now)
+    return Ward(enrolled.name, unit_id, token, key)
+
+
+def store_manifest(
+    house: House, station: str, generation: int, *, items: tuple[Item, ...] = (), now: datetime = MORNING
+) -> bytes:
+    """Store a signed generation and return its envelope."""
+    manifest = Manifest(
+        mode="rehearsal",
+        station=station,
+        generation=generation,
+        issued_at=now,
+        start=now,
+        end=now + timedelta(hours=72),
+        time_zone="Asia/Ho_Chi_Minh",
+        quiet=(house.settings.quiet,),
+        items=items,
+    )
+    envelope = manifest.seal(house.key)
+    with house.database.writing() as session:
+        session.add(
+            StoredManifest(
+                station=station,
+                generation=generation,
+                payload=envelope,
+                sha256=hashlib.sha256(envelope).hexdigest(),
+                issued_at=now,
+                to=manifest.end,
+            )
+        )
+    return envelope
