@@ -1,0 +1,155 @@
+"""Releasing: each station's manifest is signed anew when, and only when, it has something new to say."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from content import audit
+from content.contracts.airings import Kind, Level, State
+from content.contracts.manifest import Mode, Quiet
+from content.contracts.signing import PrivateKey
+from content.db import lock_chain
+from scheduler import states
+from scheduler.commands import pending
+from scheduler.draft import Draft, Terms, draft, payload_of
+from scheduler.models.airing import Airing
+from scheduler.models.manifest import Manifest
+from scheduler.models.station import Station
+from scheduler.rules import Rules
+from scheduler.voiding import void
+
+BY = "release"
+CARRIED = (Kind.BULLETIN, Kind.IDENT, Kind.RELAY)
+
+
+def release(
+    session: Session,
+    now: datetime,
+    *,
+    key: PrivateKey,
+    mode: Mode,
+    time_zone: str,
+    quiet: Sequence[Quiet],
+) -> list[tuple[str, int]]:
+    """Sign what changed; return (station, new generation) for the bell.
+
+    What is planned and within reach becomes released in the same transaction.  Nothing is signed
+    whose approval does not stand at `now`.
+    """
+    lock_chain(session, "release")
+    void(session, now, Rules(ZoneInfo(time_zone), tuple(quiet)), by=BY)
+    _call_emergencies(session, now)
+    stations = _enrolled(session)
+    names = [station.name for station in stations]
+    rows, newest, orders = _open(session, names), _newest(session, names), pending(session, names, now)
+    terms = Terms(mode, time_zone, tuple(quiet))
+    issued = []
+    for station in stations:
+        signed = newest.get(station.name)
+        reaches = signed.to if signed else None
+        wanted = draft(
+            station.name, terms, rows[station.name], orders.get(station.name, ()), reaches=reaches, now=now
+        )
+        if signed is None or station.generation > signed.generation or _new(wanted, signed, now):
+            own = signed.generation if signed else 0
+            issued.append((station.name, _issue(session, station, wanted, own=own, key=key, now=now)))
+    return issued
+
+
+def current(session: Session, station: str) -> Manifest | None:
+    """Return the station's newest manifest, None before the first."""
+    return _newest(session, [station]).get(station)
+
+
+def _new(wanted: Draft, signed: Manifest, now: datetime) -> bool:
+    return wanted.says_more_than(payload_of(signed.payload), now)
+
+
+def _issue(
+    session: Session,
+    station: Station,
+    wanted: Draft,
+    *,
+    own: int,
+    key: PrivateKey,
+    now: datetime,
+) -> int:
+    generation = max(own, station.generation) + 1
+    envelope = wanted.manifest(generation, now).seal(key)
+    session.add(
+        Manifest(
+            station=station.name,
+            generation=generation,
+            payload=envelope,
+            sha256=hashlib.sha256(envelope).hexdigest(),
+            issued_at=now,
+            to=wanted.end,
+        )
+    )
+    session.flush()
+    if station.generation > own:
+        _note_jump(session, station, own, generation, now)
+    planned = [row.id for row in wanted.airings if row.rank == State.PLANNED.rank]
+    states.move_all(
+        session, Airing.id.in_(planned), State.RELEASED, at=now, by=BY, released_generation=generation
+    )
+    return generation
+
+
+def _note_jump(session: Session, station: Station, own: int, generation: int, now: datetime) -> None:
+    """Write down that a station was ahead of us, as after a restored backup."""
+    audit.record(
+        session,
+        "manifest.jump",
+        actor=audit.SYSTEM,
+        subject=f"station:{station.name}",
+        now=now,
+        own=own,
+        reported=station.generation,
+        issued=generation,
+    )
+
+
+def _call_emergencies(session: Session, now: datetime) -> None:
+    """Let an emergency that waited for its release start now, not before the manifest that carries it."""
+    late = select(Airing).where(
+        Airing.rank == State.PLANNED.rank,
+        Airing.level == str(Level.EMERGENCY),
+        Airing.starts_at < now,
+        Airing.not_after >= now,
+    )
+    for row in session.scalars(late):
+        row.not_after += now - row.starts_at
+        row.starts_at = row.updated_at = now
+    session.flush()
+
+
+def _enrolled(session: Session) -> list[Station]:
+    query = select(Station).where(Station.enrolled_at.is_not(None), Station.retired_at.is_(None))
+    return list(session.scalars(query.order_by(Station.name)))
+
+
+def _open(session: Session, stations: Sequence[str]) -> dict[str, list[Airing]]:
+    query = select(Airing).where(
+        Airing.station.in_(stations), Airing.rank < State.CANCELLED.rank, Airing.kind.in_(CARRIED)
+    )
+    found: dict[str, list[Airing]] = defaultdict(list)
+    for row in session.scalars(query.order_by(Airing.starts_at, Airing.id)):
+        found[row.station].append(row)
+    return found
+
+
+def _newest(session: Session, stations: Sequence[str]) -> dict[str, Manifest]:
+    last = select(Manifest.station, func.max(Manifest.generation).label("generation"))
+    last_of = last.where(Manifest.station.in_(stations)).group_by(Manifest.station).subquery()
+    query = select(Manifest).join(
+        last_of, (last_of.c.station == Manifest.station) & (last_of.c.generation == Manifest.generation)
+    )
+    return {manifest.station: manifest for manifest in session.scalars(query)}

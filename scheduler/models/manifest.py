@@ -1,0 +1,27 @@
+"""Manifests as they were signed, one row a generation."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from content.db import Base
+from content.models.guards import append_only
+
+
+class Manifest(Base):
+    """One generation for one station: `payload` is the envelope as it travels, `to` how far it reaches."""
+
+    __tablename__ = "manifest"
+
+    station: Mapped[str] = mapped_column(ForeignKey("station.name"), primary_key=True)
+    generation: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    payload: Mapped[bytes]
+    sha256: Mapped[str]
+    issued_at: Mapped[datetime]
+    to: Mapped[datetime]
+
+
+append_only(Manifest.__table__)

@@ -1,0 +1,98 @@
+"""Orders: placing them, every demand checked, and taking them back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from content import audit
+from content.contracts.airings import Reason, State
+from content.errors import ConflictError, InvalidInputError, NotFoundError
+from content.models.people import User
+from scheduler import states
+from scheduler.models.airing import Airing
+from scheduler.models.order import Order, OrderUnit
+from scheduler.rules import Rules
+from scheduler.states import Withdrawn
+from scheduler.wishes import Wish, check
+
+
+def place_order(session: Session, wish: Wish, *, by: User, rules: Rules, now: datetime) -> Order:
+    """Store an order, or raise InvalidInputError whose `field` is the name of the wish's part at fault."""
+    level = check(session, wish, rules, now)
+    times = sorted(set(wish.fixed_times))
+    order = Order(
+        bulletin_id=wish.bulletin_id,
+        level=str(level),
+        first_day=wish.first_day,
+        last_day=wish.last_day,
+        weekdays="".join(str(day) for day in sorted(set(wish.weekdays))),
+        times_per_day=len(times) or wish.times_per_day,
+        fixed_times=times,
+        created_by=by.id,
+        created_at=now,
+        units=[OrderUnit(unit_id=unit_id) for unit_id in sorted(set(wish.unit_ids))],
+    )
+    session.add(order)
+    session.flush()
+    _note(session, "order.place", order, by=by.login, now=now, bulletin=order.bulletin_id, level=order.level)
+    return order
+
+
+def get(session: Session, order_id: int) -> Order:
+    """Return an order, or raise NotFoundError."""
+    order = session.get(Order, order_id)
+    if order is None:
+        raise NotFoundError("Không có lệnh phát số {id}.", id=order_id)
+    return order
+
+
+def cancel_order(session: Session, order: Order, *, reason: str, by: User, now: datetime) -> Withdrawn:
+    """End an order: what no station has yet is cancelled, the rest recalled by tombstone."""
+    if order.cancelled_at is not None:
+        raise ConflictError("Lệnh phát này đã hủy.")
+    order.cancelled_at, order.cancel_reason = now, _reason(reason)
+    _note(session, "order.cancel", order, by=by.login, now=now, reason=order.cancel_reason)
+    return _withdraw(session, [order.id], note=order.cancel_reason, by=by.login, now=now)
+
+
+def recall(session: Session, bulletin_id: int, reason: str, now: datetime, *, by: str = "") -> Withdrawn:
+    """Take a bulletin off the air everywhere: its orders end, airings are cancelled or tombstoned.
+
+    It goes with `content.bulletins.recall`, which takes it off the site and audits.
+    """
+    why = _reason(reason)
+    query = select(Order).where(Order.bulletin_id == bulletin_id, Order.cancelled_at.is_(None))
+    for order in session.scalars(query):
+        order.cancelled_at, order.cancel_reason = now, why
+    session.flush()
+    ids = session.scalars(_open_airings().where(Airing.bulletin_id == bulletin_id)).all()
+    return states.withdraw(session, ids, at=now, by=by or audit.SYSTEM, reason=Reason.RECALLED, note=why)
+
+
+def orders_of(session: Session, bulletin_id: int) -> list[Order]:
+    """Return a bulletin's orders, newest first."""
+    query = select(Order).where(Order.bulletin_id == bulletin_id).order_by(Order.id.desc())
+    return list(session.scalars(query))
+
+
+def _withdraw(session: Session, orders: list[int], *, note: str, by: str, now: datetime) -> Withdrawn:
+    ids = session.scalars(_open_airings().where(Airing.order_id.in_(orders))).all()
+    return states.withdraw(session, ids, at=now, by=by, reason=Reason.RECALLED, note=note)
+
+
+def _open_airings() -> Select[str]:
+    return select(Airing.id).where(Airing.rank < State.CANCELLED.rank)
+
+
+def _reason(text: str) -> str:
+    cleaned = " ".join(text.split())
+    if not 1 <= len(cleaned) <= 500:  # noqa: PLR2004
+        raise InvalidInputError("Hãy ghi lý do, nhiều nhất 500 ký tự.", field="reason")
+    return cleaned
+
+
+def _note(session: Session, action: str, order: Order, *, by: str, now: datetime, **detail: object) -> None:
+    audit.record(session, action, actor=by, subject=f"order:{order.id}", now=now, **detail)

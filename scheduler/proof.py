@@ -1,0 +1,88 @@
+"""Proof that something was missed; silence alone proves nothing."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from content.contracts.airings import Reason, State
+from scheduler import states
+from scheduler.alarms import raise_alarm
+from scheduler.models.airing import Airing
+from scheduler.models.asrun import ChainHead
+from scheduler.models.station import Station
+
+RECORD_GRACE = timedelta(seconds=60)
+SILENCE_GRACE = timedelta(seconds=90)
+BY = "sweep"
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What is known of a station: when it was last heard, with which manifest, and its chains' spans."""
+
+    heard_at: datetime | None
+    generation: int
+    chains: tuple[tuple[datetime, datetime], ...] = ()
+
+
+def proof_of_missed(airing: Airing, station: Evidence, now: datetime) -> Reason | None:
+    """Return why an unfinished airing was certainly not played; None while nothing proves it."""
+    if now <= airing.not_after or airing.rank >= State.ON_AIR.rank:
+        return None
+    if airing.rank == State.PLANNED.rank:
+        return Reason.NOT_RELEASED
+    heard_since = station.heard_at is not None and station.heard_at > airing.not_after
+    if heard_since and station.generation < (airing.released_generation or 0):
+        return Reason.NOT_DELIVERED
+    if any(_covers(span, airing) for span in station.chains):
+        return Reason.NO_RECORD
+    return None
+
+
+def not_heard_from(airing: Airing, now: datetime) -> bool:
+    """Tell whether a page says “Chưa có báo cáo”: derived, never stored."""
+    return airing.state in {State.RELEASED, State.DUE} and now > airing.not_after + SILENCE_GRACE
+
+
+def sweep(session: Session, now: datetime) -> int:
+    """End every airing that is proven not to have played; return how many."""
+    never = (Airing.rank == State.PLANNED.rank) & (Airing.not_after < now)
+    missed = states.move_all(session, never, State.MISSED, at=now, by=BY, reason=Reason.NOT_RELEASED)
+    query = select(Airing).where(
+        Airing.state.in_((str(State.RELEASED), str(State.DUE))),
+        Airing.starts_at < now,
+        Airing.not_after < now,
+    )
+    waiting = list(session.scalars(query.order_by(Airing.id)))
+    evidence = _evidence(session, {row.station for row in waiting})
+    return len(missed) + sum(_settle(session, row, evidence[row.station], now) for row in waiting)
+
+
+def _covers(span: tuple[datetime, datetime], airing: Airing) -> bool:
+    """Tell whether a chain that was open before the airing was due went on past its time."""
+    opened, reaches = span
+    return opened <= airing.starts_at and reaches > airing.not_after + RECORD_GRACE
+
+
+def _settle(session: Session, row: Airing, evidence: Evidence, now: datetime) -> bool:
+    reason = proof_of_missed(row, evidence, now)
+    if reason is None:
+        return False
+    if row.recalled_at is not None:
+        return states.move(session, row.id, State.CANCELLED, at=now, by=BY, reason=Reason.RECALLED)
+    if reason is Reason.NO_RECORD:
+        raise_alarm(session, "no_record", station=row.station, detail=row.id, now=now)
+    return states.move(session, row.id, State.MISSED, at=now, by=BY, reason=reason)
+
+
+def _evidence(session: Session, names: set[str]) -> dict[str, Evidence]:
+    spans: dict[str, list[tuple[datetime, datetime]]] = defaultdict(list)
+    for head in session.scalars(select(ChainHead).where(ChainHead.station.in_(names))):
+        spans[head.station].append((head.opened_at, head.reaches))
+    stations = session.scalars(select(Station).where(Station.name.in_(names)))
+    return {s.name: Evidence(s.heard_at, s.generation, tuple(spans[s.name])) for s in stations}

@@ -1,0 +1,110 @@
+"""The one place that moves an airing: its rank only rises, and every step is written down."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, insert, update
+from sqlalchemy.orm import Session
+
+from content.contracts.airings import Reason, State
+from scheduler.models.airing import Airing, AiringChange
+
+
+@dataclass(frozen=True)
+class Withdrawn:
+    """How many airings were cancelled at once, and how many only recalled (the station has them)."""
+
+    cancelled: int = 0
+    recalled: int = 0
+
+    def __add__(self, other: Withdrawn) -> Withdrawn:
+        return Withdrawn(self.cancelled + other.cancelled, self.recalled + other.recalled)
+
+
+def move(
+    session: Session,
+    airing_id: str,
+    state: State,
+    *,
+    at: datetime,
+    by: str,
+    reason: str | None = None,
+    **facts: Any,
+) -> bool:
+    """Bring one airing to `state` unless it stands there or beyond; tell whether it moved."""
+    return bool(move_all(session, Airing.id == airing_id, state, at=at, by=by, reason=reason, **facts))
+
+
+def move_all(
+    session: Session,
+    which: ColumnElement[bool],
+    state: State,
+    *,
+    at: datetime,
+    by: str,
+    reason: str | None = None,
+    **facts: Any,
+) -> Sequence[str]:
+    """Bring every airing in `which` below the rank of `state` to it, in one UPDATE; return their ids."""
+    statement = (
+        update(Airing)
+        .where(which, Airing.rank < state.rank)
+        .values(state=str(state), rank=state.rank, reason=reason, updated_at=at, **facts)
+        .returning(Airing.id)
+    )
+    moved = sorted(session.scalars(statement).all())
+    _note(session, [_step(name, state, at=at, by=by, reason=reason) for name in moved])
+    return moved
+
+
+def withdraw(
+    session: Session, ids: Sequence[str], *, at: datetime, by: str, reason: Reason, note: str | None = None
+) -> Withdrawn:
+    """Cancel what was never released; mark the rest recalled: their state follows the station's answer."""
+    planned = Airing.id.in_(ids) & (Airing.rank == State.PLANNED.rank)
+    cancelled = move_all(session, planned, State.CANCELLED, at=at, by=by, reason=reason, note=note)
+    statement = (
+        update(Airing)
+        .where(Airing.id.in_(ids), Airing.rank < State.CANCELLED.rank, Airing.recalled_at.is_(None))
+        .values(recalled_at=at, reason=str(reason), note=note, updated_at=at)
+        .returning(Airing.id, Airing.state)
+    )
+    recalled = session.execute(statement).all()
+    steps = [_step(name, State(state), at=at, by=by, reason=reason) for name, state in sorted(recalled)]
+    _note(session, steps)
+    return Withdrawn(len(cancelled), len(recalled))
+
+
+def note_place(session: Session, airing: Airing, *, at: datetime, by: str) -> None:
+    """Write down that an airing was moved in time; it keeps its name and state."""
+    step = _step(airing.id, State(airing.state), at=at, by=by, starts_at=airing.starts_at)
+    _note(session, [step])
+
+
+def _step(
+    airing: str,
+    state: State,
+    *,
+    at: datetime,
+    by: str,
+    reason: str | None = None,
+    starts_at: datetime | None = None,
+) -> dict[str, Any]:
+    why = None if reason is None else str(reason)
+    return {
+        "airing": airing,
+        "at": at,
+        "state": str(state),
+        "starts_at": starts_at,
+        "reason": why,
+        "by": by,
+    }
+
+
+def _note(session: Session, steps: list[dict[str, Any]]) -> None:
+    if steps:
+        session.execute(insert(AiringChange), steps)
