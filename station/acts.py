@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from content.contracts.airings import Reason, State
@@ -28,16 +28,9 @@ class Act:
 
     def opened(self) -> Opened:
         """Return what the journal is to say of it."""
-        item = self.item
-        return Opened(
-            item.id,
-            item.kind,
-            item.clip.sha256 if item.clip else None,
-            self.generation,
-            format_instant(item.starts_at),
-            format_instant(self.started_at) if self.started_at else None,
-            self.position_ms,
-        )
+        started_at = format_instant(self.started_at) if self.started_at else None
+        known = Opened.of(self.item, self.generation)
+        return replace(known, started_at=started_at, heard_ms=self.position_ms)
 
     @property
     def note(self) -> str | None:
@@ -63,10 +56,10 @@ class End:
 
     @property
     def silent(self) -> State | None:
-        """The state for the books when no sample had sounded and nothing failed, else None."""
-        if self.act.started_at is not None or self.outcome is State.INTERRUPTED:
+        """The state of an airing of which no sample had sounded, else None."""
+        if self.act.started_at is not None or self.reason is None:
             return None
-        return _SILENT.get(self.reason, State.MISSED) if self.reason else None
+        return _SILENT.get(self.reason, State.MISSED)
 
 
 _SILENT = {

@@ -5,8 +5,6 @@ from __future__ import annotations
 import logging
 import threading
 import uuid
-from collections.abc import Mapping
-from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from audio.players.base import Player
@@ -15,16 +13,19 @@ from content.contracts.airings import Reason, State
 from content.contracts.asrun import Event
 from content.contracts.enrolment import HEARTBEAT_SECONDS
 from content.contracts.instants import parse_instant
-from content.contracts.manifest import Item, Manifest
+from content.contracts.manifest import Manifest
 from station import bell
 from station.centre import Centre
+from station.chain import Stamp
 from station.commands import Orders
-from station.decide import PRELOAD, Facts, Plan, Refusal, decide
+from station.cues import Cues
+from station.decide import Refusal
+from station.director import Director
 from station.errands import Errand
 from station.identity import Identity
-from station.journal import Stamp, open_journal
+from station.journal import Journal, open_journal
 from station.links import Inbox, Links
-from station.programme import Programme, RefusedError
+from station.programme import ALARMS, Programme, RefusedError
 from station.settings import Settings, program_version
 from station.stage import Stage
 from station.store import Store
@@ -34,13 +35,6 @@ POLL_SECONDS = 5.0
 BUSY_TICK = 0.1
 IDLE_TICK = 1.0
 FAREWELL_SECONDS = 5.0
-MANIFEST_ALARMS = (
-    "manifest_signature",
-    "manifest_form",
-    "manifest_station",
-    "manifest_mode",
-    "manifest_generation",
-)
 
 log = logging.getLogger("station")
 
@@ -49,36 +43,25 @@ class Agent:
     """Everything a station is, put together; `run()` until `stop()`, or a test calls `step()`."""
 
     def __init__(self, settings: Settings, identity: Identity, clock: Clock, player: Player) -> None:
-        enrolment = identity.enrolment
-        self.enrolment = enrolment
-        self.settings = settings
-        self.zone = ZoneInfo(enrolment.time_zone)
+        self.enrolment = identity.enrolment
         self.boot = str(uuid.uuid4())
         self.wake = threading.Event()
         self.clock = clock
         self.timekeeper = Timekeeper(clock)
-        kept = settings.folder / "manifest.json"
-        self.journal = open_journal(settings.journal, enrolment.station, self.stamp, expected=kept.exists())
-        self.timekeeper.set_floor(_instant(self.journal.last_instant()))
+        self.journal = self._open_journal(settings)
         self.store = Store(settings.clips)
-        self.programme = Programme(kept, enrolment)
-        self.inbox = Inbox(self.wake)
-        self.stage = Stage(player, self.journal, self.store, self.timekeeper, zone=self.zone)
+        self.programme = Programme(settings.manifest, self.enrolment)
+        cues = Cues(player, self.store, self.journal)
+        zone = ZoneInfo(self.enrolment.time_zone)
+        self.stage = Stage(player, self.journal, cues, self.timekeeper, zone=zone)
         self.orders = Orders(self.stage, self.journal)
-        self.links = Links(
-            Centre(enrolment.centre_url, enrolment.station, enrolment.token),
-            identity.key,
-            self.journal,
-            self.store,
-            self.programme,
-            self.timekeeper,
-            self.inbox,
-            self._clip_arrived,
-        )
+        self.director = Director(self.stage, self.orders, self.journal, self.store, self.timekeeper)
+        self.links = self._links(identity)
         self.errands = self._errands()
         self._stopping = False
-        self._reported = 0
         self._failing = False
+        self._reported = 0
+        self._whole_generation = 0
 
     def stamp(self) -> Stamp:
         """Return what stands on every record."""
@@ -87,19 +70,17 @@ class Agent:
 
     def boot_up(self) -> None:
         """Record the boot, report what the last run left without an end, and take the kept manifest."""
-        self.journal.record(Event.BOOT, note=f"{program_version()} {self.stage.player.name}")
+        player, enrolment = self.stage.player.name, self.enrolment
+        self.journal.chain.record(Event.BOOT, note=f"{program_version()} {player}")
         for opened in self.journal.without_end():
             self.journal.finished(opened, State.INTERRUPTED, Reason.POWER_LOST)
-            log.warning("interrupted by the last stop of the program: airing %s", opened.id)
+            log.warning("interrupted when the program last stopped: airing %s", opened.id)
         self.journal.forget(self.clock.now())
         self.programme.restore(last=self.journal.generation)
         self.orders.restore_volume()
+        generation = self.programme.generation or "none"
         log.info(
-            "started %s generation %s %s, sound to %s",
-            self.enrolment.station,
-            self.programme.generation or "none",
-            self.enrolment.mode,
-            self.stage.player.name,
+            "started %s generation %s %s, plays to %s", enrolment.station, generation, enrolment.mode, player
         )
 
     def run(self) -> None:
@@ -109,8 +90,7 @@ class Agent:
             errand.start()
         while not self._stopping:
             self.wake.clear()
-            tick = self._guarded_step()
-            self.clock.wait(self.wake, tick)
+            self.clock.wait(self.wake, self._guarded_step())
         self._farewell()
 
     def stop(self) -> None:
@@ -120,17 +100,20 @@ class Agent:
     def step(self) -> float:
         """Do what is to be done now; return the seconds after which to look again."""
         self.stage.listen()
-        self._act()
-        envelope = self.inbox.take()
+        self._direct()
+        envelope = self.links.inbox.take()
         if envelope is not None:
             self._consider(envelope)
+        self._watch_clock()
+        self._report()
+        busy = self.stage.current or self.director.near(self.programme.manifest)
+        return BUSY_TICK if busy else IDLE_TICK
+
+    def _direct(self) -> None:
         manifest = self.programme.manifest
         if manifest is not None:
             self.orders.carry_out(manifest, self.timekeeper.now())
-            self._act()
-        self._watch_clock()
-        self._report()
-        return BUSY_TICK if self.stage.current or self._near() else IDLE_TICK
+            self.director.direct(manifest)
 
     def _guarded_step(self) -> float:
         try:
@@ -143,70 +126,8 @@ class Agent:
         self._failing = False
         return tick
 
-    def _act(self) -> None:
-        manifest = self.programme.manifest
-        if manifest is None:
-            return
-        self._recall(manifest)
-        plan = decide(manifest, self._facts(manifest), self.timekeeper.now())
-        self._refuse(plan.refusals, manifest.generation)
-        self.stage.prepare(plan.preload)
-        if plan.cut_quiet:
-            self.stage.end(State.PARTIAL, Reason.QUIET_HOURS)
-        self._begin(plan, manifest.generation)
-
-    def _begin(self, plan: Plan, generation: int) -> None:
-        if plan.start is not None:
-            self.stage.begin(plan.start, generation=generation)
-        elif plan.resume is not None and self.stage.current is None:
-            self.stage.come_back(allowed=plan.resume)
-
-    def _facts(self, manifest: Manifest) -> Facts:
-        return Facts(
-            taken=self.journal.taken,
-            unready=self._unready(manifest),
-            failed=self.stage.failed,
-            called=self.orders.called,
-            playing=self.stage.playing,
-            held=self.stage.held,
-            emergencies=tuple(self.stage.emergencies),
-            clock_ok=self.timekeeper.ok,
-            not_before=_instant(self.journal.meta("not_before")),
-        )
-
-    def _unready(self, manifest: Manifest) -> Mapping[str, Reason]:
-        clips = [item.clip for item in manifest.items if item.clip and self._is_near(item)]
-        return {
-            clip.sha256: Reason.CLIP_CORRUPT if clip.sha256 in self.store.corrupt else Reason.CLIP_MISSING
-            for clip in clips
-            if not self.store.has(clip)
-        }
-
-    def _is_near(self, item: Item) -> bool:
-        begins = item.starts_at if self.timekeeper.ok else item.not_after
-        called = item.id in self.orders.called
-        near = called or begins <= self.timekeeper.now() + PRELOAD or not self.timekeeper.ok
-        return near and item.id not in self.journal.taken
-
-    def _near(self) -> bool:
-        manifest = self.programme.manifest
-        return manifest is not None and any(self._is_near(item) for item in manifest.items)
-
-    def _refuse(self, refusals: tuple[Refusal, ...], generation: int) -> None:
-        for refusal in refusals:
-            item, outcome, reason = refusal.item, refusal.outcome, refusal.reason
-            self.journal.not_played(item, outcome, reason, generation=generation, note=refusal.note)
-            level = logging.INFO if outcome is State.CANCELLED else logging.WARNING
-            log.log(level, "not played %s: %s (%s)", self._local(item.starts_at), item.title, reason)
-
-    def _recall(self, manifest: Manifest) -> None:
-        cancelled = frozenset(manifest.cancelled)
-        for act in [act for act in self.stage.aside if act.item.id in cancelled]:
-            self.stage.end_aside(act, State.PARTIAL, Reason.RECALLED)
-        if self.stage.playing and self.stage.playing.id in cancelled:
-            self.stage.end(State.PARTIAL, Reason.RECALLED)
-
     def _consider(self, envelope: bytes) -> None:
+        """Take a manifest from the network, or raise the alarm once; what was due by the old one is done."""
         old = self.programme.manifest
         try:
             manifest = self.programme.consider(envelope, last=self.journal.generation)
@@ -214,23 +135,29 @@ class Agent:
             if self.journal.alarm(error.alarm, error.why):
                 log.warning("manifest refused: %s (%s)", error.why, error.alarm)
             return
-        for alarm in MANIFEST_ALARMS:
+        for alarm in ALARMS:
             self.journal.calm(alarm)
         if manifest is not None:
             self._accept(manifest, old)
+            self._direct()
 
     def _accept(self, manifest: Manifest, old: Manifest | None) -> None:
         if manifest.generation > self.journal.generation:
             self.journal.accepted(manifest.generation)
         log.info("manifest generation %d: %d airings", manifest.generation, len(manifest.items))
-        listed = {item.id for item in manifest.items}
-        recalled = frozenset(manifest.cancelled) - listed - self.journal.taken
-        for item in old.items if old else ():
-            if item.id in recalled:
-                self._refuse((Refusal(item, State.CANCELLED, Reason.RECALLED),), manifest.generation)
-        self.store.prune({item.clip.sha256 for item in manifest.items if item.clip})
+        self._recall_unlisted(manifest, old)
+        wanted = {item.clip.sha256 for item in manifest.items if item.clip}
+        self.store.prune(wanted | self.stage.clips)
         for name in ("urgent clips", "clips", "heartbeat"):
             self.errands[name].ring()
+
+    def _recall_unlisted(self, manifest: Manifest, old: Manifest | None) -> None:
+        """Report as recalled what the old manifest listed and the new one names only as cancelled."""
+        listed = {item.id for item in manifest.items}
+        recalled = frozenset(manifest.cancelled) - listed - self.journal.taken
+        items = [item for item in old.items if item.id in recalled] if old else []
+        refusals = [Refusal(item, State.CANCELLED, Reason.RECALLED) for item in items]
+        self.director.refuse(refusals, generation=manifest.generation)
 
     def _watch_clock(self) -> None:
         if self.timekeeper.ok:
@@ -239,8 +166,8 @@ class Agent:
             log.warning("the clock is not to be trusted: only emergencies sound until it is right")
 
     def _report(self) -> None:
-        if self.journal.written != self._reported:
-            self._reported = self.journal.written
+        if self.journal.chain.written != self._reported:
+            self._reported = self.journal.chain.written
             self.errands["as-run"].ring()
 
     def _beat(self) -> None:
@@ -248,16 +175,41 @@ class Agent:
         self.links.beat(boot=self.boot, playing=self.stage.playing, player=player, version=program_version())
 
     def _clip_arrived(self) -> None:
+        """Wake the loop, and tell the centre once everything is here."""
         self.wake.set()
-        if not self.links.missing():
+        generation = self.programme.generation or 0
+        if generation > self._whole_generation and not self.links.missing():
+            self._whole_generation = generation
+            log.info("every clip of generation %d is here", generation)
             self.errands["heartbeat"].ring()
 
     def _listen_to_bell(self) -> None:
-        bell.listen(self.enrolment.bell_url, self.enrolment.token, self._rung)
+        errand, enrolment = self.errands["bell"], self.enrolment
+        bell.listen(enrolment.bell_url, enrolment.token, opened=errand.well, ring=self._rung)
 
     def _rung(self, generation: int) -> None:
         if generation > (self.programme.generation or 0):
             self.errands["manifest"].ring()
+
+    def _open_journal(self, settings: Settings) -> Journal:
+        known = settings.manifest.exists()
+        journal = open_journal(settings.journal, self.enrolment.station, self.stamp, expected=known)
+        floor = journal.chain.trusted_until()
+        self.timekeeper.set_floor(parse_instant(floor) if floor else None)
+        return journal
+
+    def _links(self, identity: Identity) -> Links:
+        enrolment = identity.enrolment
+        return Links(
+            centre=Centre(enrolment.centre_url, enrolment.station, enrolment.token),
+            key=identity.key,
+            journal=self.journal,
+            store=self.store,
+            programme=self.programme,
+            timekeeper=self.timekeeper,
+            inbox=Inbox(self.wake),
+            arrived=self._clip_arrived,
+        )
 
     def _errands(self) -> dict[str, Errand]:
         links = self.links
@@ -276,14 +228,8 @@ class Agent:
         self.stage.listen()
         self.stage.end_all(State.PARTIAL, Reason.STOPPED)
         self.stage.player.close()
+        last_word = self.errands["as-run"]
         for errand in self.errands.values():
-            errand.stop()
-        self.errands["as-run"].join(FAREWELL_SECONDS)
+            errand.stop(once_more=errand is last_word)
+        last_word.join(FAREWELL_SECONDS)
         log.info("stopped %s", self.enrolment.station)
-
-    def _local(self, instant: datetime) -> str:
-        return f"{instant.astimezone(self.zone):%H:%M:%S}"
-
-
-def _instant(text: str | None) -> datetime | None:
-    return parse_instant(text) if text else None

@@ -30,8 +30,11 @@ def rung_generations(lines: Iterable[bytes]) -> Iterator[int]:
             yield generation
 
 
-def listen(url: str, token: str, ring: Callable[[int], None]) -> None:
-    """Hold the stream open and call `ring` for every generation; raise UnavailableError when it ends."""
+def listen(url: str, token: str, *, opened: Callable[[], None], ring: Callable[[int], None]) -> None:
+    """Hold the stream open; raise UnavailableError when it ends.
+
+    `opened` is called once it stands, `ring` for every generation.
+    """
     headers = {"Accept": "text/event-stream", "Cache-Control": "no-store"}
     try:
         with requests.get(
@@ -39,6 +42,7 @@ def listen(url: str, token: str, ring: Callable[[int], None]) -> None:
         ) as answer:
             if answer.status_code != requests.codes.ok:
                 raise UnavailableError("Chuông trả lời {status}.", status=answer.status_code)
+            opened()
             # Bytes one by one: an event is to be seen when it comes, not when a buffer is full.
             for generation in rung_generations(answer.iter_lines(chunk_size=1)):
                 ring(generation)

@@ -32,13 +32,13 @@ class _Order:
 
 
 class Orders:
-    """Carries out the commands of a manifest; `called` are the airings wanted at once."""
+    """Carries out the commands of a manifest."""
 
     def __init__(self, stage: Stage, journal: Journal) -> None:
         self._stage = stage
         self._journal = journal
         self._done = journal.commands_done()
-        self.called: set[str] = set()
+        self._called: dict[str, datetime] = {}
         self._actions: dict[str, Callable[[_Order], str | None]] = {
             "play": self._play,
             "pause": self._pause,
@@ -54,6 +54,10 @@ class Orders:
             if command.id not in self._done:
                 item = next((item for item in manifest.items if item.id == command.item), None)
                 self._do(_Order(command, item, manifest.generation), now)
+
+    def called(self, now: datetime) -> set[str]:
+        """Return the airings that were asked for and may still begin for it."""
+        return {airing for airing, until in self._called.items() if now <= until}
 
     def restore_volume(self) -> None:
         """Set the volume that was last ordered."""
@@ -92,7 +96,7 @@ class Orders:
             return UNKNOWN_ITEM
         if order.item.id in self._journal.taken:
             return NOTHING
-        self.called.add(order.item.id)
+        self._called[order.item.id] = order.command.expires_at
         return None
 
     def _pause(self, order: _Order) -> str | None:

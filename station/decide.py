@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from content.contracts.airings import Level, Reason, State
 from content.contracts.manifest import Item, Manifest
-from station.quiet import Span, first_free, quiet_spans
+from station.quiet import DEFAULT, Span, first_free, quiet_spans
 
 PRELOAD = timedelta(seconds=8)
 LEAD = timedelta(milliseconds=500)
@@ -29,15 +29,16 @@ class Held:
 class Facts:
     """What the station knows beside its manifest.
 
-    taken: airings that began or ended, never to begin again · unready: sha256 → why the clip cannot
-    sound · failed: airings whose clip the player could not take · called: airings an operator asked for
-    now · emergencies: spans in which one sounded (end None while it does) · not_before: with the
-    journal lost, what was due earlier may have sounded already.
+    taken: airings that began or ended, never to begin again.  unready: sha256 → why the clip cannot
+    sound.  failed, troubled: airings whose clip the player cannot take ever, or for now.  called:
+    airings an operator asked for now.  emergencies: spans in which one sounded (end None while it
+    does).  not_before: with the journal lost, what was due earlier may have sounded already.
     """
 
     taken: Collection[str] = frozenset()
     unready: Mapping[str, Reason] = field(default_factory=dict)
     failed: Mapping[str, Reason] = field(default_factory=dict)
+    troubled: Collection[str] = frozenset()
     called: Collection[str] = frozenset()
     playing: Item | None = None
     held: Held | None = None
@@ -114,15 +115,18 @@ def is_emergency(item: Item) -> bool:
 
 def decide(manifest: Manifest, facts: Facts, now: datetime) -> Plan:
     """Return what to do at `now`, the best known time."""
-    judge = _Judge(manifest, facts, now, quiet_spans(manifest.quiet, ZoneInfo(manifest.time_zone), now))
+    # A manifest that names no quiet hours does not mean that there are none.
+    spans = quiet_spans(manifest.quiet or DEFAULT, ZoneInfo(manifest.time_zone), now)
+    judge = _Judge(manifest, facts, now, spans)
     near = list(_near(judge))
     refusals = tuple(refusal for item in near if (refusal := _refusal(judge, item)))
     refused = {refusal.item.id for refusal in refusals}
     open_items = [item for item in near if item.id not in refused]
+    start = _start(judge, open_items)
     return Plan(
         refusals=refusals,
-        preload=_to_preload(judge, open_items),
-        start=_start(judge, open_items),
+        preload=_to_preload(judge, open_items, start),
+        start=start,
         resume=_resume(judge),
         cut_quiet=_cut_quiet(judge),
     )
@@ -163,7 +167,8 @@ def _too_late(judge: _Judge, item: Item) -> Refusal:
         for start, end in judge.facts.emergencies
     ):
         return Refusal(item, State.PREEMPTED, Reason.EMERGENCY)
-    return Refusal(item, State.MISSED, _unready(judge, item) or Reason.LATE)
+    troubled = Reason.PLAYER_FAILED if item.id in judge.facts.troubled else None
+    return Refusal(item, State.MISSED, _unready(judge, item) or troubled or Reason.LATE)
 
 
 def _unready(judge: _Judge, item: Item) -> Reason | None:
@@ -171,11 +176,12 @@ def _unready(judge: _Judge, item: Item) -> Reason | None:
     return judge.facts.unready.get(item.clip.sha256) if item.clip else Reason.CLIP_MISSING
 
 
-def _to_preload(judge: _Judge, items: list[Item]) -> tuple[Item, ...]:
-    """Return every emergency that is near and the next ordinary airing."""
+def _to_preload(judge: _Judge, items: list[Item], start: Start | None) -> tuple[Item, ...]:
+    """Return what is to begin, every emergency that is near, and the next ordinary airing."""
     ready = [item for item in items if _unready(judge, item) is None]
     ordinary = [item for item in ready if not is_emergency(item)]
-    return (*(item for item in ready if is_emergency(item)), *ordinary[:1])
+    wanted = [*([start.item] if start else []), *filter(is_emergency, ready), *ordinary[:1]]
+    return tuple({item.id: item for item in wanted}.values())
 
 
 def _start(judge: _Judge, items: list[Item]) -> Start | None:

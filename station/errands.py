@@ -34,24 +34,33 @@ class Errand(threading.Thread):
         self._clock = clock
         self._rung = threading.Event()
         self._stopping = False
+        self._once_more = False
         self.failures = 0
 
     def ring(self) -> None:
         """Have the errand done as soon as may be."""
         self._rung.set()
 
-    def stop(self) -> None:
-        """Let the thread end after what it is doing."""
-        self._stopping = True
+    def well(self) -> None:
+        """Say that what the errand is at works: the next failure is a first one."""
+        self.failures = 0
+
+    def stop(self, *, once_more: bool = False) -> None:
+        """Let the thread end after what it is doing, or after doing its errand once more."""
+        self._once_more, self._stopping = once_more, True
         self._rung.set()
 
     def run(self) -> None:
         """Do the errand until stopped."""
-        while not self._stopping:
+        while True:
             self._rung.clear()
+            if self._stopping:
+                break
             self.try_once()
             wait = backoff_seconds(self.failures) if self.failures else self._every
             self._clock.wait(self._rung, wait)
+        if self._once_more:
+            self.try_once()
 
     def try_once(self) -> None:
         """Do the errand once; a failure is counted, and told when it is the first."""

@@ -88,7 +88,7 @@ class Links:
 
     def send_as_run(self) -> None:
         """Post everything that is not acknowledged, batch by batch, each sealed."""
-        while lines := self.journal.unsent():
+        while lines := self.journal.chain.unsent():
             first, last = AsRun.from_line(lines[0]), AsRun.from_line(lines[-1])
             seal = Seal.make(lines, self.key)
             answer = self.centre.send_as_run(b"\n".join([*lines, seal.line()]) + b"\n")
@@ -129,23 +129,21 @@ class Links:
             raise failure
 
     def _take(self, answer: Answer, chain: str, first: int) -> None:
-        last = self.journal.last_sequence(chain)
+        """Note how far the centre holds the chain, or leave a chain that it cannot join."""
+        lines = self.journal.chain
         if answer.chain not in {None, chain}:
             raise ContractError("Trung tâm trả lời về chuỗi khác: {chain}.", chain=answer.chain)
         held = answer.acknowledged if answer.expected is None else answer.expected - 1
-        if held is None and not answer.fork:
-            raise ContractError("Trung tâm không nói đã giữ đến bản ghi nào.")
-        if answer.fork or held is None or held > last:
+        if answer.fork or (held is not None and held > lines.last_sequence(chain)):
             self._leave(chain, "fork: the centre holds other records of this chain")
-        elif held < first and not (held < first - 1 and self.journal.can_resend(chain, held + 1)):
-            if held < first - 1:
-                self._leave(chain, f"record {held + 1} is no longer held")
-                return
+        elif held is None or held == first - 1:
             raise UnavailableError("Trung tâm chưa nhận thêm nhật ký.")
+        elif held < first and not lines.has(chain, held + 1):
+            self._leave(chain, f"record {held + 1} is no longer held")
         else:
-            self.journal.acknowledge(chain, held)
+            lines.acknowledge(chain, held)
 
     def _leave(self, chain: str, reason: str) -> None:
         log.warning("as-run: a new chain is opened: %s", reason)
-        self.journal.abandon_chain(chain, reason)
+        self.journal.chain.abandon(chain, reason)
         self.journal.alarm("fork", f"{reason} ({chain})", about=chain)

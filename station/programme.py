@@ -11,6 +11,14 @@ from content.errors import ContractError
 from station.files import write_private
 from station.identity import Enrolment
 
+ALARMS = (
+    "manifest_signature",
+    "manifest_form",
+    "manifest_station",
+    "manifest_mode",
+    "manifest_generation",
+)
+
 log = logging.getLogger("station")
 
 

@@ -10,6 +10,7 @@ from content.contracts.instants import parse_local_time
 from content.contracts.manifest import Quiet
 
 Span = tuple[datetime, datetime]
+DEFAULT = (Quiet("21:00", "06:00"),)
 _DAY = timedelta(days=1)
 _LEAST = timedelta(milliseconds=1)
 

@@ -31,6 +31,11 @@ class Settings:
         return self.folder / "journal.db"
 
     @property
+    def manifest(self) -> Path:
+        """The last manifest accepted, with its signature."""
+        return self.folder / "manifest.json"
+
+    @property
     def clips(self) -> Path:
         """The folder of clips, by sha256."""
         return self.folder / "clips"

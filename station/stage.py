@@ -7,7 +7,6 @@ off aside; what comes back later keeps its one `starting` and gets its one end.
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -16,9 +15,9 @@ from content.contracts.airings import Reason, State
 from content.contracts.manifest import Item
 from content.errors import CorruptError, UnavailableError
 from station.acts import Act, End
+from station.cues import Cues
 from station.decide import Held, Start, is_emergency
 from station.journal import Journal
-from station.store import Store
 from station.timekeeping import Timekeeper
 
 STALL_SECONDS = 5.0
@@ -32,18 +31,16 @@ class Stage:
     """One player's airing of the moment, and those set aside for an emergency."""
 
     def __init__(
-        self, player: Player, journal: Journal, store: Store, timekeeper: Timekeeper, *, zone: ZoneInfo
+        self, player: Player, journal: Journal, cues: Cues, timekeeper: Timekeeper, *, zone: ZoneInfo
     ) -> None:
         self.player = player
+        self.cues = cues
         self._journal = journal
-        self._store = store
         self._time = timekeeper
         self._zone = zone
         self.current: Act | None = None
         self.aside: list[Act] = []
-        self.failed: dict[str, Reason] = {}
         self.emergencies: list[tuple[datetime, datetime | None]] = []
-        self._ready: set[str] = set()
         self._owed: list[End] = []
 
     @property
@@ -56,27 +53,23 @@ class Stage:
         """What is to come back first."""
         return self.aside[-1].held if self.aside else None
 
-    def prepare(self, items: Sequence[Item]) -> None:
-        """Make just these ready; a clip the player cannot take is noted in `failed`."""
-        for airing in self._ready - {item.id for item in items}:
-            self.player.discard(airing)
-            self._ready.discard(airing)
-        for item in items:
-            if item.id not in self._ready:
-                self._preload(item)
+    @property
+    def clips(self) -> set[str]:
+        """The clips of what sounds and what is to come back."""
+        acts = [*self.aside, *([self.current] if self.current else [])]
+        return {act.item.clip.sha256 for act in acts if act.item.clip}
 
     def begin(self, start: Start, *, generation: int) -> None:
-        """Commit `starting`, then hand the clip to the player for its instant."""
+        """Commit `starting`, then hand the clip to the player for its instant; wait while it is not ready."""
         item = start.item
-        if item.id not in self._ready:
+        if not self.cues.ready(item.id):
             return
         if start.cut:
             self._set_aside()
         self._journal.starting(item, generation=generation, note=start.note)
-        act = Act(
-            item, generation, self._time.monotonic_of(start.at), words=[start.note] if start.note else []
-        )
-        self._ready.discard(item.id)
+        self.cues.used(item.id)
+        words = [start.note] if start.note else []
+        act = Act(item, generation, self._time.monotonic_of(start.at), words=words)
         if is_emergency(item):
             self.emergencies.append((self._time.now(), None))
         self._sound(act)
@@ -122,10 +115,7 @@ class Stage:
         if act.item.after_preempt == "restart":
             act.position_ms = 0
         try:
-            clip = act.item.clip
-            self.player.preload(
-                self._store.path(clip.sha256 if clip else ""), act.item, from_ms=act.position_ms
-            )
+            self.cues.load_again(act.item, from_ms=act.position_ms)
         except (CorruptError, UnavailableError) as error:
             self._lose(act, str(error))
             return
@@ -133,6 +123,8 @@ class Stage:
         act.due_at = self._time.clock.monotonic()
         log.info("back on air: %s from %s", act.item.title, _clock_face(act.position_ms))
         self._sound(act)
+        if act.paused:
+            self.player.pause()
 
     def pause(self) -> bool:
         """Hold what sounds; tell whether there was something to hold."""
@@ -158,23 +150,6 @@ class Stage:
                 self._begun(self.current, event)
             else:
                 self._ended(self.current, event)
-
-    def _preload(self, item: Item) -> None:
-        if item.clip is None:
-            return
-        try:
-            self.player.preload(self._store.verified(item.clip), item)
-            self._ready.add(item.id)
-        except CorruptError as error:
-            # Bytes that are wrong on the disk are fetched again; bytes that are right and do not
-            # decode will not get better.
-            if item.clip.sha256 not in self._store.corrupt:
-                self.failed[item.id] = Reason.CLIP_CORRUPT
-            self._journal.alarm("clip_corrupt", f"{item.clip.sha256}: {error}", about=item.clip.sha256)
-            log.warning("cannot play %s: %s", item.title, error)
-        except UnavailableError as error:
-            self.failed[item.id] = Reason.PLAYER_FAILED
-            log.warning("the player cannot take %s: %s", item.title, error)
 
     def _sound(self, act: Act) -> None:
         self.current = act
@@ -237,7 +212,6 @@ class Stage:
 
     def _halt(self, act: Act) -> None:
         act.position_ms = max(act.position_ms, self.player.stop())
-        act.paused = False
         for event in self.player.poll():
             if isinstance(event, Begun):
                 self._begun(act, event)

@@ -14,6 +14,7 @@ from station.centre import Centre
 from station.files import settle
 
 KEPT_BYTES = 4 << 30
+LEAST_FREE_BYTES = 1 << 29
 
 
 class Store:
@@ -62,10 +63,11 @@ class Store:
         return [clip for clip in wanted.values() if not self.has(clip)]
 
     def prune(self, keep: Collection[str]) -> list[str]:
-        """Delete the clips longest unused until within the bound, but none of `keep`; return the deleted."""
+        """Delete the clips longest unused until bound and disk allow the rest, but none of `keep`."""
         spare = [path for path in self._folder.iterdir() if path.name.split(".")[0] not in keep]
         spare.sort(key=lambda path: path.stat().st_mtime)
-        excess = sum(path.stat().st_size for path in spare) - self._kept_bytes
+        total = sum(path.stat().st_size for path in spare)
+        excess = max(total - self._kept_bytes, LEAST_FREE_BYTES - self.free_bytes())
         gone: list[str] = []
         for path in spare:
             if excess <= 0:

@@ -1,7 +1,6 @@
 """A loudspeaker that is a WAV file: what would have sounded, sample-exact, for rehearsal and proof.
 
-One file a broadcast: it begins with the first clip, silence is written between clips, and when
-nothing has sounded for `LINGER_SECONDS` it is closed, so an idle station writes nothing.
+One file a broadcast, named by its first instant; see `Reel` for when it ends.
 """
 
 from __future__ import annotations
@@ -11,20 +10,17 @@ import logging
 import sys
 import threading
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 
 from audio.players.base import Begun, Ended, PlayerEvent
 from audio.players.decoding import RATE, SAMPLE_BYTES, Decoder
-from audio.players.wavfile import WavFile, free_path, name_of, prune
+from audio.players.wavfile import Reel
 from content.clock import Clock
 from content.contracts.manifest import Item
 from content.errors import CorruptError, UnavailableError
 
-LINGER_SECONDS = 60.0
 BLOCK_SECONDS = 0.02
 IDLE_SECONDS = 1.0
-LONGEST_SECONDS = 3600
 KEPT_BYTES = 1 << 30
 _FULL = 100
 
@@ -68,21 +64,17 @@ class WavPlayer:
     name = "wav"
 
     def __init__(self, folder: Path, clock: Clock, *, kept_bytes: int = KEPT_BYTES) -> None:
-        self._folder = folder
         self._clock = clock
-        self._kept_bytes = kept_bytes
+        self._reel = Reel(folder, clock, kept_bytes=kept_bytes)
         self._ready: dict[str, _Voice] = {}
         self._voice: _Voice | None = None
-        self._file: WavFile | None = None
         self._events: list[PlayerEvent] = []
         self._volume = _FULL
-        self._last_sound = 0.0
         self._ended_ms = 0
         self._lock = threading.RLock()
         self._wake = threading.Event()
         self._closing = False
         self._thread: threading.Thread | None = None
-        folder.mkdir(parents=True, exist_ok=True)
 
     def run(self) -> WavPlayer:
         """Start the thread that writes in real time; return the player."""
@@ -165,7 +157,7 @@ class WavPlayer:
         self.stop()
         for airing in list(self._ready):
             self.discard(airing)
-        self._end_file()
+        self._reel.end()
 
     def pump(self) -> None:
         """Write what has come due; an output that fails ends the clip with an error."""
@@ -178,42 +170,25 @@ class WavPlayer:
     def _pump(self, now: float) -> None:
         voice = self._voice
         if voice is None:
-            if now - self._last_sound > LINGER_SECONDS:
-                self._end_file()
-            return
-        wanted = voice.due(now)
-        if wanted:
+            self._reel.rest()
+        elif wanted := voice.due(now):
             self._write(voice, wanted)
-            self._last_sound = now
 
     def _write(self, voice: _Voice, wanted: int) -> None:
         if voice.written == voice.anchor_written:
             self._join(voice)
-        if self._file is None:
-            raise OSError("the file of the broadcast is not open")
         pcm = voice.decoder.read(wanted)
-        self._file.append(_scaled(pcm, self._volume))
+        self._reel.append(_scaled(pcm, self._volume))
         voice.written += len(pcm) // SAMPLE_BYTES
         if len(pcm) // SAMPLE_BYTES < wanted:
             self._end(error=voice.decoder.failure())
 
     def _join(self, voice: _Voice) -> None:
         """Bring the file to the instant from which the clip sounds: its start, or the end of a pause."""
-        self._file_at(voice.anchor).silence_to(voice.anchor)
+        self._reel.join(voice.anchor)
         if not voice.begun:
             voice.begun = True
             self._events.append(Begun(voice.airing, voice.at))
-
-    def _file_at(self, at: float) -> WavFile:
-        if self._file and (at - self._last_sound > LINGER_SECONDS or self._file.seconds > LONGEST_SECONDS):
-            self._end_file()
-        if self._file is None:
-            prune(self._folder, limit_bytes=self._kept_bytes)
-            wall = self._clock.now() + timedelta(seconds=at - self._clock.monotonic(), microseconds=500)
-            path = free_path(self._folder, name_of(wall))
-            self._file = WavFile(path, origin=at)
-            log.info("writing what plays to %s", path)
-        return self._file
 
     def _end(self, *, error: str | None) -> None:
         voice = self._voice
@@ -227,14 +202,13 @@ class WavPlayer:
             self._voice.decoder.close()
             self._voice = None
 
-    def _end_file(self) -> None:
-        file, self._file = self._file, None
-        if file is not None:
-            file.close()
-
     def _pace(self) -> None:
         while not self._closing:
-            self.pump()
+            try:
+                self.pump()
+            except Exception as error:  # the thread's boundary: the clip ends with an error, the thread lives
+                log.exception("the WAV sink failed")
+                self._end(error=str(error))
             voice = self._voice
             self._clock.wait(self._wake, BLOCK_SECONDS if voice and not voice.paused else IDLE_SECONDS)
             self._wake.clear()

@@ -1,13 +1,20 @@
-"""A growing WAV file on a timeline: the index of a sample is the time since the file's origin."""
+"""Growing WAV files on a timeline: the index of a sample is the time since the file's origin."""
 
 from __future__ import annotations
 
+import logging
 import wave
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from audio.players.decoding import RATE, SAMPLE_BYTES
+from content.clock import Clock
 from content.contracts.instants import format_instant
+
+LINGER_SECONDS = 60.0
+LONGEST_SECONDS = 3600
+
+log = logging.getLogger("station")
 
 
 class WavFile:
@@ -45,6 +52,56 @@ class WavFile:
         """End the file."""
         self._wave.close()
         self._file.close()
+
+
+class Reel:
+    """The file of the broadcast that is on: one file while sounds follow each other closely.
+
+    Silence is written only between two sounds of a file, so an idle station writes nothing.
+    """
+
+    def __init__(self, folder: Path, clock: Clock, *, kept_bytes: int) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._folder = folder
+        self._clock = clock
+        self._kept_bytes = kept_bytes
+        self._file: WavFile | None = None
+        self._last = 0.0
+
+    def join(self, at: float) -> None:
+        """Bring the file, or a new one, to the monotonic instant `at`."""
+        file = self._file
+        if file and (at - self._last > LINGER_SECONDS or file.seconds > LONGEST_SECONDS):
+            self.end()
+        if self._file is None:
+            self._file = self._open(at)
+        self._file.silence_to(at)
+
+    def append(self, pcm: bytes) -> None:
+        """Write samples; OSError when no file is open or the disk does not take them."""
+        if self._file is None:
+            raise OSError("the file of the broadcast is not open")
+        self._file.append(pcm)
+        self._last = self._clock.monotonic()
+
+    def rest(self) -> None:
+        """Close the file when nothing has sounded for a while."""
+        if self._file and self._clock.monotonic() - self._last > LINGER_SECONDS:
+            self.end()
+
+    def end(self) -> None:
+        """Close the file."""
+        file, self._file = self._file, None
+        if file is not None:
+            file.close()
+
+    def _open(self, at: float) -> WavFile:
+        prune(self._folder, limit_bytes=self._kept_bytes)
+        ahead = at - self._clock.monotonic()
+        wall = self._clock.now() + timedelta(seconds=ahead, microseconds=500)
+        path = free_path(self._folder, name_of(wall))
+        log.info("writing what plays to %s", path)
+        return WavFile(path, origin=at)
 
 
 def name_of(instant: datetime) -> str:

@@ -174,6 +174,7 @@ class FakeCentre:
         return 200, {"chain": chain, "acknowledged": batch.seal.last}
 
     def enrol(self, message: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        """Answer an enrolment whose code is right."""
         if message["code"] != SECRET:
             return 403, {"error": "spent"}
         self.station_key = PublicKey.from_hex(message["public_key"])
@@ -189,7 +190,7 @@ class _Handler(BaseHTTPRequestHandler):
     def log_message(self, *args: Any) -> None:
         """Say nothing."""
 
-    def do_GET(self) -> None:  # noqa: N802
+    def do_GET(self) -> None:
         if self._refuses():
             return
         if self.path.endswith("/manifest"):
@@ -201,7 +202,7 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self._send(404, {})
 
-    def do_POST(self) -> None:  # noqa: N802
+    def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         if self._refuses():
             return

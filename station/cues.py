@@ -1,0 +1,74 @@
+"""The clips that stand ready in the player, and those it could not take."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+
+from audio.players.base import Player
+from content.contracts.airings import Reason
+from content.contracts.manifest import ClipRef, Item
+from content.errors import CorruptError, UnavailableError
+from station.journal import Journal
+from station.store import Store
+
+log = logging.getLogger("station")
+
+
+class Cues:
+    """Keeps the player ready for what comes next.
+
+    `failed`: airings whose clip will never sound here, with the reason · `troubled`: airings whose
+    clip the player could not take when last tried.
+    """
+
+    def __init__(self, player: Player, store: Store, journal: Journal) -> None:
+        self._player = player
+        self._store = store
+        self._journal = journal
+        self._ready: set[str] = set()
+        self.failed: dict[str, Reason] = {}
+        self.troubled: set[str] = set()
+
+    def prepare(self, items: Sequence[Item]) -> None:
+        """Have just these ready."""
+        for airing in self._ready - {item.id for item in items}:
+            self._player.discard(airing)
+            self._ready.discard(airing)
+        for item in items:
+            if item.id not in self._ready and item.clip is not None:
+                self._try(item, item.clip)
+
+    def ready(self, airing: str) -> bool:
+        """Tell whether the airing can be started."""
+        return airing in self._ready
+
+    def used(self, airing: str) -> None:
+        """Say that the player was started on it."""
+        self._ready.discard(airing)
+
+    def load_again(self, item: Item, *, from_ms: int) -> None:
+        """Make ready what was cut off; raises CorruptError or UnavailableError."""
+        if item.clip is not None:
+            self._player.preload(self._store.path(item.clip.sha256), item, from_ms=from_ms)
+
+    def _try(self, item: Item, clip: ClipRef) -> None:
+        try:
+            self._player.preload(self._store.verified(clip), item)
+        except CorruptError as error:
+            self._complain(item, str(error))
+            self._journal.alarm("clip_corrupt", f"{clip.sha256}: {error}", about=clip.sha256)
+            # Bytes that are wrong on the disk are fetched again; bytes that are right and give no
+            # sound will not get better.
+            if clip.sha256 not in self._store.corrupt:
+                self.failed[item.id] = Reason.CLIP_CORRUPT
+        except UnavailableError as error:
+            self._complain(item, str(error))
+            self.troubled.add(item.id)
+        else:
+            self._ready.add(item.id)
+            self.troubled.discard(item.id)
+
+    def _complain(self, item: Item, why: str) -> None:
+        if item.id not in self.troubled:
+            log.warning("cannot make %s ready: %s", item.title, why)
