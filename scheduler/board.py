@@ -141,7 +141,7 @@ def coverage(session: Session, start: datetime, end: datetime) -> list[Coverage]
         .order_by(Airing.programme, Airing.unit_id)
     )
     return [
-        Coverage(programme, unit_id, planned, int(planned_ms), played, int(played_ms))
+        Coverage(programme, unit_id, planned, int(planned_ms or 0), played, int(played_ms or 0))
         for programme, unit_id, planned, planned_ms, played, played_ms in session.execute(query)
     ]
 

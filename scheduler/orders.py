@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from content import audit
 from content.contracts.airings import Reason, State
-from content.errors import ConflictError, InvalidInputError, NotFoundError
+from content.errors import ConflictError, NotFoundError
 from content.models.people import User
+from content.text import REASON_LIMIT, body
 from scheduler import states
 from scheduler.models.airing import Airing
 from scheduler.models.order import Order, OrderUnit
@@ -88,10 +89,7 @@ def _open_airings() -> Select[str]:
 
 
 def _reason(text: str) -> str:
-    cleaned = " ".join(text.split())
-    if not 1 <= len(cleaned) <= 500:  # noqa: PLR2004
-        raise InvalidInputError("Hãy ghi lý do, nhiều nhất 500 ký tự.", field="reason")
-    return cleaned
+    return body(text, field="reason", what="Lý do", limit=REASON_LIMIT)
 
 
 def _note(session: Session, action: str, order: Order, *, by: str, now: datetime, **detail: object) -> None:

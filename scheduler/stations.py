@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import re
 import secrets
-import unicodedata
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -26,6 +24,7 @@ from content.contracts.manifest import Mode
 from content.contracts.signing import PublicKey
 from content.errors import ConflictError, InvalidInputError, NotFoundError, SignInRequiredError
 from content.models.unit import Unit
+from content.text import NAME_LIMIT, line, slug_of
 from scheduler import states
 from scheduler.models.airing import Airing
 from scheduler.models.station import Station, StationInvite
@@ -44,15 +43,14 @@ class Connection(StrEnum):
 
 def station_slug(name: str) -> str:
     """Return the slug of a Vietnamese name: `Hạ Đình 1` → `ha-dinh-1`."""
-    plain = unicodedata.normalize("NFD", name.lower().replace("đ", "d"))
-    bare = "".join(letter for letter in plain if not unicodedata.combining(letter))
-    return re.sub(r"[^a-z0-9]+", "-", bare).strip("-")
+    return slug_of(name)
 
 
 def create_station(
     session: Session, unit_id: int, *, title: str, now: datetime, name: str | None = None
 ) -> Station:
     """Make a station of a unit, not enrolled yet; `name` defaults to the slug of its title."""
+    title = line(title, field="title", what="Tên trạm", limit=NAME_LIMIT)
     slug = station_slug(name or title)
     if not slug:
         raise InvalidInputError("Hãy đặt tên trạm bằng chữ hoặc số.", field="title")
@@ -62,7 +60,7 @@ def create_station(
         raise ConflictError(
             "Đã có trạm “{name}”; tên trạm không dùng lại được, hãy chọn tên khác.", field="title", name=slug
         )
-    station = Station(name=slug, unit_id=unit_id, title=title.strip(), created_at=now, clips_missing=[])
+    station = Station(name=slug, unit_id=unit_id, title=title, created_at=now, clips_missing=[])
     session.add(station)
     session.flush()
     return station

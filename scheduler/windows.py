@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from content.errors import InvalidInputError
+from content.text import NAME_LIMIT, line
 from scheduler.models.station import Station
 from scheduler.models.window import Window
 from scheduler.quiet import blocked_until, instant_at
@@ -46,7 +47,7 @@ def create_window(
         raise InvalidInputError("Khung giờ chạm vào giờ yên tĩnh.", field="local_start")
     window = Window(
         station=station.name,
-        title=title.strip(),
+        title=line(title, field="title", what="Tên khung giờ", limit=NAME_LIMIT),
         rrule=rrule.strip(),
         local_start=local_start,
         budget_ms=budget_ms,
