@@ -1,0 +1,149 @@
+"""The calls of an enrolled station: manifest, clips, as-run, heartbeat.  Each shows its bearer token."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from http import HTTPStatus
+from typing import Any
+
+from apiflask import APIBlueprint
+from apiflask.schemas import FileSchema
+from flask import Response, g, jsonify, request, send_file
+from flask.typing import ResponseReturnValue
+from sqlalchemy import func, select
+
+from content.contracts import lpjson
+from content.contracts.enrolment import Heartbeat
+from content.contracts.instants import format_instant
+from content.errors import ForbiddenError, NotFoundError, SignInRequiredError
+from scheduler import intake, stations
+from scheduler.models.airing import Airing
+from scheduler.models.manifest import Manifest
+from web import context
+from web.api import limits, shapes
+from web.api.body import read_body
+
+LARGEST_HEARTBEAT_BYTES = 1 << 19
+LARGEST_BATCH_BYTES = 8 << 20
+RATE = limits.Rate(burst=600, per_second=10)
+FORKED = "Nhật ký mâu thuẫn với những dòng đã nhận; phần khác được giữ riêng và đã báo cho trung tâm."
+_CLIP_IS_OLD = timedelta(days=2)
+
+api = APIBlueprint("station_api", __name__, tag="Station", url_prefix="/api/v1")
+api.record_once(shapes.use_error_shape)
+api.record_once(limits.init)
+
+
+@api.before_request
+def know_caller() -> None:
+    """Let in only the station whose token it is; looked up before any transaction that writes begins."""
+    with context.house().database.reading() as session:
+        g.station = stations.authenticate(session, _token()).name
+    if (request.view_args or {}).get("station", g.station) != g.station:
+        raise ForbiddenError("Thẻ này của trạm {station}, không phải của trạm được gọi.", station=g.station)
+    limits.take(f"station:{g.station}", RATE)
+
+
+@api.get("/stations/<station>/manifest")
+@api.output(shapes.EnvelopeShape, headers=shapes.TagShape)
+@api.doc(
+    summary="Fetch the newest manifest",
+    operation_id="manifest",
+    security="station",
+    responses={**shapes.UNCHANGED, **shapes.errors(401, 403, 404, 429)},
+)
+def manifest(station: str) -> ResponseReturnValue:
+    """Answer the envelope as it was signed; 304 while `If-None-Match` names its generation."""
+    generation = _newest(station)
+    if generation == 0:
+        raise NotFoundError("Trạm {station} chưa có bản kê phát nào.", station=station)
+    if request.if_none_match.contains_weak(str(generation)):
+        return _tagged(Response(status=HTTPStatus.NOT_MODIFIED), generation)
+    payload = context.session().scalar(
+        select(Manifest.payload).where(Manifest.station == station, Manifest.generation == generation)
+    )
+    return _tagged(Response(payload, content_type="application/json"), generation)
+
+
+@api.get("/clips/<sha256>")
+@api.output(FileSchema(type="string", format="binary"), content_type="audio/mpeg", headers=shapes.TagShape)
+@api.doc(
+    summary="Fetch a clip, or a range of it",
+    operation_id="clip",
+    security="station",
+    responses={**shapes.RANGE, **shapes.UNCHANGED, **shapes.errors(401, 403, 404, 416, 429, 500)},
+)
+def clip(sha256: str) -> ResponseReturnValue:
+    """Answer the bytes, checked against their name, of a clip that an airing of this station needs."""
+    if not _needs(g.station, sha256):
+        raise NotFoundError("Không có tệp phát này trong bản kê của trạm.")
+    path = context.house().library.open_clip(sha256)
+    return send_file(path, mimetype="audio/mpeg", etag=sha256, conditional=True, max_age=None)
+
+
+@api.post("/stations/<station>/as-run")
+@shapes.takes(shapes.LINES, content_type=shapes.LINES_TYPE)
+@api.output(shapes.AsRunOut)
+@api.doc(
+    summary="Report what happened",
+    operation_id="as_run",
+    security="station",
+    responses={**shapes.CONFLICT, **shapes.errors(400, 401, 403, 413, 429)},
+)
+def as_run(station: str) -> ResponseReturnValue:
+    """Take a sealed batch of records; the same batch may come again and is answered the same."""
+    body, session = read_body(LARGEST_BATCH_BYTES), context.session()
+    answer = intake.take_in(session, stations.get(session, station), body, context.now())
+    if not answer.forked:
+        return jsonify(answer.to_wire())
+    session.commit()  # what was kept apart, and its alarm, stay although the answer is an error
+    refusal = jsonify({"error": "fork", "message": FORKED, **answer.to_wire()})
+    refusal.status_code = answer.status
+    return refusal
+
+
+@api.post("/stations/<station>/heartbeat")
+@shapes.takes(shapes.HeartbeatIn)
+@api.output(shapes.HeartbeatOut)
+@api.doc(
+    summary="Say how the station is",
+    operation_id="heartbeat",
+    security="station",
+    responses=shapes.errors(400, 401, 403, 413, 429),
+)
+def heartbeat(station: str) -> dict[str, Any]:
+    """Keep what the station says of itself; answer the time and the generation to look for."""
+    told = Heartbeat.from_wire(lpjson.decode(read_body(LARGEST_HEARTBEAT_BYTES)))
+    session = context.session()
+    stations.take_heartbeat(session, stations.get(session, station), told, context.now())
+    return {"now": format_instant(context.house().clock.now()), "generation": _newest(station)}
+
+
+def _token() -> str:
+    given = request.authorization
+    if given is None or given.type != "bearer" or not given.token:
+        raise SignInRequiredError("Thiếu thẻ truy cập của trạm (Authorization: Bearer …).")
+    return given.token
+
+
+def _newest(station: str) -> int:
+    """Return the newest generation without touching its payload."""
+    newest = select(func.max(Manifest.generation)).where(Manifest.station == station)
+    return context.session().scalar(newest) or 0
+
+
+def _tagged(response: Response, generation: int) -> Response:
+    response.set_etag(str(generation))
+    response.headers["Cache-Control"] = "no-cache, private"
+    return response
+
+
+def _needs(station: str, sha256: str) -> bool:
+    """Tell whether an airing that was released to the station, and is not long past, has this clip."""
+    found = select(Airing.id).where(
+        Airing.station == station,
+        Airing.starts_at > context.now() - _CLIP_IS_OLD,
+        Airing.clip_sha256 == sha256,
+        Airing.released_generation.is_not(None),
+    )
+    return context.session().scalar(found.limit(1)) is not None
