@@ -1,0 +1,1 @@
+"""The voices: the only package that knows eSpeak NG and gTTS."""

@@ -1,0 +1,254 @@
+"""The render queue: jobs are asked for, leased, carried on, ended.  Services: they flush, never commit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, CursorResult, Result, Select, and_, or_, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from audio.composing import ClipFacts, render
+from audio.models import OPEN_STATES, Clip, JobState, RenderJob
+from audio.recipe import Recipe
+from content.errors import ConflictError, LoaPhuongError, NotFoundError
+
+__all__ = ["ClipFacts", "Lease", "Recipe", "render"]
+
+LEASE_SECONDS = 120
+MOST_DEATHS = 5
+GIVE_UP_AFTER = timedelta(hours=24)
+_RETRY_SECONDS = (5, 20, 60, 180)
+_GONE = "Máy tạo tiếng dừng giữa chừng {count} lần. Hãy báo người quản trị xem nhật ký rồi thử lại."
+
+
+@dataclass(frozen=True)
+class Lease:
+    """A worker's right to a job: this worker, this attempt.  An older attempt can change nothing."""
+
+    job_id: int
+    worker: str
+    attempt: int
+    recipe: Recipe
+
+
+def request(
+    session: Session,
+    *,
+    spoken: str,
+    title: str,
+    programme: str | None,
+    voices: Sequence[str],
+    now: datetime,
+    repeat: int = 1,
+    asked_by: int | None = None,
+) -> RenderJob | Clip:
+    """Return the clip of these words if there is one, else the open job that makes it (new if need be).
+
+    InvalidInputError when there is nothing to say.
+    """
+    recipe = Recipe.of(spoken, title=title, programme=programme, voices=voices, repeat=repeat)
+    return clip_of(session, recipe) or _open_job(session, recipe, now=now, asked_by=asked_by)
+
+
+def renew(session: Session, clip_sha256: str, now: datetime, *, asked_by: int | None = None) -> RenderJob:
+    """Make a clip again by its own recipe: because its file is lost, or the wanted voice is back."""
+    clip = session.get(Clip, clip_sha256)
+    if clip is None:
+        raise NotFoundError("Không có tệp phát nào mang mã này.")
+    return _open_job(session, Recipe.parse(clip.recipe), now=now, asked_by=asked_by)
+
+
+def clip_of(session: Session, recipe: Recipe) -> Clip | None:
+    """Return the latest clip made by this recipe."""
+    made = (
+        select(Clip)
+        .join(RenderJob, RenderJob.clip_sha256 == Clip.sha256)
+        .where(RenderJob.recipe_sha256 == recipe.sha256, RenderJob.state == JobState.DONE)
+        .order_by(RenderJob.id.desc())
+        .limit(1)
+    )
+    return session.scalars(made).first()
+
+
+def waiting(session: Session, now: datetime) -> bool:
+    """Tell whether a worker has something to do: a job to take or a dead worker's to take back."""
+    return session.scalar(select(RenderJob.id).where(or_(_ready(now), _expired(now))).limit(1)) is not None
+
+
+def lease_next(session: Session, worker: str, now: datetime) -> Lease | None:
+    """Give the longest waiting job to `worker` for `LEASE_SECONDS`, or None when the queue is empty."""
+    queue = select(RenderJob).where(_ready(now)).order_by(RenderJob.id).limit(1)
+    job = session.scalars(queue.with_for_update(skip_locked=True)).first()
+    if job is None:
+        return None
+    job.state, job.leased_by = JobState.WORKING, worker
+    job.lease_until = now + timedelta(seconds=LEASE_SECONDS)
+    job.attempts += 1
+    job.sentence_done = job.seconds_made_ms = 0
+    job.error, job.updated_at = None, now
+    session.flush()
+    return Lease(job.id, worker, job.attempts, Recipe.parse(job.recipe))
+
+
+def progress(session: Session, lease: Lease, *, done: int, made_ms: int, now: datetime) -> None:
+    """Note how far the job is and hold it longer; ConflictError when it is no longer this worker's."""
+    _change(
+        session,
+        lease,
+        sentence_done=done,
+        seconds_made_ms=made_ms,
+        lease_until=now + timedelta(seconds=LEASE_SECONDS),
+        updated_at=now,
+    )
+
+
+def finish(session: Session, lease: Lease, facts: ClipFacts, now: datetime) -> Clip:
+    """End the job with its clip; ConflictError when it is no longer this worker's."""
+    clip = session.get(Clip, facts.sha256) or _new_clip(session, lease.recipe, facts, now)
+    _change(
+        session,
+        lease,
+        state=JobState.DONE,
+        clip_sha256=clip.sha256,
+        sentence_done=len(lease.recipe.sentences),
+        leased_by=None,
+        lease_until=None,
+        updated_at=now,
+    )
+    return clip
+
+
+def fail(session: Session, lease: Lease, error: LoaPhuongError, now: datetime, *, again: bool) -> None:
+    """Put the job back to be tried later (`again`), or end it, with what is told to the person who waits."""
+    asked_at = session.scalars(select(RenderJob.created_at).where(RenderJob.id == lease.job_id)).one()
+    retry = again and now - asked_at < GIVE_UP_AFTER
+    later = _RETRY_SECONDS[min(lease.attempt, len(_RETRY_SECONDS)) - 1]
+    _change(
+        session,
+        lease,
+        state=JobState.QUEUED if retry else JobState.FAILED,
+        ready_at=now + timedelta(seconds=later),
+        error=str(error),
+        leased_by=None,
+        lease_until=None,
+        updated_at=now,
+    )
+
+
+def put_back(session: Session, lease: Lease, now: datetime) -> None:
+    """Return a job in good order, to be taken by anybody at once; ConflictError as above."""
+    _change(
+        session, lease, state=JobState.QUEUED, ready_at=now, leased_by=None, lease_until=None, updated_at=now
+    )
+
+
+def cancel(session: Session, job_id: int, now: datetime) -> None:
+    """End an open job; its worker notices at the next sentence.  ConflictError when it has ended."""
+    ended = session.execute(
+        update(RenderJob)
+        .where(RenderJob.id == job_id, RenderJob.state.in_(OPEN_STATES))
+        .values(state=JobState.CANCELLED, leased_by=None, lease_until=None, updated_at=now)
+    )
+    if not _touched(ended):
+        raise ConflictError("Việc tạo tiếng này đã kết thúc nên không hủy được nữa.")
+
+
+def sweep(session: Session, now: datetime) -> int:
+    """Take back every job whose lease ran out; return how many.  After `MOST_DEATHS` it has failed."""
+    return _take_back(session, select(RenderJob).where(_expired(now)), now)
+
+
+def release(session: Session, worker: str, now: datetime) -> int:
+    """Take back what a worker of this name held when it died; call it as that worker starts."""
+    held = select(RenderJob).where(RenderJob.state == JobState.WORKING, RenderJob.leased_by == worker)
+    return _take_back(session, held, now)
+
+
+def _open_job(session: Session, recipe: Recipe, *, now: datetime, asked_by: int | None) -> RenderJob:
+    standing = session.scalars(_open_jobs(recipe)).first()
+    return standing or _new_job(session, recipe, now=now, asked_by=asked_by)
+
+
+def _new_job(session: Session, recipe: Recipe, *, now: datetime, asked_by: int | None) -> RenderJob:
+    job = RenderJob(
+        recipe_sha256=recipe.sha256,
+        recipe=recipe.text,
+        state=JobState.QUEUED,
+        ready_at=now,
+        sentence_total=len(recipe.sentences),
+        asked_by=asked_by,
+        created_at=now,
+        updated_at=now,
+    )
+    try:
+        with session.begin_nested():
+            session.add(job)
+    except IntegrityError:
+        return session.scalars(_open_jobs(recipe)).one()
+    return job
+
+
+def _open_jobs(recipe: Recipe) -> Select[RenderJob]:
+    return select(RenderJob).where(RenderJob.recipe_sha256 == recipe.sha256, RenderJob.state.in_(OPEN_STATES))
+
+
+def _new_clip(session: Session, recipe: Recipe, facts: ClipFacts, now: datetime) -> Clip:
+    clip = Clip(
+        sha256=facts.sha256,
+        bytes=facts.bytes,
+        duration_ms=facts.duration_ms,
+        media_type=facts.media_type,
+        voice=facts.voice,
+        loudness_mlu=facts.loudness_mlu,
+        recipe_sha256=recipe.sha256,
+        recipe=recipe.text,
+        created_at=now,
+    )
+    session.add(clip)
+    session.flush()
+    return clip
+
+
+def _change(session: Session, lease: Lease, **values: object) -> None:
+    """Change the leased job, unless somebody took it away."""
+    changed = session.execute(
+        update(RenderJob)
+        .where(
+            RenderJob.id == lease.job_id,
+            RenderJob.state == JobState.WORKING,
+            RenderJob.leased_by == lease.worker,
+            RenderJob.attempts == lease.attempt,
+        )
+        .values(**values)
+    )
+    if not _touched(changed):
+        raise ConflictError("Việc tạo tiếng số {job} không còn thuộc về máy này.", job=lease.job_id)
+
+
+def _take_back(session: Session, jobs: Select[RenderJob], now: datetime) -> int:
+    taken = session.scalars(jobs.with_for_update(skip_locked=True)).all()
+    for job in taken:
+        job.deaths += 1
+        lost = job.deaths >= MOST_DEATHS
+        job.state = JobState.FAILED if lost else JobState.QUEUED
+        job.error = _GONE.format(count=job.deaths) if lost else None
+        job.ready_at = job.updated_at = now
+        job.leased_by = job.lease_until = None
+    session.flush()
+    return len(taken)
+
+
+def _ready(now: datetime) -> ColumnElement[bool]:
+    return and_(RenderJob.state == JobState.QUEUED, RenderJob.ready_at <= now)
+
+
+def _expired(now: datetime) -> ColumnElement[bool]:
+    return and_(RenderJob.state == JobState.WORKING, RenderJob.lease_until <= now)
+
+
+def _touched(result: Result[Any]) -> bool:
+    return isinstance(result, CursorResult) and result.rowcount > 0

@@ -1,0 +1,183 @@
+"""The worker, with real mastering and a voice with levers."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from audio import rendering
+from audio.library import Library
+from audio.models import Clip, JobState, RenderJob
+from audio.pcm_cache import PcmCache
+from audio.voices.espeak import EspeakVoice
+from audio.voices.registry import Voices
+from audio.worker import Worker
+from content.clock import SteppedClock
+from content.db import Database
+from tests.audio.conftest import START
+from tests.audio.fake_voice import HummingVoice
+
+SPOKEN = "Câu thứ nhất dài một chút. Câu thứ hai cũng vậy. Câu thứ ba thì sao? Câu thứ tư là câu cuối."
+
+
+def ask(database: Database, *voices: str) -> int:
+    with database.writing() as session:
+        job = rendering.request(session, spoken=SPOKEN, title="Thử", programme=None, voices=voices, now=START)
+    assert isinstance(job, RenderJob)
+    return job.id
+
+
+def job_of(database: Database, job_id: int) -> RenderJob:
+    with database.reading() as session:
+        return session.get_one(RenderJob, job_id)
+
+
+def test_one_job_ends_in_a_clip_that_can_be_opened(
+    database: Database, library: Library, clock: SteppedClock
+) -> None:
+    job_id = ask(database, "hum")
+    worker = Worker(database, library, Voices([HummingVoice()]), clock, "w1")
+    assert worker.step()
+    job = job_of(database, job_id)
+    assert (job.state, job.sentence_done) == (JobState.DONE, 4)
+    assert library.open_clip(job.clip_sha256 or "").stat().st_size > 0
+
+
+def test_the_next_voice_speaks_the_whole_clip_when_the_first_breaks_down(
+    database: Database, library: Library, clock: SteppedClock
+) -> None:
+    ask(database, "first", "second")
+    first, second = HummingVoice("first"), HummingVoice("second")
+    first.fails_on = "thứ ba"
+    Worker(database, library, Voices([first, second]), clock, "w1").step()
+    with database.reading() as session:
+        assert session.scalars(select(Clip.voice)).one() == "second"
+    assert len(second.said) == 4
+
+
+def test_a_job_that_no_voice_can_speak_waits(
+    database: Database, library: Library, clock: SteppedClock
+) -> None:
+    job_id = ask(database, "hum")
+    voice = HummingVoice()
+    voice.available = False
+    worker = Worker(database, library, Voices([voice]), clock, "w1")
+    worker.step()
+    assert job_of(database, job_id).state == JobState.QUEUED
+    voice.available = True
+    clock.advance(10)
+    worker.step()
+    assert job_of(database, job_id).state == JobState.DONE
+
+
+def test_a_cancelled_job_is_abandoned_at_the_next_sentence(
+    database: Database, library: Library, clock: SteppedClock
+) -> None:
+    job_id = ask(database, "hum")
+    voice = HummingVoice()
+
+    def cancel(text: str) -> None:
+        if "thứ hai" in text:
+            with database.writing() as session:
+                rendering.cancel(session, job_id, clock.now())
+
+    voice.before = cancel
+    Worker(database, library, Voices([voice]), clock, "w1").step()
+    assert len(voice.said) == 2
+    assert job_of(database, job_id).state == JobState.CANCELLED
+
+
+def test_stopping_puts_the_job_back(database: Database, library: Library, clock: SteppedClock) -> None:
+    job_id = ask(database, "hum")
+    voice, stop = HummingVoice(), threading.Event()
+    voice.before = lambda _text: stop.set()
+    Worker(database, library, Voices([voice]), clock, "w1").run(stop)
+    assert len(voice.said) == 1
+    assert job_of(database, job_id).state == JobState.QUEUED
+
+
+def test_a_bug_in_a_voice_fails_the_job_and_spares_the_worker(
+    database: Database, library: Library, clock: SteppedClock
+) -> None:
+    job_id = ask(database, "hum")
+    voice = HummingVoice()
+
+    def stumble(_text: str) -> None:
+        raise RuntimeError("a bug")
+
+    voice.before = stumble
+    worker = Worker(database, library, Voices([voice]), clock, "w1")
+    for _ in range(rendering.MOST_DEATHS):
+        worker.step()
+        clock.advance(200)
+    job = job_of(database, job_id)
+    assert (job.state, "Lỗi bất ngờ" in (job.error or "")) == (JobState.FAILED, True)
+
+
+def test_sentences_spoken_before_are_not_spoken_again(
+    database: Database, library: Library, clock: SteppedClock, tmp_path: Path
+) -> None:
+    job_id = ask(database, "hum")
+    voice = HummingVoice()
+    voice.fails_on = "thứ ba"
+    worker = Worker(database, library, Voices([voice]), clock, "w1", cache=PcmCache(tmp_path))
+    worker.step()
+    voice.fails_on = None
+    clock.advance(10)
+    worker.step()
+    assert len(voice.said) == 4
+    assert job_of(database, job_id).state == JobState.DONE
+
+
+_DOOMED = """
+import sys, threading
+from pathlib import Path
+from audio.library import Library
+from audio.voices.registry import Voices
+from audio.worker import Worker
+from content.clock import SteppedClock
+from content.db import Database
+from tests.audio.conftest import START
+from tests.audio.fake_voice import HummingVoice
+
+voice = HummingVoice("espeak")
+def halt(text):
+    if "thứ ba" in text:
+        print("in the middle", flush=True)
+        threading.Event().wait()
+voice.before = halt
+folder = Path(sys.argv[1])
+database = Database.open(f"sqlite:///{folder / 'test.db'}")
+Worker(database, Library(folder), Voices([voice]), SteppedClock(START), "w1").run(threading.Event())
+"""
+
+
+@pytest.mark.parametrize("name", ["w1", "w2"])
+def test_a_worker_killed_in_mid_render_loses_nothing_and_the_next_renders_once(
+    database: Database, library: Library, clock: SteppedClock, tmp_path: Path, name: str
+) -> None:
+    """`w1` is the same worker started again, `w2` another one that finds the lease run out."""
+    job_id = ask(database, "espeak")
+    command = [sys.executable, "-c", _DOOMED, str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=Path(__file__).parents[2]) as doomed:
+        assert doomed.stdout
+        assert doomed.stdout.readline().strip() == b"in the middle"
+        os.kill(doomed.pid, signal.SIGKILL)
+    held = job_of(database, job_id)
+    assert (held.state, held.sentence_done) == (JobState.WORKING, 2)
+    assert held.lease_until
+    clock.advance((held.lease_until - clock.now()).total_seconds() if name == "w2" else 0)
+    worker = Worker(database, library, Voices([EspeakVoice()]), clock, name)
+    worker._take_back()
+    assert worker.step()
+    assert not worker.step()
+    assert job_of(database, job_id).state == JobState.DONE
+    with database.reading() as session:
+        assert len(session.scalars(select(Clip)).all()) == 1
