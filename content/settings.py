@@ -32,6 +32,7 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="address the web server binds")
     port: int = Field(8000, ge=1, le=65535, description="port of the web server")
     bell_port: int = Field(8001, ge=1, le=65535, description="port of the bell")
+    trusted_proxy: str | None = Field(None, description="address of the reverse proxy whose headers count")
     threads: int = Field(8, ge=2, le=256, description="threads of the web server")
     public_url: str | None = Field(
         None, description="address residents and stations use; default http://HOST:PORT"
@@ -46,6 +47,9 @@ class Settings(BaseSettings):
     gtts_url: str | None = Field(None, description="address spoken to instead of Google's (tests)")
     text_limit: int = Field(20_000, ge=100, le=1_000_000, description="characters a bulletin may have")
     horizon_days: int = Field(7, ge=4, le=60, description="days for which airings are planned")
+    repeat_minutes: int = Field(
+        180, ge=1, le=1440, description="least minutes between two airings of one wording at a ward"
+    )
     locale: Literal["vi", "en"] = Field("vi", description="language of pages for who chose none")
     log_format: Literal["text", "json"] = Field("text", description="log lines for people or for machines")
 

@@ -85,6 +85,22 @@ def day_of(session: Session, station: str, day: date, zone: ZoneInfo) -> list[Ai
     return list(session.scalars(query.order_by(Airing.starts_at, Airing.id)))
 
 
+def day_of_units(session: Session, unit_ids: Collection[int], day: date, zone: ZoneInfo) -> list[Airing]:
+    """Return the airings at the units' stations that start on the local `day`, in order."""
+    start = instant_at(day, time(), zone)
+    end = instant_at(day + timedelta(days=1), time(), zone)
+    query = select(Airing).where(
+        Airing.unit_id.in_(unit_ids), Airing.starts_at >= start, Airing.starts_at < end
+    )
+    return list(session.scalars(query.order_by(Airing.starts_at, Airing.station, Airing.id)))
+
+
+def of_order(session: Session, order_id: int) -> list[Airing]:
+    """Return every airing that an order was given, in order."""
+    query = select(Airing).where(Airing.order_id == order_id)
+    return list(session.scalars(query.order_by(Airing.starts_at, Airing.station)))
+
+
 def now_and_next(session: Session, station: str, now: datetime) -> NowAndNext:
     """Return what the station plays now and what it is to play next."""
     return NowAndNext(_on_air(session, [station]).get(station), _next(session, [station], now).get(station))

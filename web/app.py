@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from apiflask import APIFlask
-from flask import Flask
+from flask import Flask, url_for
 from flask_babel import get_locale
 
 from web import context, errors, health, language, navigation, security
@@ -30,7 +30,6 @@ def create_app(house: House, *, testing: bool = False) -> Flask:
         spec_path="/api/openapi.json",
         docs_path=None,
         json_errors=False,
-        static_folder=None,
     )
     app.extensions["loaphuong"] = house
     app.testing = testing
@@ -62,11 +61,13 @@ def _set_up_templates(app: Flask, house: House) -> None:
         return {
             "rehearsal": house.settings.rehearsal,
             "now": context.now(),
-            "user": context.user(),
-            "navigation": navigation.entries,
-            "languages": language.LANGUAGES,
             "locale": str(get_locale()),
-            "zone": house.settings.time_zone,
+            "user": context.user(),
+            "navigation": navigation.entries(),
+            "home_url": url_for("office.home"),
+            "sign_out_url": url_for("auth.sign_out"),
+            "languages": list(language.LANGUAGES.items()),
+            "language_url": url_for("auth.choose_language"),
         }
 
 

@@ -48,7 +48,7 @@ def status_of(error: errors.LoaPhuongError) -> int:
 
 def message_of(error: errors.LoaPhuongError) -> str:
     """Return the message in the page's language."""
-    template = gettext(error.template.replace("%", "%%"))
+    template: str = gettext(error.template.replace("%", "%%"))
     return template.format(**error.facts) if error.facts else template
 
 
@@ -89,11 +89,12 @@ def _unforeseen(error: Exception) -> ResponseReturnValue:
 
 
 def _said(status: int) -> str:
-    return {
+    told: dict[int, str] = {
         404: gettext("Không có trang này. Có thể đường dẫn gõ sai, hoặc nội dung đã được gỡ."),
         405: gettext("Trang này không nhận cách gọi đó."),
         413: gettext("Nội dung gửi lên vượt giới hạn cho phép."),
-    }.get(status, gettext("Yêu cầu không thực hiện được."))
+    }
+    return told.get(status, gettext("Yêu cầu không thực hiện được."))
 
 
 def _answer(status: int, code: str, message: str, error: Exception | None = None) -> Response:
@@ -116,7 +117,7 @@ def _page(status: int, message: str) -> str:
 
 
 def _signed_in() -> bool:
-    """A failing database must not fail the error page too."""
+    """Tell whether somebody is signed in; a failing database must not fail the error page too."""
     try:
         return context.user() is not None
     except Exception:  # noqa: BLE001 (the last boundary: the page is shown without a name)

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from functools import cached_property
 
 from audio.library import Library
+from audio.voices.registry import Voices, voices_of
 from content import keys
 from content.clock import Clock, clock_of_process
 from content.contracts.signing import PrivateKey
@@ -43,7 +44,12 @@ class House:
     @cached_property
     def library(self) -> Library:
         """The clip library."""
-        return Library(self.settings.data_dir / "clips")
+        return Library(self.settings.data_dir)
+
+    @cached_property
+    def voices(self) -> Voices:
+        """The voices, in the order they are tried."""
+        return voices_of(self.settings, self.clock)
 
     def local(self, instant: datetime) -> datetime:
         """Return `instant` in the zone of local times."""

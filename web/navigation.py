@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from flask import request, url_for
 from flask_babel import gettext
@@ -11,8 +11,7 @@ from content.models.people import Role
 from web import context
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """One link of the bar."""
 
     url: str
@@ -30,12 +29,12 @@ def entries() -> list[Entry]:
     rooms = (
         ("office.home", gettext("Hôm nay"), "home", tuple(Role)),
         ("office.bulletins", gettext("Bản tin"), "file-text", (*desk, Role.EDITOR)),
-        ("office.approvals", gettext("Chờ duyệt"), "checklist", (Role.APPROVER,)),
+        ("office.approvals", gettext("Chờ duyệt"), "clipboard-check", (Role.APPROVER,)),
         ("office.airings", gettext("Lượt phát"), "speakerphone", (*desk, Role.OPERATOR)),
         ("office.news", gettext("Tin bài"), "news", (Role.EDITOR,)),
-        ("ward.choose", gettext("Đài phường"), "radio", (Role.OPERATOR, Role.OFFICE)),
+        ("ward.choose", gettext("Đài phường"), "building-broadcast-tower", (Role.OPERATOR, Role.OFFICE)),
         ("office.stations", gettext("Trạm loa"), "broadcast", desk),
-        ("office.plan", gettext("Kế hoạch"), "target", desk),
+        ("office.plan", gettext("Kế hoạch"), "book", desk),
         ("office.audit_log", gettext("Nhật ký"), "history", (Role.ADMIN,)),
     )
     return [

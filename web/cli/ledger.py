@@ -1,0 +1,52 @@
+"""`loaphuong ledger verify` and `ledger export`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from content.contracts.ledger import verify_ledger
+from content.contracts.signing import PublicKey
+
+
+@click.group()
+def ledger() -> None:
+    """Check and export as-run ledgers."""
+
+
+@ledger.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--key", "key_hex", help="the station's public key (64 hex digits): checks the seals too")
+def verify(file: Path, key_hex: str | None) -> None:
+    """Exit 0 when FILE is whole, 1 when broken (the first bad line is named), 2 when unreadable."""
+    key = PublicKey.from_hex(key_hex) if key_hex else None
+    try:
+        lines = file.read_bytes().splitlines()
+    except OSError as error:
+        click.echo(f"loaphuong: Không đọc được {file}: {error.strerror}", err=True)
+        sys.exit(2)
+    verdict = verify_ledger(lines, key)
+    if not verdict.whole:
+        click.echo(f"HỎNG tại dòng {verdict.first_bad}: {verdict.why}")
+        sys.exit(1)
+    click.echo(
+        f"NGUYÊN VẸN: {verdict.records} bản ghi, {verdict.seals} dấu niêm phong, {verdict.chains} chuỗi, "
+        f"{verdict.unsealed} bản ghi chưa niêm phong."
+    )
+
+
+@ledger.command()
+@click.argument("station")
+@click.option("--out", type=click.Path(path_type=Path), required=True)
+def export(station: str, out: Path) -> None:
+    """Write the very lines STATION posted, seals included, to a file."""
+    from scheduler.ledger import export as export_lines  # noqa: PLC0415 (verify needs no database)
+    from scheduler.stations import get  # noqa: PLC0415
+    from web.cli.common import opened  # noqa: PLC0415
+
+    with opened() as house, house.database.reading() as session, out.open("wb") as file:
+        lines = export_lines(session, get(session, station))
+        count = sum(file.write(line + b"\n") > 0 for line in lines)
+    click.echo(f"{out}: {count} dòng")

@@ -1,0 +1,109 @@
+"""A revision and its clip: asked of audio, told to the page, handed to the approval."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from audio import estimate, rendering
+from audio.models import Clip, JobState, RenderJob
+from audio.recipe import Recipe
+from content.bulletins import ClipFacts
+from content.errors import InvalidInputError
+from content.models.bulletin import Approval, Bulletin, Revision
+from web import context
+
+VOICE_TITLES = {"gtts": "Google (gTTS)", "espeak": "eSpeak NG (giọng máy, ngoại tuyến)"}
+
+
+@dataclass(frozen=True)
+class ClipState:
+    """How far a revision's clip is: `none`, `waiting`, `rendering`, `ready` or `failed`."""
+
+    state: str
+    job: RenderJob | None = None
+    facts: ClipFacts | None = None
+
+    @property
+    def voice_title(self) -> str:
+        """The name of the voice that spoke, for people."""
+        return VOICE_TITLES.get(self.facts.voice, self.facts.voice) if self.facts else ""
+
+    @property
+    def fallback(self) -> bool:
+        """Whether another voice than the first choice spoke."""
+        return self.facts is not None and self.facts.voice != context.house().settings.voices[0]
+
+
+def ask(session: Session, revision: Revision) -> None:
+    """Have the revision's words made into sound, unless they are already or are being made."""
+    rendering.request(
+        session,
+        spoken=revision.spoken,
+        title=revision.title,
+        programme=revision.programme.code,
+        voices=context.house().settings.voices,
+        now=context.now(),
+        asked_by=context.person().id,
+    )
+
+
+def state_of(session: Session, revision: Revision) -> ClipState:
+    """Tell how far the revision's clip is; an approved revision has the very clip that was approved."""
+    if revision.approval is not None:
+        return ClipState("ready", facts=_approved(revision.approval))
+    try:
+        recipe = _recipe(revision)
+    except InvalidInputError:
+        return ClipState("none")
+    clip = rendering.clip_of(session, recipe)
+    if clip is not None:
+        return ClipState("ready", facts=facts_of(clip))
+    return _of_job(_latest_job(session, recipe))
+
+
+def belongs(session: Session, bulletin: Bulletin, sha256: str) -> bool:
+    """Tell whether the clip was made for, or approved with, one of the bulletin's revisions."""
+    if any(r.approval is not None and r.approval.clip_sha256 == sha256 for r in bulletin.revisions):
+        return True
+    state = state_of(session, bulletin.latest)
+    return state.facts is not None and state.facts.sha256 == sha256
+
+
+def facts_of(clip: Clip) -> ClipFacts:
+    """Return what an approval must know of a clip."""
+    return ClipFacts(clip.sha256, clip.bytes, clip.duration_ms, clip.media_type, clip.voice)
+
+
+def estimated_ms(spoken: str) -> int:
+    """Return how long the words will last, before they are spoken."""
+    return estimate.duration_ms(spoken)
+
+
+def _approved(approval: Approval) -> ClipFacts:
+    return ClipFacts(
+        approval.clip_sha256, approval.bytes, approval.duration_ms, approval.media_type, approval.voice
+    )
+
+
+def _recipe(revision: Revision) -> Recipe:
+    return Recipe.of(
+        revision.spoken,
+        title=revision.title,
+        programme=revision.programme.code,
+        voices=context.house().settings.voices,
+    )
+
+
+def _latest_job(session: Session, recipe: Recipe) -> RenderJob | None:
+    query = select(RenderJob).where(RenderJob.recipe_sha256 == recipe.sha256)
+    return session.scalars(query.order_by(RenderJob.id.desc()).limit(1)).first()
+
+
+def _of_job(job: RenderJob | None) -> ClipState:
+    if job is None or job.state == JobState.CANCELLED:
+        return ClipState("none")
+    named = {JobState.QUEUED: "waiting", JobState.WORKING: "rendering", JobState.FAILED: "failed"}
+    return ClipState(named.get(JobState(job.state), "none"), job=job)

@@ -1,0 +1,29 @@
+"""The office's rooms: bulletins, approvals, orders, airings, news, stations, the plan, the log."""
+
+from web.office import (
+    airings,
+    approvals,
+    audit_log,
+    bulletins,
+    clips,
+    home,
+    news,
+    orders,
+    plan,
+    stations,
+)
+from web.office.blueprint import office
+
+__all__ = [
+    "airings",
+    "approvals",
+    "audit_log",
+    "bulletins",
+    "clips",
+    "home",
+    "news",
+    "office",
+    "orders",
+    "plan",
+    "stations",
+]

@@ -1,0 +1,61 @@
+"""Airings: a day's list by ward, and the whole story of one."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from content.errors import NotFoundError
+from content.models.people import Role
+from scheduler import board
+from web import context
+from web.live import fragment
+from web.office.blueprint import office
+
+
+@office.get("/luot-phat")
+def airings() -> ResponseReturnValue:
+    """List a day's airings at the wards the person sees, or those of one order."""
+    session, seen = context.session(), context.rights().unit_ids(*Role)
+    order_id = request.args.get("lenh", type=int)
+    if order_id is not None:
+        found = [a for a in board.of_order(session, order_id) if a.unit_id in seen]
+        return render_template(
+            "office/airings.html", airings=found, order_id=order_id, tree=context.rights().tree
+        )
+    day = _day(request.args.get("ngay", ""))
+    unit_id = request.args.get("don-vi", type=int)
+    wanted = {unit_id} & seen if unit_id is not None else seen
+    rows = board.day_of_units(session, wanted, day, zone=context.house().settings.zone)
+    page = "office/airings_rows.html" if request.args.get("phan") else "office/airings.html"
+    html = render_template(
+        page,
+        airings=rows,
+        day=day,
+        before=day - timedelta(days=1),
+        after=day + timedelta(days=1),
+        is_today=day == context.today(),
+        unit_id=unit_id,
+        units=[u for u in context.rights().tree.units.values() if u.id in seen and u.in_being(day)],
+        order_id=None,
+        tree=context.rights().tree,
+    )
+    return fragment(html) if request.args.get("phan") else html
+
+
+@office.get("/luot-phat/<airing_id>")
+def airing(airing_id: str) -> ResponseReturnValue:
+    """Show one airing: what was owed, every state with its time, the station's own lines and their seal."""
+    story = board.story(context.session(), airing_id, context.now())
+    if story.airing.unit_id not in context.rights().unit_ids(*Role):
+        raise NotFoundError("Không có lượt phát này, hoặc lượt phát ở đơn vị bạn không phụ trách.")
+    return render_template("office/airing.html", story=story, airing=story.airing, tree=context.rights().tree)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text) if text else context.today()
+    except ValueError as error:
+        raise NotFoundError("“{day}” không phải một ngày.", day=text[:20]) from error

@@ -1,0 +1,248 @@
+"""Writing a bulletin: the list, the page to write on, the reading while typing, submitting, recalling."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from audio import reading
+from content import bulletins as desk
+from content import plans
+from content.contracts.airings import Level
+from content.errors import InvalidInputError
+from content.models.bulletin import Bulletin, Revision, RevisionState
+from content.models.people import Role
+from scheduler import orders
+from web import clips, context, forms
+from web.errors import message_of
+from web.office.blueprint import office
+from web.office.story import revision_story
+
+PAGE = 50
+_DEFAULT_VALIDITY = timedelta(days=6)
+_SEES = (Role.OFFICE, Role.APPROVER, Role.EDITOR, Role.ADMIN)
+
+
+@office.get("/ban-tin")
+def bulletins() -> ResponseReturnValue:
+    """List the bulletins of the units the person works for."""
+    session, seen = context.session(), context.rights().unit_ids(*_SEES)
+    state = request.args.get("trang-thai") or None
+    before = request.args.get("truoc", type=int)
+    found = desk.listing(session, seen, state=state, limit=PAGE + 1, before=before)
+    return render_template(
+        "office/bulletins.html",
+        revisions=found[:PAGE],
+        more=found[PAGE - 1].bulletin_id if len(found) > PAGE else None,
+        counts=desk.count_by_state(session, seen),
+        state=state,
+        states=list(RevisionState),
+        may_write=bool(_units()),
+    )
+
+
+@office.get("/ban-tin/moi")
+def new_bulletin() -> ResponseReturnValue:
+    """Show an empty page to write on."""
+    today = context.today()
+    typed = {
+        "programme": request.args.get("chuong-trinh", ""),
+        "level": str(Level.NORMAL),
+        "valid_from": today.isoformat(),
+        "valid_to": (today + _DEFAULT_VALIDITY).isoformat(),
+    }
+    return _editor(None, typed)
+
+
+@office.post("/ban-tin/moi")
+def create_bulletin() -> ResponseReturnValue:
+    """Store what was typed as a new bulletin, and submit it when that was the button."""
+    try:
+        unit_id = forms.number(request.form, "unit", what=gettext("Đơn vị"))
+        context.rights().require(Role.OFFICE, unit_id)
+        draft = _draft()
+        bulletin = desk.create(
+            context.session(),
+            unit_id,
+            author=context.person(),
+            draft=draft,
+            spoken=_spoken(draft.text),
+            now=context.now(),
+        )
+        return _kept(bulletin, bulletin.latest)
+    except InvalidInputError as error:
+        return _editor(None, request.form, error), 422
+
+
+@office.get("/ban-tin/<int:bulletin_id>")
+def bulletin(bulletin_id: int) -> ResponseReturnValue:
+    """Show one bulletin: text, spoken words, clip, orders, airings, history."""
+    found = visible(bulletin_id)
+    return _page(found)
+
+
+@office.get("/ban-tin/<int:bulletin_id>/sua")
+def edit_bulletin(bulletin_id: int) -> ResponseReturnValue:
+    """Show the latest wording to write on."""
+    found = _writable(bulletin_id)
+    latest = found.latest
+    typed = {
+        "programme": str(latest.programme.code),
+        "level": latest.level,
+        "title": latest.title,
+        "text": latest.text,
+        "valid_from": latest.valid_from.isoformat(),
+        "valid_to": latest.valid_to.isoformat(),
+    }
+    return _editor(found, typed)
+
+
+@office.post("/ban-tin/<int:bulletin_id>/sua")
+def save_bulletin(bulletin_id: int) -> ResponseReturnValue:
+    """Keep what was typed, as a new revision when the last one was already submitted."""
+    found = _writable(bulletin_id)
+    try:
+        draft = _draft()
+        revision = desk.save(
+            context.session(),
+            found,
+            author=context.person(),
+            draft=draft,
+            spoken=_spoken(draft.text),
+            now=context.now(),
+        )
+        return _kept(found, revision)
+    except InvalidInputError as error:
+        return _editor(found, request.form, error), 422
+
+
+@office.post("/doc-thu")
+def read_aloud() -> ResponseReturnValue:
+    """Answer what the text in the form will sound like: words, changed spans, warnings, length."""
+    text, limit = request.form.get("text", ""), context.house().settings.text_limit
+    too_long = len(text) > limit
+    return render_template(
+        "office/reading.html",
+        reading=reading.read(text[:limit]),
+        text=text[:limit],
+        too_long=too_long,
+        count=len(text),
+        limit=limit,
+        estimate_ms=clips.estimated_ms(reading.spoken(text[:limit])),
+    )
+
+
+@office.post("/ban-tin/<int:bulletin_id>/gui-duyet")
+def submit_bulletin(bulletin_id: int) -> ResponseReturnValue:
+    """Hand the draft to the approvers."""
+    found = _writable(bulletin_id)
+    _submit(found.latest)
+    return redirect(url_for("office.bulletin", bulletin_id=bulletin_id), 303)
+
+
+@office.post("/ban-tin/<int:bulletin_id>/thu-hoi")
+def recall_bulletin(bulletin_id: int) -> ResponseReturnValue:
+    """End a bulletin for good, on the air and on the site."""
+    found, session, reason = _writable(bulletin_id), context.session(), request.form.get("reason", "")
+    try:
+        desk.recall(session, found, by=context.person(), reason=reason, now=context.now())
+        orders.recall(session, found.id, reason, context.now(), by=context.person().login)
+    except InvalidInputError as error:
+        return _page(found, recall_problem=message_of(error)), 422
+    flash(gettext("Đã thu hồi. Trạm đã nhận lệnh phát sẽ gỡ ở lần liên lạc tới."), "success")
+    return redirect(url_for("office.bulletin", bulletin_id=bulletin_id), 303)
+
+
+def visible(bulletin_id: int) -> Bulletin:
+    """Return a bulletin the person may see, or raise NotFoundError or ForbiddenError."""
+    found = desk.get(context.session(), bulletin_id)
+    if not any(context.rights().may(role, found.unit_id) for role in _SEES):
+        context.rights().require(Role.OFFICE, found.unit_id)
+    return found
+
+
+def _writable(bulletin_id: int) -> Bulletin:
+    found = desk.get(context.session(), bulletin_id)
+    context.rights().require(Role.OFFICE, found.unit_id)
+    return found
+
+
+def _page(found: Bulletin, **more: Any) -> str:
+    rights, latest = context.rights(), found.latest
+    return render_template(
+        "office/bulletin.html",
+        bulletin=found,
+        revision=latest,
+        clip=clips.state_of(context.session(), latest),
+        steps=revision_story(context.session(), found),
+        orders=orders.orders_of(context.session(), found.id),
+        may_write=rights.may(Role.OFFICE, found.unit_id) and found.recalled_at is None,
+        may_approve=rights.may(Role.APPROVER, found.unit_id),
+        own_work=context.person().id in desk.authors_of(context.session(), found.id)
+        and not found.unit.self_approval,
+        may_post=rights.may(Role.EDITOR, found.unit_id),
+        **more,
+    )
+
+
+def _editor(found: Bulletin | None, typed: Any, error: InvalidInputError | None = None) -> str:
+    text = typed.get("text", "")
+    programmes = plans.current(context.session()).programmes
+    limit = context.house().settings.text_limit
+    return render_template(
+        "office/editor.html",
+        bulletin=found,
+        typed=typed,
+        problem={"field": error.field, "message": message_of(error)} if error else None,
+        programmes=[(p.code, f"{p.code} {p.short_title}") for p in programmes],
+        units=[(unit.id, unit.name) for unit in _units()],
+        limit=limit,
+        reading=reading.read(text[:limit]),
+        text=text[:limit],
+        estimate_ms=clips.estimated_ms(reading.spoken(text[:limit])),
+    )
+
+
+def _units() -> list[Any]:
+    return context.rights().units_for(Role.OFFICE, context.today())
+
+
+def _draft() -> desk.Draft:
+    form = request.form
+    code = forms.text(form, "programme")
+    programmes = {p.code: p.id for p in plans.current(context.session()).programmes}
+    draft = desk.Draft(
+        programme_id=programmes.get(code, 0),
+        level=forms.text(form, "level"),
+        title=forms.text(form, "title"),
+        text=forms.text(form, "text"),
+        valid_from=forms.day(form, "valid_from", what=gettext("Ngày đầu hiệu lực")),
+        valid_to=forms.day(form, "valid_to", what=gettext("Ngày cuối hiệu lực")),
+    )
+    return draft.checked(context.session(), text_limit=context.house().settings.text_limit)
+
+
+def _spoken(text: str) -> desk.SpokenWords:
+    return desk.SpokenWords(reading.spoken(text), reading.Lexicon.shipped().version)
+
+
+def _kept(found: Bulletin, revision: Revision) -> ResponseReturnValue:
+    """Go on to the bulletin's page, its clip ordered; submit first when that was the button."""
+    if request.form.get("then") == "submit":
+        _submit(revision)
+    else:
+        if request.form.get("then") == "listen":
+            clips.ask(context.session(), revision)
+        flash(gettext("Đã lưu nháp."), "success")
+    return redirect(url_for("office.bulletin", bulletin_id=found.id), 303)
+
+
+def _submit(revision: Revision) -> None:
+    session = context.session()
+    desk.submit(session, revision, by=context.person(), now=context.now(), today=context.today())
+    clips.ask(session, revision)
+    flash(gettext("Đã gửi duyệt. Bản thu sẽ có sau ít giây để lãnh đạo nghe."), "success")

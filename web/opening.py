@@ -1,0 +1,151 @@
+"""The opening of a rehearsal: something real sounds at one ward within two minutes of every start.
+
+The sample bulletins that wait are approved by the sample leader as soon as the worker has made their
+clips; then one that was not heard lately is ordered into a window that opens with the next minute.
+"""
+
+from __future__ import annotations
+
+import threading
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from audio import rendering
+from audio.models import Clip
+from audio.recipe import Recipe
+from content import bulletins, people
+from content.contracts.airings import Level
+from content.models.bulletin import Approval, Revision, RevisionState
+from content.units import by_slug
+from scheduler import orders, planning, stations, windows
+from scheduler.models.airing import Airing
+from scheduler.rules import Rules
+from scheduler.wishes import Wish
+from web import clips
+from web.house import House
+from web.rehearsal import BUDGET_MS, DISTRICT, WARD, approved_titles
+
+STEP_SECONDS = 0.5
+_MIDNIGHT = timedelta(days=1)
+_SHORTEST_BROADCAST = timedelta(minutes=2)
+
+
+class Opening:
+    """Runs once beside the processes of a rehearsal."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+
+    def run(self, stop: threading.Event) -> None:
+        """Approve and order as clips become ready; ends when all is done."""
+        ordered = False
+        while not stop.is_set():
+            waiting = self._approve_what_is_ready()
+            ordered = ordered or self._order_one()
+            if ordered and not waiting:
+                return
+            self._house.clock.wait(stop, STEP_SECONDS)
+
+    def _approve_what_is_ready(self) -> int:
+        """Approve what has its clip; return how many still wait for theirs."""
+        with self._house.database.writing() as session:
+            now, left = self._house.clock.now(), 0
+            for revision in _waiting(session):
+                clip = self._clip(session, revision, now)
+                if clip is None:
+                    left += 1
+                else:
+                    _approve(session, revision, clip, now)
+            return left
+
+    def _clip(self, session: Session, revision: Revision, now: datetime) -> Clip | None:
+        voices = self._house.settings.voices
+        recipe = Recipe.of(
+            revision.spoken, title=revision.title, programme=revision.programme.code, voices=voices
+        )
+        made = rendering.clip_of(session, recipe)
+        if made is None:
+            rendering.request(
+                session,
+                spoken=revision.spoken,
+                title=revision.title,
+                programme=revision.programme.code,
+                voices=voices,
+                now=now,
+            )
+        return made
+
+    def _order_one(self) -> bool:
+        """Order the approved bulletin that Hạ Đình has not heard for the longest time."""
+        with self._house.database.writing() as session:
+            now, ward = self._house.clock.now(), by_slug(session, WARD)
+            approval = _longest_unheard(session, self._house, now)
+            if approval is None:
+                return False
+            day = self._open_window(session, ward.id, now)
+            wish = Wish(approval.revision.bulletin_id, [ward.id], day, day, level=str(Level.NORMAL))
+            rules = Rules.of(self._house.settings)
+            orders.place_order(session, wish, by=people.by_login(session, "van-phong"), rules=rules, now=now)
+            planning.replan(session, now, rules)
+            return True
+
+    def _open_window(self, session: Session, unit_id: int, now: datetime) -> date:
+        """Make a window of one day at the ward's station, from the next minute on; return its day."""
+        start = _next_minute(self._house.local(now))
+        midnight = start.replace(hour=0, minute=0) + _MIDNIGHT
+        if midnight - start < _SHORTEST_BROADCAST:
+            start = midnight
+            midnight += _MIDNIGHT
+        station = stations.stations_below(session, [unit_id], start.date())[0]
+        windows.create_window(
+            session,
+            station,
+            title="Buổi tập dượt",
+            rrule="FREQ=DAILY",
+            local_start=f"{start:%H:%M}",
+            budget_ms=min(BUDGET_MS, int((midnight - start).total_seconds()) * 1000),
+            first_day=start.date(),
+            last_day=start.date(),
+            enforce_limits=False,
+            rules=Rules.of(self._house.settings),
+            now=now,
+        )
+        return start.date()
+
+
+def _next_minute(local: datetime) -> datetime:
+    return local.replace(second=0, microsecond=0) + timedelta(minutes=1)
+
+
+def _waiting(session: Session) -> list[Revision]:
+    titles = approved_titles()
+    district = by_slug(session, DISTRICT)
+    found = bulletins.listing(session, [district.id], state=RevisionState.SUBMITTED, limit=200)
+    return [revision for revision in found if revision.title in titles]
+
+
+def _approve(session: Session, revision: Revision, clip: Clip, now: datetime) -> None:
+    leader = people.by_login(session, "lanh-dao")
+    bulletins.approve(
+        session,
+        revision,
+        by=leader,
+        clip=clips.facts_of(clip),
+        heard_sha256=clip.sha256,
+        heard_ms=clip.duration_ms,
+        now=now,
+    )
+
+
+def _longest_unheard(session: Session, house: House, now: datetime) -> Approval | None:
+    district = by_slug(session, DISTRICT)
+    found = bulletins.approved_now(session, [district.id], house.today(now))
+    heard = dict(
+        session.execute(
+            select(Airing.bulletin_id, func.max(Airing.starts_at)).group_by(Airing.bulletin_id)
+        ).tuples()
+    )
+    never = datetime.min.replace(tzinfo=now.tzinfo)
+    return min(found, key=lambda one: heard.get(one.revision.bulletin_id, never), default=None)

@@ -1,0 +1,174 @@
+"""`loaphuong demo`: a rehearsal of everything on one machine, five processes and one virtual ward station."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from urllib.error import HTTPError, URLError
+from urllib.request import urlopen
+
+from content.errors import ConfigurationError
+from content.settings import Settings
+from content.units import by_slug
+from scheduler import stations
+from web import logs, migrate
+from web.house import House
+from web.opening import Opening
+from web.processes.serve import port_problem
+from web.processes.signals import stop_event
+from web.processes.supervisor import Child, Supervisor, own_command
+from web.rehearsal import WARD, Account, seed
+
+SERVER_PATIENCE_SECONDS = 60.0
+REPEAT_MINUTES = 2
+_PRINTING = threading.Lock()
+
+
+def run(port: int, folder: Path) -> int:
+    """Rehearse in `folder` until Ctrl-C; ConfigurationError when port or folder cannot be used."""
+    environment = _environment(port, folder)
+    os.environ.update(environment)
+    house = House.open(Settings.load())
+    logs.configure(house, "demo")
+    stop = stop_event()
+    with ExitStack() as stack:
+        stack.enter_context(_alone(folder))
+        migrate.upgrade(house.database.engine)
+        _tell(house, seed(house))
+        supervisor = Supervisor(house.clock, _say)
+        stack.callback(house.close)
+        stack.callback(lambda: _say("đã dừng; dữ liệu còn nguyên, chạy lại là tiếp tục"))
+        stack.callback(supervisor.end)
+        _start(supervisor, house, environment, stop)
+        opening = threading.Thread(target=Opening(house).run, args=(stop,), name="opening")
+        opening.start()
+        stack.callback(opening.join)
+        supervisor.watch(stop)
+        _say("đang dừng…")
+    return 0
+
+
+def _environment(port: int, folder: Path) -> dict[str, str]:
+    """Return what the children are told; the ports are probed, so that a taken one is told at once."""
+    _probe(port)
+    return {
+        "LOAPHUONG_MODE": "rehearsal",
+        "LOAPHUONG_DATA_DIR": str(folder.absolute()),
+        "LOAPHUONG_STATION_DIR": str(folder.absolute() / "station"),
+        "LOAPHUONG_STATION_SINK": "wav",
+        "LOAPHUONG_PORT": str(port),
+        "LOAPHUONG_BELL_PORT": str(_free_port(port + 1)),
+        "LOAPHUONG_REPEAT_MINUTES": str(REPEAT_MINUTES),
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def _start(
+    supervisor: Supervisor, house: House, environment: Mapping[str, str], stop: threading.Event
+) -> None:
+    def child(name: str) -> Child:
+        return supervisor.start(Child(name, own_command("serve" if name == "web" else name), environment))
+
+    web = child("web")
+    _await_server(house, web, stop)
+    _say(f"trang đầu: {house.settings.url_of_site}/   bàn làm việc: {house.settings.url_of_site}/office")
+    for name in ("scheduler", "worker", "bell"):
+        child(name)
+    if not stop.is_set():
+        _enrol(house, environment)
+        child("station")
+
+
+def _await_server(house: House, web: Child, stop: threading.Event) -> None:
+    began = house.clock.monotonic()
+    while not stop.is_set() and not _answers(house.settings.url_of_site):
+        late = house.clock.monotonic() - began > SERVER_PATIENCE_SECONDS
+        if late or not web.running:
+            raise ConfigurationError("Máy chủ web không chạy được; các dòng bên trên cho biết vì sao.")
+        house.clock.wait(stop, 0.1)
+
+
+def _answers(url: str) -> bool:
+    """Tell whether the web server answers at all; 503 while the scheduler is not there yet is an answer."""
+    try:
+        with urlopen(f"{url}/healthz", timeout=5):  # noqa: S310 (our own address)
+            return True
+    except HTTPError:
+        return True
+    except (URLError, OSError):
+        return False
+
+
+def _enrol(house: House, environment: Mapping[str, str]) -> None:
+    """Enrol the virtual station as a ward does, with a code, unless it is enrolled already."""
+    with house.database.writing() as session:
+        now = house.clock.now()
+        ward = by_slug(session, WARD)
+        station = stations.stations_below(session, [ward.id], house.today(now))[0]
+        if station.enrolled_at is not None:
+            return
+        code = stations.invite(
+            session, station, url=house.settings.url_of_site, keyid=house.key.public.keyid, by="demo", now=now
+        )
+    command = own_command("station", "enrol", str(code))
+    ended = subprocess.run(
+        command, env={**os.environ, **environment}, check=False, capture_output=True, text=True
+    )
+    if ended.returncode:
+        raise ConfigurationError("Trạm ảo không ghi danh được: {why}", why=ended.stderr.strip())
+    _say(ended.stdout.strip())
+
+
+def _tell(house: House, accounts: list[Account]) -> None:
+    _say("Tập dượt, không ra loa. Dữ liệu ở " + str(house.settings.data_dir))
+    for account in accounts:
+        _say(f"  {account.login:12} {account.password}   {account.name}")
+    if accounts:
+        _say("Mật khẩu chỉ hiện lần này.")
+    else:
+        where = f"LOAPHUONG_MODE=rehearsal LOAPHUONG_DATA_DIR={house.settings.data_dir}"
+        _say("Người dùng như lần trước; quên mật khẩu thì chạy:")
+        _say(f"  {where} .venv/bin/loaphuong user password van-phong")
+
+
+def _say(line: str) -> None:
+    with _PRINTING:
+        sys.stdout.write(f"{line}\n")
+        sys.stdout.flush()
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Hold the data folder, or say that another rehearsal has it."""
+    with (folder / "demo.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise ConfigurationError("Một buổi tập dượt khác đang dùng {folder}.", folder=folder) from error
+        yield
+
+
+def _probe(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise port_problem(error, "127.0.0.1", port) from error
+
+
+def _free_port(wanted: int) -> int:
+    try:
+        _probe(wanted)
+    except (ConfigurationError, OverflowError):
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            return int(probe.getsockname()[1])
+    return wanted

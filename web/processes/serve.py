@@ -1,0 +1,57 @@
+"""`loaphuong serve`: the web server (waitress) for office, wards, stations and residents."""
+
+from __future__ import annotations
+
+import errno
+import signal
+import sys
+from types import FrameType
+from typing import NoReturn
+
+import structlog
+import waitress
+
+from content.errors import ConfigurationError
+from web.app import create_app
+from web.house import House
+
+
+def run(house: House) -> int:
+    """Serve until told to stop; ConfigurationError when the port is taken."""
+    settings = house.settings
+    try:
+        server = waitress.create_server(
+            create_app(house),
+            host=settings.host,
+            port=settings.port,
+            threads=settings.threads,
+            ident=None,
+            trusted_proxy=settings.trusted_proxy,
+            trusted_proxy_headers={"x-forwarded-for", "x-forwarded-proto"}
+            if settings.trusted_proxy
+            else None,
+            clear_untrusted_proxy_headers=True,
+        )
+    except OSError as error:
+        raise port_problem(error, settings.host, settings.port) from error
+    signal.signal(signal.SIGTERM, _leave)
+    structlog.get_logger("web").info("serving", url=settings.url_of_site, mode=settings.mode)
+    try:
+        server.run()
+    finally:
+        server.close()
+        house.close()
+    return 0
+
+
+def port_problem(error: OSError, host: str, port: int) -> ConfigurationError:
+    """Return what to tell a person when an address cannot be bound."""
+    if error.errno == errno.EADDRINUSE:
+        return ConfigurationError(
+            "Cổng {port} đang có chương trình khác dùng; hãy chọn cổng khác (--port).", port=port
+        )
+    return ConfigurationError("Không mở được {host}:{port}: {why}.", host=host, port=port, why=error.strerror)
+
+
+def _leave(_number: int, _frame: FrameType | None) -> NoReturn:
+    sys.exit(0)

@@ -1,0 +1,20 @@
+"""`loaphuong worker`: turns what is asked for into clips; any number, on any machine with the same folder."""
+
+from __future__ import annotations
+
+import socket
+import threading
+
+import structlog
+
+from audio.worker import Worker
+from web.house import House
+
+
+def run(house: House, stop: threading.Event, *, number: int = 1) -> int:
+    """Work until told to stop; `number` tells several workers of one machine apart."""
+    name = f"{socket.gethostname()}:{number}"
+    structlog.get_logger("worker").info("at work", name=name, voices=",".join(house.voices.names))
+    Worker(house.database, house.library, house.voices, house.clock, name).run(stop)
+    house.close()
+    return 0

@@ -1,0 +1,138 @@
+"""What a rehearsal starts with: the plan, the units and stations, people for each role, sample bulletins.
+
+Everything goes through the same services as by hand.  Seeding happens once for a data folder.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import yaml
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from audio import reading
+from content import bulletins, people, plans
+from content.models.people import Role
+from content.models.plan import Programme
+from content.models.unit import Unit
+from content.units import by_slug
+from scheduler import stations, windows
+from scheduler.rules import Rules
+from web.house import House
+
+DATA = Path(plans.__file__).parent / "data"
+DISTRICT, WARD = "thanh-xuan", "ha-dinh"
+VALID_DAYS = 13
+BUDGET_MS = 15 * 60_000
+WORKDAYS = "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR"
+_PEOPLE = (
+    ("van-phong", "Phòng Văn hóa – Thông tin", ((Role.OFFICE, DISTRICT),)),
+    ("lanh-dao", "Lãnh đạo duyệt", ((Role.APPROVER, DISTRICT),)),
+    ("dai-ha-dinh", "Đài phường Hạ Đình", ((Role.OPERATOR, WARD),)),
+    ("bien-tap", "Biên tập trang tin", ((Role.EDITOR, DISTRICT),)),
+    ("quan-tri", "Quản trị hệ thống", ((Role.ADMIN, "ha-noi"),)),
+)
+
+
+@dataclass(frozen=True)
+class Account:
+    """A sample person with the password that is told once."""
+
+    login: str
+    name: str
+    password: str
+
+
+def seed(house: House) -> list[Account]:
+    """Fill an empty database; return the people made, none when it was filled before."""
+    with house.database.writing() as session:
+        now = house.clock.now()
+        if session.scalar(select(func.count()).select_from(Unit)):
+            return []
+        plans.import_plan(session, plans.SHIPPED, by="demo", now=now)
+        make_units(session)
+        _make_stations(session, house, now)
+        accounts = _make_people(session, now)
+        _write_bulletins(session, house, now)
+        return accounts
+
+
+def make_units(session: Session) -> None:
+    """Store the units of the shipped file."""
+    made: dict[str, Unit] = {}
+    for given in _load("units.yaml")["units"]:
+        parent = made.get(given.get("parent", ""))
+        unit = Unit(
+            slug=given["slug"],
+            name=given["name"],
+            kind=given["kind"],
+            valid_from=given["valid_from"],
+            parent_id=parent.id if parent else None,
+        )
+        session.add(unit)
+        session.flush()
+        made[unit.slug] = unit
+
+
+def _make_stations(session: Session, house: House, now: datetime) -> None:
+    rules = Rules.of(house.settings)
+    wards = session.scalars(select(Unit).where(Unit.kind == "ward").order_by(Unit.name))
+    for ward in wards.all():
+        name = ward.name.removeprefix("Phường ")
+        station = stations.create_station(
+            session, ward.id, title=f"Đài {name}", name=f"{ward.slug}-1", now=now
+        )
+        for title, start in (("Buổi sáng", "06:30"), ("Buổi chiều", "17:00")):
+            windows.create_window(
+                session,
+                station,
+                title=title,
+                rrule=WORKDAYS,
+                local_start=start,
+                budget_ms=BUDGET_MS,
+                first_day=house.today(now),
+                rules=rules,
+                now=now,
+            )
+
+
+def _make_people(session: Session, now: datetime) -> list[Account]:
+    accounts = []
+    for login, name, grants in _PEOPLE:
+        password = people.generated_password()
+        user = people.create_user(session, login, name=name, password=password, now=now, by="demo")
+        for role, slug in grants:
+            people.grant(session, user, role, by_slug(session, slug).id, by="demo", now=now)
+        accounts.append(Account(login, name, password))
+    return accounts
+
+
+def _write_bulletins(session: Session, house: House, now: datetime) -> None:
+    author, district = people.by_login(session, "van-phong"), by_slug(session, DISTRICT)
+    programmes = {programme.code: programme for programme in plans.current(session).programmes}
+    for given in _load("bulletins.yaml")["bulletins"]:
+        draft = _draft(given, programmes[given["programme"]], house.today(now))
+        checked = draft.checked(session, text_limit=house.settings.text_limit)
+        words = bulletins.SpokenWords(reading.spoken(checked.text), reading.Lexicon.shipped().version)
+        bulletin = bulletins.create(session, district.id, author=author, draft=checked, spoken=words, now=now)
+        if given["state"] != "draft":
+            bulletins.submit(session, bulletin.latest, by=author, now=now, today=house.today(now))
+
+
+def _draft(given: dict[str, Any], programme: Programme, today: date) -> bulletins.Draft:
+    last = today + timedelta(days=VALID_DAYS)
+    return bulletins.Draft(programme.id, given["level"], given["title"], given["text"], today, last)
+
+
+def approved_titles() -> set[str]:
+    """Return the titles of the sample bulletins that the rehearsal's leader approves at the start."""
+    return {given["title"] for given in _load("bulletins.yaml")["bulletins"] if given["state"] == "approved"}
+
+
+def _load(name: str) -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.safe_load((DATA / name).read_text("utf-8"))
+    return loaded

@@ -1,0 +1,20 @@
+"""Every table of the centre, whichever package owns it: importing their modules registers them."""
+
+from __future__ import annotations
+
+import audio.models  # noqa: F401
+import content.models.audit
+import content.models.news
+import content.models.plan  # noqa: F401
+import scheduler.models.airing
+import scheduler.models.alarm
+import scheduler.models.asrun
+import scheduler.models.command
+import scheduler.models.lease
+import scheduler.models.manifest
+import scheduler.models.order
+import scheduler.models.station
+import scheduler.models.window  # noqa: F401
+from content.db import Base
+
+metadata = Base.metadata
