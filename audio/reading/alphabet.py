@@ -35,7 +35,7 @@ LETTER_NAMES = {name.split(" ", 1)[0]: name.split(" ", 1)[1] for name in _NAMES.
 @lru_cache(maxsize=512)
 def bare(letter: str) -> str:
     """Take the tone off one letter: `ế` becomes `ê`."""
-    decomposed = unicodedata.normalize("NFD", letter)
+    decomposed = unicodedata.normalize("NFD", letter.lower())
     return unicodedata.normalize("NFC", "".join(c for c in decomposed if c not in TONE_MARKS))
 
 
@@ -50,5 +50,10 @@ def has_tone(word: str) -> bool:
 
 
 def spell(word: str) -> str:
-    """Name the letters of a word one by one: `HPV` becomes `hát pê vê`."""
-    return " ".join(LETTER_NAMES[bare(letter)] for letter in word.lower() if letter in LOWER_LETTERS)
+    """Name the letters of a word one by one: `HPV` becomes `hát pê vê`.
+
+    The capital D is named as in `vitamin D`; the small one is told apart from đ, its neighbour in lists.
+    """
+    return " ".join(
+        LETTER_NAMES["đ" if letter == "D" else bare(letter)] for letter in word if letter in LETTERS
+    )

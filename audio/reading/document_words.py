@@ -11,7 +11,20 @@ KINDS = {
     "HĐ": "hợp đồng", "L": "luật", "TL": "thể lệ", "KHLT": "kế hoạch liên tịch", "GP": "giấy phép", "LT": "liên tịch",
     "QCPH": "quy chế phối hợp", "CTPH": "chương trình phối hợp", "TCĐ": "thông cáo", "TM": "thư mời",
 }  # fmt: skip
-ISSUERS = {
+_BODIES = {
+    "BTG": "Ban Tuyên giáo", "BTC": "Ban Tổ chức", "BDV": "Ban Dân vận", "BNC": "Ban Nội chính", "VP": "Văn phòng",
+    "UBKT": "Ủy ban Kiểm tra", "BTGDV": "Ban Tuyên giáo và Dân vận", "BXDĐ": "Ban Xây dựng Đảng", "BKT": "Ban Kinh tế",
+    "BTV": "Ban Thường vụ", "BCĐ": "Ban Chỉ đạo",
+}  # fmt: skip
+_LEVELS = {
+    "TU": "Thành ủy", "QU": "Quận ủy", "HU": "Huyện ủy", "ĐU": "Đảng ủy", "TW": "Trung ương", "TƯ": "Trung ương",
+}  # fmt: skip
+_COMPOSED = {
+    body + level: f"{words} {of_level}"
+    for body, words in _BODIES.items()
+    for level, of_level in _LEVELS.items()
+}
+ISSUERS = _COMPOSED | {
     "UBND": "Ủy ban nhân dân", "HĐND": "Hội đồng nhân dân", "HDND": "Hội đồng nhân dân", "CP": "Chính phủ",
     "TTg": "Thủ tướng Chính phủ", "TTG": "Thủ tướng Chính phủ", "TU": "Thành ủy", "QU": "Quận ủy", "HU": "Huyện ủy",
     "ĐU": "Đảng ủy", "TW": "Trung ương", "TƯ": "Trung ương", "BTGTU": "Ban Tuyên giáo Thành ủy",

@@ -120,19 +120,25 @@ class Walk:
         self.pause = claim.after
 
     def _grow(self, end: int, spoken: str, rule: str) -> int:
-        """Join words to those they follow without a blank, so that both stay apart when spoken."""
-        if not (self.pieces and self.pieces[-1].end == self.last[1]):
-            before = slice(*self.last)
-            self.pieces.append(Piece(*self.last, [self.text[before]], rule))
-        piece = self.pieces[-1]
-        piece.end = end
-        piece.said.append(spoken)
-        return piece.start
+        """Say words that follow others without a blank: in the same piece, or in their own led by a blank."""
+        if self.pieces and self.pieces[-1].end == self.last[1]:
+            piece = self.pieces[-1]
+            piece.end = end
+            piece.said.append(spoken)
+            return piece.start
+        self.pieces.append(Piece(self.last[1], end, ["", spoken], rule))
+        return self.last[1]
+
+    def _part(self, start: int) -> None:
+        """Part a word from what it follows without a blank, by a blank in the piece before it."""
+        if not (self.pieces and self.pieces[-1].end == start):
+            self.pieces.append(Piece(*self.last, [self.text[slice(*self.last)]], "word"))
+        self.pieces[-1].said.append("")
 
     def _plain(self, start: int, end: int) -> int:
         """Pass over a word that stays as it is; give its end."""
         if self._gap(start):
-            start = self._grow(end, self.text[start:end], "word")
+            self._part(start)
         self.last = (start, end)
         self.pause = ""
         return end

@@ -22,18 +22,14 @@ MONEY = {
     "tỷđ": "tỷ đồng", "nđ": "nghìn đồng", "ngđ": "nghìn đồng", "nghđ": "nghìn đồng",
 }  # fmt: skip
 DEGREES = {
-    "°C": "độ xê",
-    "°c": "độ xê",
-    "oC": "độ xê",
-    "° C": "độ xê",
-    "°F": "độ ép",
-    "oF": "độ ép",
-    "°": "độ",
-}
+    "°C": "độ xê", "°c": "độ xê", "oC": "độ xê", "° C": "độ xê", "°F": "độ ép", "oF": "độ ép", "°": "độ",
+    "°N": "độ vĩ Bắc", "°E": "độ kinh Đông",
+}  # fmt: skip
 _EXACT = {
     "m": "mét", "g": "gam", "l": "lít", "L": "lít", "V": "vôn", "W": "oát", "h": "giờ", "MW": "mê ga oát",
-    "mW": "mi li oát", "Pa": "pát can", "Hz": "héc", "dB": "đề xi ben", "dBA": "đề xi ben", "A": "am pe",
-    "µm": "mi crô mét", "µg": "mi crô gam", "Ω": "ôm", "mA": "mi li am pe", "MB": "mê ga bai", "Mb": "mê ga bít",
+    "mW": "mi li oát", "Pa": "pát can", "Hz": "héc", "dB": "đề xi ben", "dBA": "đề xi ben",
+    "kVA": "ki lô vôn am pe", "MVA": "mê ga vôn am pe", "mmHg": "mi li mét thủy ngân", "hPa": "héc tô pát can",
+    "kWp": "ki lô oát pích", "mmol/l": "mi li mol trên lít", "µm": "mi crô mét", "µg": "mi crô gam", "Ω": "ôm", "mA": "mi li am pe", "MB": "mê ga bai", "Mb": "mê ga bít",
     "Mbps": "mê ga bít trên giây", "Gbps": "gi ga bít trên giây", "kbps": "ki lô bít trên giây", "nm": "na nô mét",
     "s": "giây", "ph": "phút", "lux": "lúc", "mb": "mi li ba", "ppm": "phần triệu", "IU": "đơn vị quốc tế",
     "'": "phút", "’": "phút", "MPa": "mê ga pát can", "kPa": "ki lô pát can", "BTU": "bê tê u", "hl": "héc tô lít",

@@ -17,6 +17,7 @@ NUMBER = (
     r"(?:\d{1,3}(?:\.\d{3})+(?![\d])(?:,\d+)?|\d{1,3}(?:,\d{3}){2,}(?!\d)|\d+(?:,\d+|\.\d{1,2}(?![.\d]))?)"
 )
 
+_APART = re.compile(r"\D+")
 _GROUPED = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?")
 _COMMA_GROUPED = re.compile(r"\d{1,3}(?:,\d{3}){2,}")
 
@@ -67,6 +68,11 @@ def cardinal(number: int) -> str:
 def digits(written: str) -> str:
     """Say the digits one by one, whatever stands between them."""
     return " ".join(DIGITS[int(digit)] for digit in written if digit.isdigit())
+
+
+def groups(written: str) -> str:
+    """Say digits one by one, with a pause where they were written apart."""
+    return ", ".join(digits(group) for group in _APART.split(written) if group)
 
 
 def integer(written: str) -> str:

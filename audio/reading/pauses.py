@@ -24,6 +24,8 @@ _SOFT_PAIRS = frozenset(
 )
 _LAST_WORD = re.compile(f"{L}+$")
 _NEXT_WORD = re.compile(f"{L}+")
+_ITEM = re.compile(r"[a-zđ]{1,4}[.)]\s")
+_BULLET = re.compile(rf"\n\s*+(?:[•+]|{DASH})")
 _RANK = "?!.:;"
 
 
@@ -43,10 +45,12 @@ def _strongest(gap: str) -> str:
 def _line_end(text: str, start: int, end: int) -> str:
     """Give the mark for a line end that no punctuation closes."""
     following = text[end]
-    if following.islower() and not re.search(rf"\n\s*(?:[•+]|{DASH})", text[start:end]):
+    if _ITEM.match(text, end):
+        return "."
+    if following.islower() and not _BULLET.search(text, start, end):
         return ""
     wrapped = "\n" not in text[max(0, start - _WRAPPED_FROM) : start] and start >= _WRAPPED_FROM
-    if wrapped and text.count("\n", start, end) == 1 and not re.search(rf"[•+]|{DASH}", text[start:end]):
+    if wrapped and text.count("\n", start, end) == 1 and not _BULLET.search(text, start, end):
         return "" if following.isdigit() else ","
     return "."
 
@@ -59,7 +63,7 @@ def _mark(text: str, start: int, end: int) -> str:
     if strong:
         return strong
     if plain != gap:
-        return "." if text[end].isupper() or "\n" in gap else ","
+        return "," if text[end].islower() and "\n" not in gap else "."
     if "\n" in gap and (mark := _line_end(text, start, end)):
         return mark
     if "," in gap or (_MILD.search(gap) and not _soft(text, start, end)):

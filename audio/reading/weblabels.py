@@ -28,7 +28,8 @@ SIGNS = {
     "=": "bằng", "&": "và", "%": "phần trăm", "#": "thăng", "+": "cộng", "~": "ngã",
 }  # fmt: skip
 _LONGEST_SPLIT = 40
-_LONGEST_SYLLABLE = 7
+_LONGEST_SYLLABLE = 12
+_SHORT = 4
 _LETTER_COST = 3
 
 
@@ -50,9 +51,10 @@ def split(label: str) -> str:
         cost, words = best[end - 1]
         ways = [(cost + _LETTER_COST, (*words, spell(label[end - 1])))]
         for start in range(max(0, end - _LONGEST_SYLLABLE), end - 1):
-            if label[start:end] in _SYLLABLES:
+            piece = label[start:end]
+            if piece in _SYLLABLES or (end - start > _SHORT and piece in _KNOWN):
                 cost, words = best[start]
-                ways.append((cost + 1, (*words, label[start:end])))
+                ways.append((cost + 1, (*words, _KNOWN.get(piece, piece))))
         best.append(min(ways, key=lambda way: way[0]))
     return " ".join(best[-1][1])
 

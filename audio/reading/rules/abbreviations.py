@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _FIRST = re.compile(f"{L}+")
 _GROWN = re.compile(f"[{LETTERS}0-9]|[-/&](?=[A-ZĐƯ])")
+_NUMBERED = re.compile(r"\s?\d")
+_NUMBER_FOLLOWS = "#"
 _NAME = re.compile(f" ?(?=[{LETTERS.upper()}0-9])")
 
 
@@ -35,6 +37,8 @@ def _chosen(scan: Scan, position: int, end: int, ways: tuple[Choice, ...]) -> tu
     """Choose by the neighbouring words; tell whether they decided."""
     around = f"{scan.before(position)}  {scan.after(end)} "
     words = re.sub(r"[^\w]+", " ", around)
+    if _NUMBERED.match(scan.text, end):
+        words += f" {_NUMBER_FOLLOWS} "
     for choice in ways:
         if any(f" {word} " in f" {words} " for word in choice.near):
             return choice.spoken, True

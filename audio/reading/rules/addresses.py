@@ -16,7 +16,7 @@ _PART = r"\d{1,4}[A-Za-zĐđ]?"
 _HOUSE = re.compile(rf"{_PART}(?:(?:/|{DASH}){_PART})*{NOT_WORD}(?!\s?%|/\d|,\d)")
 _SIGNED = re.compile(rf"(\d+)([A-Za-zĐđ]?)|/|{DASH}")
 _LEAD = re.compile(
-    r" (?:ngõ|ngách|hẻm|kiệt|số nhà|nhà số|đường số|lô|lô số|thửa|thửa số|tờ bản đồ số|địa chỉ|địa chỉ số|căn hộ|nhà)$"
+    r" (?:ngõ|ngách|hẻm|kiệt|số nhà|nhà số|đường số|lô|lô số|thửa|thửa số|tờ bản đồ số|địa chỉ|địa chỉ số|căn hộ|nhà|lớp|các lớp|tổ|cụm|khu)$"
 )
 _NUMBER_LEAD = re.compile(r" (?:số|tại số)$")
 _PLACE = re.compile(
@@ -43,6 +43,8 @@ def match(scan: Scan, position: int) -> Claim | None:
     if not found or found.group().isdigit():
         return None
     before = scan.before(position)
+    if "/" in found.group() and _CLASS_LEAD.search(before):
+        return Claim(found.end(), _said(found.group()))
     if _LEAD.search(before) or (
         _NUMBER_LEAD.search(before) and _PLACE.match(scan.text, found.end(), found.end() + 24)
     ):

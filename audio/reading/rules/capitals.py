@@ -23,7 +23,7 @@ _SURE = 3
 def _is_word(scan: Scan, position: int, word: str) -> bool:
     """Tell whether one run of capitals is a word."""
     if len(word) == 1:
-        return word.lower() in VOWELS and scan.in_heading(position) and word not in _ROMAN
+        return word.lower() in VOWELS and word not in _ROMAN and scan.in_heading(position)
     if has_tone(word):
         return True
     return is_syllable(word) and (len(word) >= _SURE or scan.in_heading(position))
@@ -33,6 +33,8 @@ def match(scan: Scan, position: int) -> Claim | None:
     """Claim a word in capitals and those that follow it."""
     end = position
     text = scan.text
+    if not _WORD.match(text, position, position + 2) and not text[position + 1 : position + 2].isalpha():
+        return None
     while (found := _WORD.match(text, end)) and _is_word(scan, end, found.group()):
         if end > position and (set(found.group()) <= _ROMAN or found.group() in scan.lexicon.entries):
             break

@@ -13,14 +13,18 @@ from audio.reading.syllables import is_syllable
 if TYPE_CHECKING:
     from audio.reading.model import Scan
 
-_CODE = re.compile(rf"(?:{L}++-?\d+(?:[.,]\d+(?!\d))?|\d++{L}+)(?:{L}|\d)*+")
-_PART = re.compile(rf"(?P<letters>{L}+)|(?P<digits>\d+)|(?P<point>[.,])")
+_CODE = re.compile(rf"(?:{L}++(?:-?\d|(?<=[A-Z])\.\d)|\d++{L})(?:{L}|\d|\.(?=\d)|-(?=\d))*+")
+_PART = re.compile(rf"(?P<letters>{L}+)|(?P<digits>\d+)|(?P<point>[.-])")
 _LONGEST_NUMBER = 4
+_SHORT = 3
+_ROADS = {"QL": "quốc lộ", "TL": "tỉnh lộ", "ĐT": "đường tỉnh", "HL": "hương lộ", "ĐH": "đường huyện"}
 
 
 def _letters(scan: Scan, part: str) -> str:
     """Say the letters of a code: a known form, a Vietnamese word in lower case, else by name."""
-    if part in scan.lexicon.entries:
+    if part in _ROADS:
+        return _ROADS[part]
+    if len(part) >= _SHORT and part in scan.lexicon.entries:
         return scan.lexicon.entries[part]
     if len(part) > 1 and is_syllable(part) and not part.isupper():
         return part.lower()
@@ -41,8 +45,10 @@ def match(scan: Scan, position: int) -> Claim | None:
     for part in _PART.finditer(found.group()):
         if part["letters"]:
             said.append(_letters(scan, part["letters"]))
-        else:
-            said.append(_digits(part["digits"]) if part["digits"] else "phẩy")
+        elif part["digits"]:
+            said.append(_digits(part["digits"]))
+        elif part["point"] == ".":
+            said.append("chấm")
     return Claim(found.end(), " ".join(said))
 
 

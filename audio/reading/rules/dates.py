@@ -70,6 +70,11 @@ def _short(written: str) -> str:
     return " ".join((day_month(day, of_month), *(year(y) for y in rest)))
 
 
+def _are_holidays(first: str, second: str) -> bool:
+    """Tell whether two days are two holidays, like `30/4 - 1/5`, rather than the ends of a range."""
+    return all(written.count("/") == 1 and is_famous(*written.split("/")) for written in (first, second))
+
+
 def _full(scan: Scan, position: int) -> Claim | None:
     """Claim a day, month and year."""
     found = _FULL.match(scan.text, position) or _ISO.match(scan.text, position)
@@ -84,7 +89,8 @@ def _days(scan: Scan, position: int) -> Claim | None:
     """Claim a range of days of one month, or of months of one year, or from date to date."""
     text = scan.text
     if found := _SPAN.match(text, position):
-        return Claim(found.end(), f"{_short(found['a'])} đến {_short(found['b'])}")
+        joint = ", " if _are_holidays(found["a"], found["b"]) else " đến "
+        return Claim(found.end(), joint.join((_short(found["a"]), _short(found["b"]))))
     if found := _DAYS.match(text, position):
         ending = f" {year(found['y'])}" if found["y"] else ""
         first = cardinal(int(found["a"]))

@@ -24,6 +24,7 @@ _NUMBER = re.compile(
     rf"(?P<codes>{_CODE}(?:\s?[-–/&.]\s?{_CODE}){{0,5}})(?![{UPPER_LETTERS}\d])"
 )
 _PART = re.compile(rf"(?P<letters>{L}+)(?P<session>\d*)")
+_ALIASES = {"quyết định": "quy định"}
 _SAID_LATER = re.compile(r"(?:,? ngày [\d/.\- tháng năm]{3,28})?,? của ")
 _LEAD = re.compile(
     r" số$|văn bản$|quyết định$|nghị định$|thông tư$|nghị quyết$|chỉ thị$|kế hoạch$|luật$| số:$"
@@ -51,7 +52,9 @@ def _codes(scan: Scan, position: int, found: re.Match[str]) -> str:
         return f" {' '.join(map(_spelled, parts))}"
     issuers = parts[1:] if kind else parts
     known = all(part["letters"] in ISSUERS for part in issuers)
-    named = kind and kind in scan.before(position)[-len(kind) - 8 :]
+    named = kind and any(
+        word in scan.before(position)[-len(word) - 8 :] for word in (kind, _ALIASES.get(kind, kind))
+    )
     if known and issuers and (named or not kind):
         link = "" if issuers[0]["session"] else "của "
         return f" {link}{', '.join(map(_part, issuers))}"

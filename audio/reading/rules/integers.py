@@ -9,18 +9,28 @@ import re
 from typing import TYPE_CHECKING
 
 from audio.reading.model import DIGIT, Claim, Rule
-from audio.reading.numbers import NUMBER, number
+from audio.reading.numbers import NUMBER, digits, number
 
 if TYPE_CHECKING:
     from audio.reading.model import Scan
 
 _NUMBER = re.compile(NUMBER)
+_CODE = re.compile(r"0\d{3,}")
+_LEAD = re.compile(r" (?:thứ|tháng)$")
+_ORDINALS = {"1": "nhất", "4": "tư", "04": "tư"}
 
 
 def match(scan: Scan, position: int) -> Claim | None:
     """Claim a number."""
     found = _NUMBER.match(scan.text, position)
-    return Claim(found.end(), number(found.group())) if found else None
+    if not found:
+        return None
+    written = found.group()
+    if written in _ORDINALS and (lead := _LEAD.search(scan.before(position))):
+        return Claim(
+            found.end(), "một" if written == "1" and lead.group() == " tháng" else _ORDINALS[written]
+        )
+    return Claim(found.end(), digits(written) if _CODE.fullmatch(written) else number(written))
 
 
 RULE = Rule(

@@ -40,7 +40,9 @@ def value_of(roman: str) -> int:
 
 def _is_numeral(scan: Scan, position: int, roman: str) -> bool:
     """Tell whether capitals that could be a numeral are one."""
-    return scan.before(position).endswith(_LEADS) or _ALONE.fullmatch(roman) is not None
+    if _ALONE.fullmatch(roman):
+        return True
+    return (roman in "IVX" or len(roman) > 1) and scan.before(position).endswith(_LEADS)
 
 
 def _said(roman: str, before: str) -> str:

@@ -22,9 +22,9 @@ def match(scan: Scan, position: int) -> Claim | None:
     if not found:
         return None
     said = number(found["a"]), number(found["b"])
-    if found["sign"] == ":":
-        return Claim(found.end(), " trên ".join(said))
-    return Claim(found.end(), " ".join(said)) if _GAME.search(scan.before(position)) else None
+    if _GAME.search(scan.before(position)):
+        return Claim(found.end(), " ".join(said))
+    return Claim(found.end(), " trên ".join(said)) if found["sign"] == ":" else None
 
 
 RULE = Rule(

@@ -16,12 +16,18 @@ _COUNTED = (
     "người|hộ|năm|tháng|tuần|ngày|giờ|phút|giây|quý|vụ|lần|lượt|buổi|đợt|kỳ|suất|cháu|học sinh|sinh viên|em|trẻ|bé|"
     "vạn|nghìn|ngàn|triệu|ca|cặp|con|cây|sào|mẫu|tạ|tấn|yến|xe|chuyến|khẩu|nhân khẩu|đầu|gia đình|phòng|căn|lớp|"
     "phụ nữ|bà mẹ|hồ sơ|trường hợp|cơ sở|mét|lít|ki lô|khóa|đơn vị|thành viên|hội viên|đảng viên|chi bộ|lao động|"
-    "công|bộ|cái|chiếc|viên|mũi|liều|tiết|môn|bài|trang|bản|gói|hộp|chai|bao|công nhân|cán bộ|đại biểu|đối tượng|"
+    "công|bộ|cái|chiếc|viên|mũi|liều|tiết|môn|gói|hộp|chai|bao|công nhân|cán bộ|đại biểu|đối tượng|"
     "mô hình|giải|đội|vé|km|tổng|tiêu chí|bệnh nhân|giường|m|ha|kg"
 )
 _PER = re.compile(
     rf"/\s?(?=(?:{_COUNTED})(?![{LETTERS}])|(?:{alternatives(UNITS)}|\d+\s?(?:{_COUNTED}))(?![{LETTERS}]))",
     re.I,
+)
+_UNIT = re.compile(rf"/\s?(?P<unit>{alternatives(UNITS)})(?![{LETTERS}])")
+_PRICED = (" đồng", "%", "đ", "₫", " usd", " lượt")
+_QUANTITY = re.compile(
+    r"(?:[0-9%²³]|bình quân|tỷ lệ|tỉ lệ|mức|giá|số|mật độ|thu nhập|suất|đồng|lít|mét|kg|lượt|lần|tối thiểu|tối đa|trung bình)"
+    r"[^.;\n]*$"
 )
 _BEFORE = re.compile(rf"[%²³đ₫\w)]\s?$|{L}\s?$")
 
@@ -30,7 +36,12 @@ def match(scan: Scan, position: int) -> Claim | None:
     """Claim a slash that means per."""
     if scan.text[position] != "/" or not _BEFORE.search(scan.text, max(0, position - 2), position):
         return None
-    return Claim(position + 1, "trên") if _PER.match(scan.text, position) else None
+    before = scan.before(position)
+    if unit := _UNIT.match(scan.text, position):
+        return Claim(unit.end(), f"trên {UNITS[unit['unit']]}") if _QUANTITY.search(before) else None
+    if before.endswith(_PRICED) or (_PER.match(scan.text, position) and _QUANTITY.search(before)):
+        return Claim(position + 1, "trên")
+    return None
 
 
 RULE = Rule(

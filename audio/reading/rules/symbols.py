@@ -18,8 +18,8 @@ _ALWAYS = {
     "²": "bình phương", "³": "lập phương", "µ": "mi crô", "π": "pi",
 }  # fmt: skip
 _BETWEEN = {"+": "cộng", "=": "bằng", "×": "nhân", "<": "nhỏ hơn", ">": "lớn hơn", "~": "khoảng"}
-_NEXT = re.compile(rf"\s?[0-9{LETTERS}]")
-_LAST = re.compile(rf"[0-9{LETTERS}]\s?$")
+_NEXT = re.compile(rf" ?[0-9{LETTERS}]")
+_LAST = re.compile(rf"[0-9{LETTERS}] ?\Z")
 
 
 def match(scan: Scan, position: int) -> Claim | None:
