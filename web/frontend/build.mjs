@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { tabularFigures } from './figures.mjs';
 import { trimmed } from './tabler.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
@@ -17,6 +18,21 @@ const tabler = {
     bundle.onLoad({ filter: /tabler\.css$/ }, ({ path }) => ({
       contents: trimmed(readFileSync(path, 'utf8')),
       loader: 'css',
+    }));
+  },
+};
+
+/** Makes of `url(FONT.woff2?figures)` a font of FONT's digits, all equally wide. */
+const figures = {
+  name: 'figures',
+  setup(bundle) {
+    bundle.onResolve({ filter: /\?figures$/ }, async ({ path, ...rest }) => {
+      const font = await bundle.resolve(path.replace('?figures', ''), { kind: rest.kind, resolveDir: rest.resolveDir });
+      return { path: font.path.replace('.woff2', '-figures.woff2'), namespace: 'figures' };
+    });
+    bundle.onLoad({ filter: /.*/, namespace: 'figures' }, async ({ path }) => ({
+      contents: await tabularFigures(readFileSync(path.replace('-figures.woff2', '.woff2'))),
+      loader: 'file',
     }));
   },
 };
@@ -56,7 +72,7 @@ const result = await build({
   loader: { '.woff2': 'file' },
   legalComments: 'none',
   metafile: true,
-  plugins: [tabler],
+  plugins: [tabler, figures],
 });
 
 const manifest = {};

@@ -1,4 +1,5 @@
 // [data-player] around an <audio>: play/pause, seek bar, speed, m:ss.  Counts what was really heard.
+// With data-quiet it is one button until it is first played.
 import { icon, make } from './dom.js';
 import { bind } from './mount.js';
 import { say } from './words.js';
@@ -35,6 +36,7 @@ function setup(box) {
   };
   show();
   listen(box, audio, parts, show);
+  if ('quiet' in box.dataset) beQuiet(audio, parts, length());
   if (box.dataset.heardInput) listenHeard(box, audio, parts, length);
 }
 
@@ -63,6 +65,17 @@ function listen(box, audio, parts, show) {
   audio.addEventListener('pause', () => face('play'));
   audio.addEventListener('error', () => wrong(parts));
   for (const event of ['timeupdate', 'loadedmetadata', 'seeked', 'ended']) audio.addEventListener(event, show);
+}
+
+/** Shows only a button with the length, until the sound is played. */
+function beQuiet(audio, { play, passed, seek, total, speed }, length) {
+  const rest = [passed, seek, total, speed];
+  const words = make('span', { class: 'player-words' }, `${say('play')} `, make('span', { class: 'player-time' }, clock(length)));
+  const hide = (hidden) => rest.forEach((part) => { part.hidden = hidden; });
+  hide(true);
+  play.after(words);
+  words.addEventListener('click', () => play.click());
+  audio.addEventListener('play', () => { words.remove(); hide(false); }, { once: true });
 }
 
 function quicken(audio, button) {
