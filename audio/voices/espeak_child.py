@@ -37,6 +37,8 @@ def _begin(engine: ctypes.CDLL, data: Path) -> int:
     rate = int(engine.espeak_Initialize(_SYNCHRONOUS, 0, os.fsencode(data), _DONT_EXIT))
     if rate <= 0:
         raise RuntimeError(f"eSpeak NG cannot start from {data}")
+    # It seeds its breath noise with the hour; the same words are to give the same clip.
+    engine.espeak_ng_SetRandSeed(ctypes.c_long(1))
     return rate
 
 

@@ -1,0 +1,154 @@
+"""Google's voice against a server that speaks its protocol, faults and all."""
+
+from __future__ import annotations
+
+import base64
+import re
+import threading
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from audio import mastering
+from audio.pcm import Pcm
+from audio.voices.gtts import AT_A_TIME, THROTTLED_PAUSE_S, GttsVoice
+from content.clock import SteppedClock, SystemClock
+from content.errors import ConfigurationError, UnavailableError
+from tests.audio.google_server import GoogleServer, envelope, google
+
+TEXT = "Uỷ ban nhân dân phường thông báo."
+LONG = ", ".join(["phường thông báo lịch tiêm chủng cho trẻ em dưới sáu tuổi"] * 4)
+
+
+@pytest.fixture(scope="module")
+def sound(speech: Pcm) -> bytes:
+    return mastering.encoded(speech, mastering.Settings(0.0, -2.0))
+
+
+@pytest.fixture
+def server(sound: bytes) -> Iterator[GoogleServer]:
+    with google(sound) as running:
+        yield running
+
+
+@pytest.fixture
+def voice(server: GoogleServer, clock: SteppedClock, tmp_path: Path) -> GttsVoice:
+    return GttsVoice(clock, tmp_path / "voices", url=server.url)
+
+
+def test_what_google_says_is_heard(voice: GttsVoice, speech: Pcm) -> None:
+    heard = voice.speak(TEXT, limit_s=20)
+    assert heard.rate == 24_000
+    assert abs(heard.duration_ms - speech.duration_ms) < 120
+
+
+def test_google_is_asked_in_vietnamese_and_nfc(voice: GttsVoice, server: GoogleServer) -> None:
+    voice.speak(unicodedata.normalize("NFD", TEXT), limit_s=20)
+    assert server.asked == [[TEXT, "vi", None, "null"]]
+
+
+def test_a_long_sentence_is_asked_part_by_part(voice: GttsVoice, server: GoogleServer, speech: Pcm) -> None:
+    heard = voice.speak(LONG, limit_s=20)
+    assert len(server.asked) > 1
+    assert heard.duration_ms > speech.duration_ms * (len(server.asked) - 0.5)
+
+
+@pytest.mark.parametrize(
+    ("mode", "told", "opens"),
+    [
+        ("noaudio", "không có tiếng", False),
+        ("truncated", "cắt cụt", False),
+        ("half", "cắt cụt", False),
+        ("html", "không phải âm thanh", True),
+        ("notmp3", "không phải âm thanh", True),
+        ("reset", "không tới được", True),
+        ("429", "429", True),
+        ("503", "503", True),
+        ("302", "302", True),
+    ],
+)
+def test_a_bad_answer_is_told_and_google_left_alone(
+    voice: GttsVoice, server: GoogleServer, mode: str, told: str, opens: bool
+) -> None:
+    server.mode = mode
+    with pytest.raises(UnavailableError, match=told):
+        voice.speak(TEXT, limit_s=20)
+    assert voice.availability().can_speak is not opens
+
+
+def test_a_server_that_hangs_is_given_up_in_time(server: GoogleServer, tmp_path: Path) -> None:
+    server.mode = "hang"
+    clock = SystemClock()
+    voice, start = GttsVoice(clock, tmp_path, url=server.url), clock.monotonic()
+    with pytest.raises(UnavailableError):
+        voice.speak(TEXT, limit_s=1.5)
+    assert clock.monotonic() - start < 4
+
+
+def test_nobody_there_is_told(clock: SteppedClock, tmp_path: Path) -> None:
+    with pytest.raises(UnavailableError, match="không tới được"):
+        GttsVoice(clock, tmp_path, url="http://127.0.0.1:9").speak(TEXT, limit_s=20)
+
+
+def test_an_open_breaker_asks_nobody_and_closes_with_time(
+    voice: GttsVoice, server: GoogleServer, clock: SteppedClock
+) -> None:
+    server.mode = "429"
+    for _ in range(2):
+        with pytest.raises(UnavailableError):
+            voice.speak(TEXT, limit_s=20)
+    assert len(server.asked) == 1
+    clock.advance(THROTTLED_PAUSE_S + 1)
+    server.mode = "ok"
+    assert voice.speak(TEXT, limit_s=20).samples
+
+
+def test_google_may_ask_for_a_longer_pause(
+    voice: GttsVoice, server: GoogleServer, clock: SteppedClock
+) -> None:
+    server.mode, server.retry_after = "429", "600"
+    with pytest.raises(UnavailableError):
+        voice.speak(TEXT, limit_s=20)
+    clock.advance(590)
+    assert not voice.availability().can_speak
+
+
+def test_the_breaker_is_shared_among_workers(
+    voice: GttsVoice, server: GoogleServer, clock: SteppedClock, tmp_path: Path
+) -> None:
+    server.mode = "503"
+    with pytest.raises(UnavailableError):
+        voice.speak(TEXT, limit_s=20)
+    assert not GttsVoice(clock, tmp_path / "voices", url=server.url).availability().can_speak
+
+
+def test_no_more_than_two_ask_at_once(server: GoogleServer, tmp_path: Path) -> None:
+    voices = [GttsVoice(SystemClock(), tmp_path, url=server.url) for _ in range(4)]
+    threads = [threading.Thread(target=voice.speak, args=(TEXT,), kwargs={"limit_s": 25}) for voice in voices]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(server.asked) == len(threads)
+    assert server.most_at_once <= AT_A_TIME
+
+
+@pytest.mark.parametrize("tld", ["evil.example/", "vn", ""])
+def test_only_known_domains_are_asked(clock: SteppedClock, tmp_path: Path, tld: str) -> None:
+    with pytest.raises(ConfigurationError):
+        GttsVoice(clock, tmp_path, tld=tld)
+
+
+@pytest.mark.parametrize("url", ["http://10.0.0.7", "ftp://127.0.0.1", "file:///etc/passwd"])
+def test_plain_http_goes_to_this_machine_only(clock: SteppedClock, tmp_path: Path, url: str) -> None:
+    with pytest.raises(ConfigurationError):
+        GttsVoice(clock, tmp_path, url=url)
+
+
+def test_the_servers_envelope_is_the_one_gtts_reads(sound: bytes) -> None:
+    """The fake is only worth something as long as gTTS itself understands it."""
+    found = re.search(r'jQ1olc","\[\\"(.*)\\"]', envelope(sound).decode())
+    assert found
+    assert base64.b64decode(found.group(1)) == sound
