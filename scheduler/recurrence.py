@@ -18,12 +18,14 @@ from scheduler.quiet import instant_at
 
 LONGEST_RULE = 200
 LARGEST_NUMBER = 1000
+EIGHT_YEARS = timedelta(days=2922)
 _PARTS = re.compile(r"([A-Z]+)=([A-Z0-9,+-]+)")
 _DAY = re.compile(r"\d{8}")
 _FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
 _KNOWN = frozenset(
-    {"FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST", "BYDAY", "BYMONTHDAY", "BYMONTH", "BYSETPOS", "BYYEARDAY"}
+    {"FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST", "BYDAY", "BYMONTHDAY", "BYMONTH", "BYSETPOS"}
 )
+_LONGEST_MONTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
 @dataclass(frozen=True, order=True)
@@ -37,10 +39,13 @@ class Broadcast:
     enforced: bool = True
 
 
-def check_rule(text: str) -> None:
-    """Raise InvalidInputError(field="rrule") unless `text` is a rule that counts in days or longer."""
-    _parts(text)
-    days_of(text, first_day=date(2026, 1, 1), start=date(2026, 1, 1), end=date(2026, 1, 2))
+def check_rule(text: str, *, first_day: date) -> None:
+    """Raise InvalidInputError(field="rrule") unless `text` is a rule, in days or longer, that comes true."""
+    parts = {name: value for name, value in _parts(text).items() if name not in {"COUNT", "UNTIL"}}
+    until = min(first_day + EIGHT_YEARS, _until(_parts(text).get("UNTIL")))
+    rule = _rule(parts, first_day, until)
+    if next(iter(rule), None) is None:
+        raise InvalidInputError("Quy tắc lặp “{rule}” không rơi vào ngày nào.", field="rrule", rule=text[:80])
 
 
 def days_of(text: str, *, first_day: date, start: date, end: date) -> list[date]:
@@ -50,8 +55,7 @@ def days_of(text: str, *, first_day: date, start: date, end: date) -> list[date]
     until = min(end - timedelta(days=1), _until(parts.pop("UNTIL", None)))
     if until < first_day:
         return []
-    rule = _rule(parts, datetime.combine(first_day, time()), datetime.combine(until, time()))
-    found = (instant.date() for instant in islice(rule, count))
+    found = (instant.date() for instant in islice(_rule(parts, first_day, until), count))
     return [day for day in takewhile(lambda day: day < end, found) if day >= start]
 
 
@@ -106,16 +110,31 @@ def _until(text: str | None) -> date:
         ) from error
 
 
-def _rule(parts: dict[str, str], first: datetime, until: datetime) -> rrule:
-    """Build the rule with its end set, so that one that never comes true ends too."""
+def _rule(parts: dict[str, str], first: date, until: date) -> rrule:
+    """Build the rule with its end set; one that cannot come true is refused, for it is sought for long."""
     text = ";".join(f"{name}={value}" for name, value in parts.items())
+    if not _possible(parts):
+        raise _refused(text)
     try:
-        rule = rrulestr(text, dtstart=first)
+        rule = rrulestr(text, dtstart=datetime.combine(first, time()))
     except (ValueError, KeyError, IndexError) as error:
         raise _refused(text) from error
     if not isinstance(rule, rrule):
         raise _refused(text)
-    return rule.replace(until=until)
+    return rule.replace(until=datetime.combine(until, time()))
+
+
+def _possible(parts: dict[str, str]) -> bool:
+    """Tell whether some month has one of the days asked for."""
+    try:
+        days = [int(day) for day in parts.get("BYMONTHDAY", "1").split(",")]
+        months = [int(month) for month in parts.get("BYMONTH", "1").split(",")]
+    except ValueError:
+        return False
+    if not all(1 <= month <= len(_LONGEST_MONTHS) for month in months) or 0 in days:
+        return False
+    longest = max(_LONGEST_MONTHS[month - 1] for month in months)
+    return min(abs(day) for day in days) <= longest and max(abs(day) for day in days) <= max(_LONGEST_MONTHS)
 
 
 def _refused(text: str) -> InvalidInputError:

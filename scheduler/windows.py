@@ -17,6 +17,7 @@ from scheduler.recurrence import check_local_time, check_rule
 from scheduler.rules import Rules
 
 LONGEST_MS = 4 * 3600 * 1000
+FARTHEST = timedelta(days=3653)
 
 
 def create_window(
@@ -34,7 +35,9 @@ def create_window(
     enforce_limits: bool = True,
 ) -> Window:
     """Store a window, or raise InvalidInputError naming the field (`rrule`, `local_start`, `budget_ms`…)."""
-    check_rule(rrule)
+    if abs(first_day - rules.day_of(now)) > FARTHEST:
+        raise InvalidInputError("Ngày đầu cách hôm nay quá mười năm.", field="first_day")
+    check_rule(rrule, first_day=first_day)
     wall = check_local_time(local_start, field="local_start")
     if not 0 < budget_ms <= LONGEST_MS:
         raise InvalidInputError("Khung giờ phải dài từ 1 giây đến 4 giờ.", field="budget_ms")
