@@ -154,7 +154,8 @@ def _refusal(judge: _Judge, item: Item) -> Refusal | None:
         return Refusal(item, State.MISSED, Reason.LATE, "the journal was lost; it may have sounded already")
     if judge.now > item.not_after and item.id not in facts.called:
         return _too_late(judge, item)
-    if judge.begins(item) <= judge.now and judge.allowed(item, judge.now, item.duration_ms) > item.not_after:
+    free = judge.allowed(item, judge.now, item.duration_ms)
+    if judge.begins(item) <= judge.now and free > max(item.not_after, judge.now):
         return Refusal(item, State.MISSED, Reason.QUIET_HOURS)
     return None
 

@@ -18,11 +18,14 @@ LEAST_FREE_BYTES = 1 << 29
 
 
 class Store:
-    """Keeps clips in `folder`, at most `kept_bytes` of them beyond what is still to play."""
+    """Keeps clips in `folder`; beyond what is still to play at most `kept_bytes`, less on a full disk."""
 
-    def __init__(self, folder: Path, *, kept_bytes: int = KEPT_BYTES) -> None:
+    def __init__(
+        self, folder: Path, *, kept_bytes: int = KEPT_BYTES, least_free_bytes: int = LEAST_FREE_BYTES
+    ) -> None:
         self._folder = folder
         self._kept_bytes = kept_bytes
+        self._least_free_bytes = least_free_bytes
         self.corrupt: set[str] = set()
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
@@ -67,7 +70,7 @@ class Store:
         spare = [path for path in self._folder.iterdir() if path.name.split(".")[0] not in keep]
         spare.sort(key=lambda path: path.stat().st_mtime)
         total = sum(path.stat().st_size for path in spare)
-        excess = max(total - self._kept_bytes, LEAST_FREE_BYTES - self.free_bytes())
+        excess = max(total - self._kept_bytes, self._least_free_bytes - self.free_bytes())
         gone: list[str] = []
         for path in spare:
             if excess <= 0:

@@ -49,7 +49,7 @@ class _Voice:
         """Return how many samples are to be written by `now`."""
         if self.paused or now < self.at:
             return 0
-        return max(0, self.anchor_written + int((now - self.anchor) * RATE) - self.written)
+        return max(0, self.anchor_written + round((now - self.anchor) * RATE) - self.written)
 
     def hold(self) -> None:
         self.paused = True

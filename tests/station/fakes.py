@@ -126,6 +126,7 @@ class FakeCentre:
     refused: list[str] = field(default_factory=list)
     changed: threading.Condition = field(default_factory=threading.Condition)
     bells: list[Any] = field(default_factory=list)
+    silent: threading.Event = field(default_factory=threading.Event)
 
     def publish(self, manifest: Manifest, *clips: bytes, key: PrivateKey | None = None) -> None:
         """Serve a manifest, signed, and clips."""
@@ -137,6 +138,10 @@ class FakeCentre:
         for stream in list(self.bells):
             stream.write(b'data: {"generation": %d}\n\n' % self.generation)
             stream.flush()
+
+    def hang_up(self) -> None:
+        """Close every bell."""
+        self.silent.set()
 
     def wait_for(self, wanted: Any, *, seconds: float = 10) -> None:
         """Wait until `wanted()` holds; fail the test when it does not in time."""
@@ -169,9 +174,10 @@ class FakeCentre:
         new = [record for record in batch.records if record.sequence > last]
         if new and new[0].previous != head:
             return 409, {"error": "fork", "expected": last + 1}
-        self.records.extend(new)
-        self.heads[chain] = (batch.seal.last, batch.seal.head)
-        return 200, {"chain": chain, "acknowledged": batch.seal.last}
+        if new:
+            self.records.extend(new)
+            self.heads[chain] = (batch.seal.last, batch.seal.head)
+        return 200, {"chain": chain, "acknowledged": self.heads[chain][0]}
 
     def enrol(self, message: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         """Answer an enrolment whose code is right."""
@@ -269,8 +275,7 @@ class _Handler(BaseHTTPRequestHandler):
         with self.centre.changed:
             self.centre.bells.append(self.wfile)
             self.centre.changed.notify_all()
-        self.rfile.read(1)
-        self.centre.bells.remove(self.wfile)
+        self.centre.silent.wait()
         self.close_connection = True
 
     def _start(self, status: int, length: int, headers: dict[str, str]) -> None:
@@ -303,5 +308,6 @@ def fake_centre(**levers: Any) -> Iterator[FakeCentre]:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         thread.start()
         yield centre
+        centre.hang_up()
         server.shutdown()
         thread.join()

@@ -1,0 +1,224 @@
+"""What station and centre say to each other, over HTTP on loopback."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from content.contracts.asrun import Event
+from content.contracts.enrolment import Heartbeat
+from content.errors import ContractError, CorruptError, ForbiddenError, LoaPhuongError, UnavailableError
+from station.chain import BATCH_LINES
+from tests.station.fakes import FakeCentre, make_item, make_manifest
+from tests.station.ward import Ward
+
+DATA = bytes(range(256)) * 1000
+
+
+@pytest.fixture
+def linked(tmp_path: Path, centre: FakeCentre) -> Iterator[Ward]:
+    """Return a station whose centre answers."""
+    ward = Ward(tmp_path / "ward", url=centre.url, at=datetime.now(UTC))
+    yield ward
+    ward.agent.journal.close()
+
+
+def publish(centre: FakeCentre, ward: Ward, *, generation: int = 1) -> None:
+    now = ward.clock.now()
+    item = make_item(1, at=now + timedelta(hours=1), data=DATA)
+    centre.publish(make_manifest(item, generation=generation, at=now), DATA)
+
+
+def last_request(centre: FakeCentre, word: str) -> tuple[str, str, dict[str, str]]:
+    return [request for request in centre.requests if word in request[1]][-1]
+
+
+def test_a_manifest_is_fetched_and_taken(linked: Ward, centre: FakeCentre) -> None:
+    publish(centre, linked)
+    linked.agent.links.poll_manifest()
+    linked.agent.step()
+    assert linked.agent.programme.generation == 1
+    assert linked.agent.journal.generation == 1
+
+
+def test_an_unchanged_manifest_is_not_sent_again(linked: Ward, centre: FakeCentre) -> None:
+    publish(centre, linked)
+    linked.agent.links.poll_manifest()
+    linked.agent.step()
+    linked.agent.links.poll_manifest()
+    assert last_request(centre, "/manifest")[2]["If-None-Match"] == '"1"'
+    assert linked.agent.links.inbox.take() is None
+
+
+@pytest.mark.parametrize(
+    ("status", "error"), [(500, UnavailableError), (503, UnavailableError), (401, ForbiddenError)]
+)
+def test_a_centre_that_fails_makes_the_errand_fail(
+    linked: Ward, centre: FakeCentre, status: int, error: type[LoaPhuongError]
+) -> None:
+    centre.broken["/manifest"] = status
+    with pytest.raises(error):
+        linked.agent.links.poll_manifest()
+
+
+def test_half_a_manifest_is_not_taken(linked: Ward, centre: FakeCentre) -> None:
+    publish(centre, linked)
+    centre.cut_manifest = True
+    with pytest.raises(UnavailableError):
+        linked.agent.links.poll_manifest()
+    assert linked.agent.links.inbox.take() is None
+
+
+def test_no_centre_at_all_is_unavailable(ward: Ward) -> None:
+    with pytest.raises(UnavailableError):
+        ward.agent.links.poll_manifest()
+
+
+def take_programme(ward: Ward, centre: FakeCentre) -> None:
+    publish(centre, ward)
+    ward.agent.links.poll_manifest()
+    ward.agent.step()
+
+
+def test_clips_are_fetched(linked: Ward, centre: FakeCentre) -> None:
+    take_programme(linked, centre)
+    linked.agent.links.fetch_ordinary()
+    assert linked.agent.links.missing() == []
+
+
+def test_a_fetch_that_broke_off_goes_on_where_it_ended(linked: Ward, centre: FakeCentre) -> None:
+    take_programme(linked, centre)
+    centre.cut_clips = 131_072
+    with pytest.raises(UnavailableError):
+        linked.agent.links.fetch_ordinary()
+    linked.agent.links.fetch_ordinary()
+    assert last_request(centre, "/clips/")[2]["Range"] == "bytes=131072-"
+    assert linked.agent.links.missing() == []
+
+
+def test_a_centre_without_ranges_sends_the_whole_again(linked: Ward, centre: FakeCentre) -> None:
+    take_programme(linked, centre)
+    centre.cut_clips, centre.no_ranges = 100_000, True
+    with pytest.raises(UnavailableError):
+        linked.agent.links.fetch_ordinary()
+    linked.agent.links.fetch_ordinary()
+    assert linked.agent.links.missing() == []
+
+
+def test_a_clip_of_other_bytes_is_thrown_away(linked: Ward, centre: FakeCentre) -> None:
+    take_programme(linked, centre)
+    centre.wrong_clips = True
+    with pytest.raises(CorruptError):
+        linked.agent.links.fetch_ordinary()
+    left = list(linked.settings.clips.iterdir())
+    centre.wrong_clips = False
+    linked.agent.links.fetch_ordinary()
+    assert left == []
+    assert linked.alarms() == ["clip_corrupt"]
+    assert linked.agent.links.missing() == []
+
+
+def test_one_clip_that_is_not_there_does_not_hold_up_the_next(linked: Ward, centre: FakeCentre) -> None:
+    now = linked.clock.now()
+    items = [make_item(number, at=now, data=b"%d" % number) for number in (1, 2)]
+    centre.publish(make_manifest(*items, at=now), b"2")
+    linked.agent.links.poll_manifest()
+    linked.agent.step()
+    with pytest.raises(LoaPhuongError):
+        linked.agent.links.fetch_ordinary()
+    assert [clip.bytes for clip in linked.agent.links.missing()] == [1]
+    assert len(list(linked.settings.clips.iterdir())) == 1
+
+
+def test_as_run_lines_arrive_sealed_and_once(linked: Ward, centre: FakeCentre) -> None:
+    linked.agent.links.send_as_run()
+    linked.agent.journal.chain.record(Event.BOOT)
+    linked.agent.links.send_as_run()
+    linked.agent.links.send_as_run()
+    assert [record.sequence for record in centre.records] == [1, 2, 3]
+    assert len([request for request in centre.requests if "/as-run" in request[1]]) == 2
+    assert last_request(centre, "/as-run")[2]["Content-Type"] == "application/x-ndjson"
+
+
+def test_a_long_silence_is_told_in_batches(linked: Ward, centre: FakeCentre) -> None:
+    for _ in range(BATCH_LINES):
+        linked.agent.journal.chain.record(Event.BOOT)
+    linked.agent.links.send_as_run()
+    assert len(centre.records) == BATCH_LINES + 2
+    assert centre.refused == []
+
+
+def test_a_centre_that_fails_loses_nothing(linked: Ward, centre: FakeCentre) -> None:
+    centre.broken["/as-run"] = 500
+    with pytest.raises(UnavailableError):
+        linked.agent.links.send_as_run()
+    centre.broken.clear()
+    linked.agent.links.send_as_run()
+    assert [record.sequence for record in centre.records] == [1, 2]
+
+
+def test_a_centre_restored_from_a_backup_is_told_again(linked: Ward, centre: FakeCentre) -> None:
+    linked.agent.links.send_as_run()
+    centre.records.clear()
+    centre.heads.clear()
+    linked.agent.journal.chain.record(Event.BOOT)
+    linked.agent.links.send_as_run()
+    assert [record.sequence for record in centre.records] == [1, 2, 3]
+
+
+def test_lines_the_centre_misses_and_we_no_longer_hold_open_a_new_chain(
+    linked: Ward, centre: FakeCentre
+) -> None:
+    linked.agent.links.send_as_run()
+    linked.agent.journal.chain._db.write("delete from line where sequence = 1")
+    centre.records.clear()
+    centre.heads.clear()
+    linked.agent.journal.chain.record(Event.BOOT)
+    linked.agent.links.send_as_run()
+    assert [record.event for record in centre.records] == ["chain", "alarm"]
+    assert centre.records[0].reason == "record 1 is no longer held"
+
+
+def test_a_fork_opens_a_new_chain(linked: Ward, centre: FakeCentre) -> None:
+    old = linked.agent.journal.chain.name
+    centre.fork = True
+    linked.agent.links.send_as_run()
+    assert [(record.event, record.sequence) for record in centre.records] == [("chain", 1), ("alarm", 2)]
+    assert centre.records[0].chain != old
+
+
+def test_a_machine_set_back_to_an_older_image_opens_a_new_chain(linked: Ward, centre: FakeCentre) -> None:
+    chain = linked.agent.journal.chain.name
+    centre.heads[chain] = (90, "f" * 64)
+    linked.agent.journal.chain._db.write("update chain set acknowledged = 2")
+    linked.agent.journal.chain.record(Event.BOOT)
+    linked.agent.links.send_as_run()
+    assert {record.chain for record in centre.records} == {linked.agent.journal.chain.name}
+    assert linked.agent.journal.chain.name != chain
+
+
+@pytest.mark.parametrize("centre_ahead_s", [0, 3600])
+def test_a_heartbeat_measures_the_clock(linked: Ward, centre: FakeCentre, centre_ahead_s: int) -> None:
+    centre.offset = timedelta(seconds=centre_ahead_s)
+    linked.agent._beat()
+    offset = linked.agent.timekeeper.offset_ms
+    assert offset is not None
+    assert abs(offset - centre_ahead_s * 1000) < 5000
+    assert linked.agent.timekeeper.ok == (centre_ahead_s == 0)
+
+
+def test_a_heartbeat_tells_what_is_missing(linked: Ward, centre: FakeCentre) -> None:
+    take_programme(linked, centre)
+    linked.agent._beat()
+    heartbeat = Heartbeat.from_wire(centre.heartbeats[-1])
+    assert (heartbeat.generation, len(heartbeat.clips_missing), heartbeat.playing) == (1, 1, None)
+    assert (heartbeat.player, heartbeat.clock_ok) == ("silent", True)
+
+
+def test_a_heartbeat_that_is_not_answered_with_the_time_fails(linked: Ward, centre: FakeCentre) -> None:
+    centre.broken["/heartbeat"] = 200
+    with pytest.raises(ContractError):
+        linked.agent._beat()
