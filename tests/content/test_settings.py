@@ -1,0 +1,62 @@
+"""Settings: checked all at once, printed without secrets; keys made once."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from content import keys
+from content.contracts.signing import PrivateKey
+from content.errors import ConfigurationError
+from content.settings import Settings
+
+
+def test_every_bad_value_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOAPHUONG_MODE", "loud")
+    monkeypatch.setenv("LOAPHUONG_PORT", "99999")
+    monkeypatch.setenv("LOAPHUONG_TIME_ZONE", "Mars/Base")
+    with pytest.raises(ConfigurationError) as caught:
+        Settings.load()
+    assert all(f"LOAPHUONG_{name}" in str(caught.value) for name in ("MODE", "PORT", "TIME_ZONE"))
+
+
+def test_the_environment_counts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("LOAPHUONG_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("LOAPHUONG_VOICES", "espeak, gtts")
+    settings = Settings.load()
+    assert settings.voices == ("espeak", "gtts")
+    assert settings.url_of_database == f"sqlite:///{tmp_path}/loaphuong.db"
+
+
+def test_secrets_are_hidden() -> None:
+    settings = Settings(secret_key=SecretStr("rat-bi-mat"), database_url=SecretStr("postgresql://u:p4ss@h/d"))
+    printed = repr(settings) + repr(settings.printable())
+    assert "rat-bi-mat" not in printed
+    assert "p4ss" not in printed
+
+
+def test_a_data_folder_that_is_a_file_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_text("x")
+    with pytest.raises(ConfigurationError, match="Không ghi được"):
+        Settings(data_dir=file / "data").make_data_dir()
+
+
+def test_keys_are_made_once_and_kept_close(tmp_path: Path) -> None:
+    first, again = keys.centre_key(tmp_path), keys.centre_key(tmp_path)
+    mode = stat.S_IMODE((tmp_path / "centre.key").stat().st_mode)
+    assert (first.raw, mode) == (again.raw, 0o600)
+    assert [path.name for path in tmp_path.iterdir()] == ["centre.key"]
+
+
+def test_a_damaged_key_is_told(tmp_path: Path) -> None:
+    (tmp_path / "session.key").write_bytes(b"short")
+    with pytest.raises(ConfigurationError, match="bị hỏng"):
+        keys.session_secret(tmp_path)
+
+
+def test_a_key_is_never_printed() -> None:
+    assert "00010203" not in repr(PrivateKey(bytes(range(32))))

@@ -1,0 +1,64 @@
+"""The unit tree: subtrees on a day, and wards that merge (made-up ones)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from sqlalchemy.orm import Session
+
+from content import units
+from content.errors import ConflictError, InvalidInputError, NotFoundError
+from content.models.unit import Unit
+from tests.factories import make_unit
+
+BEFORE, MERGED, AFTER = date(2025, 6, 30), date(2025, 7, 1), date(2025, 7, 2)
+
+
+@pytest.fixture
+def town(session: Session) -> dict[str, Unit]:
+    city = make_unit(session, "Thành phố Mẫu", kind="city")
+    first = make_unit(session, "Phường Một", parent=city)
+    second = make_unit(session, "Phường Hai", parent=city)
+    third = make_unit(session, "Phường Ba", parent=city)
+    merged = make_unit(session, "Phường Một Hai", parent=city, valid_from=MERGED)
+    units.merge(session, [first, second], merged, on=MERGED)
+    return {"city": city, "first": first, "second": second, "third": third, "merged": merged}
+
+
+def names(found: list[Unit]) -> set[str]:
+    return {unit.slug for unit in found}
+
+
+def test_before_the_merger_the_old_wards_stand(session: Session, town: dict[str, Unit]) -> None:
+    found = units.subtree(session, [town["city"].id], BEFORE)
+    assert names(found) == {"thanh-pho-mau", "phuong-mot", "phuong-hai", "phuong-ba"}
+
+
+def test_after_the_merger_the_new_ward_stands(session: Session, town: dict[str, Unit]) -> None:
+    found = units.subtree(session, [town["city"].id], AFTER)
+    assert names(found) == {"thanh-pho-mau", "phuong-ba", "phuong-mot-hai"}
+
+
+def test_an_old_name_reaches_its_successor_once(session: Session, town: dict[str, Unit]) -> None:
+    found = units.subtree(session, [town["first"].id, town["second"].id], AFTER)
+    assert [unit.slug for unit in found] == ["phuong-mot-hai"]
+
+
+def test_a_future_ward_is_nobody_today(session: Session, town: dict[str, Unit]) -> None:
+    assert units.subtree(session, [town["merged"].id], BEFORE) == []
+
+
+def test_a_ward_merges_once(session: Session, town: dict[str, Unit]) -> None:
+    with pytest.raises(ConflictError):
+        units.merge(session, [town["first"]], town["third"], on=AFTER)
+
+
+def test_a_successor_must_stand_on_the_day(session: Session, town: dict[str, Unit]) -> None:
+    with pytest.raises(InvalidInputError):
+        units.merge(session, [town["third"]], town["merged"], on=BEFORE)
+
+
+def test_an_unknown_slug_is_told(session: Session) -> None:
+    with pytest.raises(NotFoundError):
+        units.by_slug(session, "khong-co")
