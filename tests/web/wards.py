@@ -6,22 +6,29 @@ import hashlib
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy.orm import Session
 
+from content import people
 from content.clock import Clock, SteppedClock
-from content.contracts.enrolment import EnrolRequest
+from content.contracts.airings import Kind, Level, State, born_airing_id
+from content.contracts.enrolment import EnrolRequest, Heartbeat
 from content.contracts.manifest import Item, Manifest
 from content.contracts.signing import PrivateKey
+from content.models.people import Role
 from content.models.unit import Unit
 from content.settings import Settings
 from scheduler import stations
+from scheduler.models.airing import Airing
 from scheduler.models.manifest import Manifest as StoredManifest
 from web.house import House
 from web.tables import metadata
 
 MORNING = datetime(2026, 11, 22, 23, 0, tzinfo=UTC)
 """06:00 on Monday 23/11/2026 at the wards."""
+
+PASSWORD = "mot-mat-khau-dai"
 
 
 @dataclass(frozen=True)
@@ -68,6 +75,63 @@ def make_ward(house: House, title: str, *, unit_id: int | None = None, now: date
         request = EnrolRequest(str(code), key.public.raw.hex(), "may-tram", "0.1.0")
         enrolled, token = stations.enrol(session, request, mode="rehearsal", now=now)
     return Ward(enrolled.name, unit_id, token, key)
+
+
+def make_person(house: House, login: str, *grants: tuple[Role, int]) -> None:
+    """Store a person who signs in with PASSWORD and holds the roles at the units."""
+    with house.database.writing() as session:
+        user = people.create_user(session, login, name=login.title(), password=PASSWORD, now=MORNING)
+        for role, unit_id in grants:
+            people.grant(session, user, role, unit_id, by="test", now=MORNING)
+
+
+def make_airing(house: House, ward: Ward, title: str, minutes: float = 0, **more: Any) -> str:
+    """Store a released bulletin of a minute that starts `minutes` after MORNING; return its id."""
+    starts_at = MORNING + timedelta(minutes=minutes)
+    state = State(more.pop("state", State.RELEASED))
+    fields: dict[str, Any] = {
+        "id": born_airing_id(Kind.DESK, f"{ward.name} {title} {minutes}"),
+        "kind": Kind.BULLETIN,
+        "level": Level.NORMAL,
+        "starts_at": starts_at,
+        "not_after": starts_at + timedelta(minutes=5),
+        "duration_ms": 60_000,
+        "released_generation": 1,
+        **more,
+    }
+    with house.database.writing() as session:
+        session.add(
+            Airing(
+                **fields,
+                station=ward.name,
+                unit_id=ward.unit_id,
+                title=title,
+                state=state,
+                rank=state.rank,
+                created_at=MORNING,
+                updated_at=MORNING,
+            )
+        )
+    return str(fields["id"])
+
+
+def beat(house: House, ward: Ward, **more: Any) -> None:
+    """Let the station be heard now, holding generation 1 with every clip."""
+    fields: dict[str, Any] = {
+        "boot": "5f0c2b9a-0000-4000-8000-000000000001",
+        "generation": 1,
+        "clips_missing": (),
+        "playing": None,
+        "disk_free_bytes": 9_000_000_000,
+        "clock_offset_ms": 12,
+        "clock_ok": True,
+        "player": "silent",
+        "version": "0.1.0",
+        **more,
+    }
+    with house.database.writing() as session:
+        station = stations.get(session, ward.name)
+        stations.take_heartbeat(session, station, Heartbeat(**fields), house.clock.now())
 
 
 def store_manifest(

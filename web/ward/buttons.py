@@ -1,0 +1,86 @@
+"""Which buttons can do something now (pure but for the words); those that cannot say why."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from flask_babel import gettext
+
+from content.contracts.airings import FINAL_RANK, Level
+from scheduler.models.airing import Airing
+from scheduler.stations import Connection
+from web.ward.sounding import Sounding
+
+
+@dataclass(frozen=True)
+class Sent:
+    """Orders on their way: kinds that wait for what plays now (or for all), and airings to be skipped."""
+
+    kinds: Collection[str] = ()
+    skips: Collection[str] = ()
+
+
+def refusals(connection: Connection, playing: Sounding | None, sent: Sent) -> dict[str, str]:
+    """Return button → why it can do nothing now; a button that is not in it can be pressed."""
+    found = {}
+    for kind, why in {
+        "pause": _not_pause(playing, sent),
+        "resume": _not_resume(playing, sent),
+        "stop": _not_stop(playing, sent),
+        "volume": None,
+    }.items():
+        unheard = kind != "stop" and connection in {Connection.OFFLINE, Connection.NEVER}
+        reason = gettext("Mất kết nối với trạm; hãy thao tác tại máy trạm.") if unheard else why
+        if reason is not None:
+            found[kind] = str(reason)
+    return found
+
+
+def not_skip(airing: Airing, *, office: bool, sent: Sent) -> str | None:
+    """Return why an airing cannot be skipped from the desk, None when it can.
+
+    Only ordinary items are the ward's to choose; what must be aired the office may take off, and an
+    emergency is recalled where it was ordered.
+    """
+    if airing.rank == FINAL_RANK or airing.recalled_at is not None:
+        return str(gettext("Lượt này đã xong."))
+    if airing.id in sent.skips:
+        return str(gettext("Đã gửi lệnh bỏ qua, chờ trạm nhận."))
+    if airing.level == Level.EMERGENCY:
+        return str(gettext("Tin khẩn cấp phải phát; muốn gỡ, gọi văn phòng thu hồi."))
+    if airing.level == Level.PRIORITY and not office:
+        return str(gettext("Tin ưu tiên phải phát trong buổi; muốn gỡ, gọi văn phòng."))
+    return None
+
+
+def _not_pause(playing: Sounding | None, sent: Sent) -> str | None:
+    if playing is None:
+        return _nothing()
+    if playing.paused:
+        return str(gettext("Đang tạm dừng."))
+    return _waiting() if "pause" in sent.kinds else None
+
+
+def _not_resume(playing: Sounding | None, sent: Sent) -> str | None:
+    if playing is None:
+        return _nothing()
+    if "resume" in sent.kinds:
+        return _waiting()
+    return (
+        None if playing.paused or "pause" in sent.kinds else str(gettext("Bài đang phát, không bị tạm dừng."))
+    )
+
+
+def _not_stop(playing: Sounding | None, sent: Sent) -> str | None:
+    if playing is None:
+        return _nothing()
+    return _waiting() if "stop" in sent.kinds else None
+
+
+def _nothing() -> str:
+    return str(gettext("Không có gì đang phát."))
+
+
+def _waiting() -> str:
+    return str(gettext("Đã gửi lệnh, chờ trạm nhận."))
