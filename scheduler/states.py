@@ -9,9 +9,12 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, insert, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.util import identity_key
 
 from content.contracts.airings import Reason, State
 from scheduler.models.airing import Airing, AiringChange
+
+_UNSYNCED = {"synchronize_session": False}
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,8 @@ def move_all(
         .values(state=str(state), rank=state.rank, reason=reason, updated_at=at, **facts)
         .returning(Airing.id)
     )
-    moved = sorted(session.scalars(statement).all())
+    moved = sorted(session.scalars(statement, execution_options=_UNSYNCED).all())
+    _forget(session, moved)
     _note(session, [_step(name, state, at=at, by=by, reason=reason) for name in moved])
     return moved
 
@@ -73,7 +77,8 @@ def withdraw(
         .values(recalled_at=at, reason=str(reason), note=note, updated_at=at)
         .returning(Airing.id, Airing.state)
     )
-    recalled = session.execute(statement).all()
+    recalled = session.execute(statement, execution_options=_UNSYNCED).all()
+    _forget(session, [name for name, _ in recalled])
     steps = [_step(name, State(state), at=at, by=by, reason=reason) for name, state in sorted(recalled)]
     _note(session, steps)
     return Withdrawn(len(cancelled), len(recalled))
@@ -83,6 +88,14 @@ def note_place(session: Session, airing: Airing, *, at: datetime, by: str) -> No
     """Write down that an airing was moved in time; it keeps its name and state."""
     step = _step(airing.id, State(airing.state), at=at, by=by, starts_at=airing.starts_at)
     _note(session, [step])
+
+
+def _forget(session: Session, ids: Sequence[str]) -> None:
+    """Let the session read again what was changed behind its back."""
+    for name in ids:
+        known = session.identity_map.get(identity_key(Airing, name))
+        if known is not None:
+            session.expire(known)
 
 
 def _step(
