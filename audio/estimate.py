@@ -1,0 +1,82 @@
+"""How long a text will sound, before anybody speaks it: a model of the offline voice's syllables.
+
+`syllable_ms.tsv` holds what a rime lasts after the onset h, and what another onset adds to it, as
+measured of the voice; the weights below were fitted to whole sentences.
+"""
+
+from __future__ import annotations
+
+import csv
+import functools
+import re
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+
+from audio.joining import LEAD_MS, REPEAT_PAUSE_MS, TAIL_MS, pause_ms
+from audio.reading import sentences
+
+_START_MS, _WORD_MS, _SYLLABLE_WEIGHT = 84.5, 92.4, 0.703
+_COMMA_MS, _STRONG_MS = 399.0, 507.0
+_STRANGE_RIME_MS, _NO_ONSET_MS = 340, -56
+_CODEC_MS = 50
+_TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")
+_TABLE = Path(__file__).with_name("syllable_ms.tsv")
+_WORD = re.compile(r"[^\W\d_]+")
+_ONSET = re.compile(r"(?:ngh|ng|nh|gh|gi(?=[aăâeêoôơuư])|kh|ph|th|tr|ch|qu(?=.)|[bcdđghklmnprstvx]|)")
+_COMMA, _STRONG = re.compile(","), re.compile("[;:.?!]")
+
+
+@dataclass(frozen=True)
+class Lengths:
+    """Lengths in ms: of rimes, and of onsets beside the onset h."""
+
+    rimes: dict[str, int]
+    onsets: dict[str, int]
+
+
+def estimate_ms(spoken: str, *, repeat: int = 1) -> int:
+    """Return the length in ms of the clip that the offline voice makes of spoken words; 0 of none.
+
+    Usually within 5 % of a bulletin, 10 % of a single sentence.
+    """
+    pieces = [piece for piece in sentences(spoken) if _WORD.search(piece)]
+    if not pieces:
+        return 0
+    once = sum(map(piece_ms, pieces)) + sum(map(pause_ms, pieces[:-1]))
+    return round(LEAD_MS + once * repeat + REPEAT_PAUSE_MS * (repeat - 1) + TAIL_MS + _CODEC_MS)
+
+
+def piece_ms(piece: str) -> float:
+    """Return the length of one piece as the voice says it at a stretch."""
+    words = _WORD.findall(_toneless(piece))
+    inner = piece.rstrip(".?!,;: ")
+    marks = _COMMA_MS * len(_COMMA.findall(inner)) + _STRONG_MS * len(_STRONG.findall(inner))
+    syllables = sum(map(syllable_ms, words))
+    return _START_MS + _WORD_MS * len(words) + _SYLLABLE_WEIGHT * syllables + marks
+
+
+@functools.lru_cache(maxsize=8192)
+def syllable_ms(word: str) -> int:
+    """Return the measured length of a lower-case syllable without its tone mark."""
+    lengths = _lengths()
+    found = _ONSET.match(word)
+    onset = found.group() if found else ""
+    rime = word[len(onset) :]
+    return lengths.rimes.get(rime, _STRANGE_RIME_MS) + lengths.onsets.get(onset, _NO_ONSET_MS)
+
+
+def _toneless(text: str) -> str:
+    letters = unicodedata.normalize("NFD", text.lower())
+    return unicodedata.normalize("NFC", "".join(sign for sign in letters if sign not in _TONES))
+
+
+@functools.cache
+def _lengths() -> Lengths:
+    with _TABLE.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file, delimiter="\t"))
+    kinds = {
+        kind: {row["letters"]: int(row["ms"]) for row in rows if row["kind"] == kind}
+        for kind in ("rime", "onset")
+    }
+    return Lengths(kinds["rime"], kinds["onset"])

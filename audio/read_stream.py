@@ -1,0 +1,64 @@
+"""What `loaphuong read` does: lines of text to lines of spoken words, one by one as they come."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict
+from typing import Any
+
+from audio.reading import Warning_, read
+from content.errors import InvalidInputError
+
+_REPLACED = "\ufffd"
+_BOM = b"\xef\xbb\xbf"
+
+
+def read_lines(lines: Iterable[bytes], warn: Callable[[str], object]) -> Iterator[str]:
+    """Yield the spoken words of every line; `warn` is told (in Vietnamese) of bytes that are no UTF-8."""
+    for number, text, broken in _decoded(lines):
+        if broken:
+            warn(f"Dòng {number}: có byte không phải UTF-8, đã thay bằng “{_REPLACED}”.")
+        yield " ".join(read(text).spoken.splitlines())
+
+
+def read_json_lines(lines: Iterable[bytes]) -> Iterator[str]:
+    """Yield a JSON object for every line that holds a JSON string; InvalidInputError at one that does not."""
+    for number, line, broken in _decoded(lines):
+        text = _string(line, number)
+        whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        reading = read(whole)
+        warnings = [asdict(warning) for warning in reading.warnings]
+        if broken or whole != text:
+            warnings.insert(0, asdict(_replaced(whole)))
+        yield _object(reading.spoken, [asdict(span) for span in reading.spans], warnings)
+
+
+def _decoded(lines: Iterable[bytes]) -> Iterator[tuple[int, str, bool]]:
+    """Yield (line number, text, whether bytes were replaced)."""
+    for number, raw in enumerate(lines, start=1):
+        line = raw.removeprefix(_BOM) if number == 1 else raw
+        line = line.removesuffix(b"\n").removesuffix(b"\r")
+        try:
+            yield number, line.decode("utf-8"), False
+        except UnicodeDecodeError:
+            yield number, line.decode("utf-8", "replace"), True
+
+
+def _string(line: str, number: int) -> str:
+    try:
+        text = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise InvalidInputError("Dòng {number} không phải JSON.", number=number) from error
+    if not isinstance(text, str):
+        raise InvalidInputError('Dòng {number} phải là một chuỗi JSON, ví dụ "Ngày 2/9".', number=number)
+    return text
+
+
+def _replaced(text: str) -> Warning_:
+    place = max(0, text.find(_REPLACED))
+    return Warning_("invalid_utf8", place, min(len(text), place + 1), _REPLACED, "invalid_utf8")
+
+
+def _object(spoken: str, spans: list[dict[str, Any]], warnings: list[dict[str, Any]]) -> str:
+    return json.dumps({"spoken": spoken, "spans": spans, "warnings": warnings}, ensure_ascii=False)
