@@ -34,5 +34,5 @@ document.addEventListener('htmx:confirm', (event) => {
   const { confirm } = event.target.dataset ?? {};
   if (!confirm || event.target.matches('form')) return;
   event.preventDefault();
-  ask(event.target.dataset, () => event.detail.issueRequest(true));
+  ask(event.target.dataset, () => event.detail.issueRequest());
 });
