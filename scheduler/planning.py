@@ -76,11 +76,15 @@ def _write(
     if new:
         session.execute(insert(Airing), [_row(placement, desk.station.unit_id, now) for placement in new])
     result.created += len(new)
+    moved = []
     for placement in placements:
         row = desk.rows.get(placement.hearing.id)
         if row is not None and _moved(row, placement):
-            _place(session, row, placement, now)
-            result.moved += 1
+            _place(row, placement, now)
+            moved.append(row)
+    session.flush()
+    states.note_places(session, moved, at=now, by=BY)
+    result.moved += len(moved)
 
 
 def _moved(row: Airing, placement: Placement) -> bool:
@@ -88,11 +92,9 @@ def _moved(row: Airing, placement: Placement) -> bool:
     return there != (placement.starts_at, placement.not_after, placement.window)
 
 
-def _place(session: Session, row: Airing, placement: Placement, now: datetime) -> None:
+def _place(row: Airing, placement: Placement, now: datetime) -> None:
     row.starts_at, row.not_after = placement.starts_at, placement.not_after
     row.window_id, row.updated_at = placement.window, now
-    session.flush()
-    states.note_place(session, row, at=now, by=BY)
 
 
 def _row(placement: Placement, unit_id: int, now: datetime) -> dict[str, Any]:

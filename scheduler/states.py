@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -84,10 +84,12 @@ def withdraw(
     return Withdrawn(len(cancelled), len(recalled))
 
 
-def note_place(session: Session, airing: Airing, *, at: datetime, by: str) -> None:
-    """Write down that an airing was moved in time; it keeps its name and state."""
-    step = _step(airing.id, State(airing.state), at=at, by=by, starts_at=airing.starts_at)
-    _note(session, [step])
+def note_places(session: Session, airings: Iterable[Airing], *, at: datetime, by: str) -> None:
+    """Write down that airings were moved in time; they keep their names and states."""
+    steps = [
+        _step(airing.id, State(airing.state), at=at, by=by, starts_at=airing.starts_at) for airing in airings
+    ]
+    _note(session, steps)
 
 
 def _forget(session: Session, ids: Sequence[str]) -> None:

@@ -1,0 +1,130 @@
+"""The engine knocks, goes on after a failure, and never runs one job twice at once."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime, time, timedelta
+from typing import Self
+
+import pytest
+
+from content.clock import SteppedClock, SystemClock
+from content.errors import UnavailableError
+from scheduler.engine import Engine, Job, _Daily
+from tests.scheduler.factories import ZONE, local
+
+QUICK = timedelta(milliseconds=50)
+PATIENCE = 5.0
+
+
+class Runs:
+    """An engine in a thread of its own, with what went wrong in its jobs."""
+
+    def __init__(self, *jobs: Job) -> None:
+        self.failures: list[tuple[str, BaseException | None]] = []
+        self.failed = threading.Event()
+        self._stop = threading.Event()
+        engine = Engine(jobs, SystemClock(), self._note)
+        self._thread = threading.Thread(target=engine.run, args=(self._stop,))
+
+    def _note(self, name: str, error: BaseException | None) -> None:
+        self.failures.append((name, error))
+        self.failed.set()
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        self._thread.join(PATIENCE)
+        assert not self._thread.is_alive()
+
+
+class Knocks:
+    """Counts knocks and rings after so many."""
+
+    def __init__(self, wanted: int = 2, then: Callable[[], None] | None = None) -> None:
+        self.instants: list[datetime] = []
+        self.enough = threading.Event()
+        self._wanted = wanted
+        self._then = then
+
+    def __call__(self, now: datetime) -> None:
+        self.instants.append(now)
+        if len(self.instants) >= self._wanted:
+            self.enough.set()
+        if self._then:
+            self._then()
+
+
+def fail() -> None:
+    raise ZeroDivisionError
+
+
+def test_a_job_is_knocked_again_and_again() -> None:
+    knocks = Knocks()
+    with Runs(Job("dispatch", knocks, every=QUICK)):
+        assert knocks.enough.wait(PATIENCE)
+    assert knocks.instants[0].tzinfo is UTC
+
+
+def test_a_failing_job_is_told_of_and_knocked_again() -> None:
+    bad, good = Knocks(2, fail), Knocks(2)
+    with Runs(Job("bad", bad, every=QUICK), Job("good", good, every=QUICK)) as runs:
+        assert bad.enough.wait(PATIENCE)
+        assert good.enough.wait(PATIENCE)
+        assert runs.failed.wait(PATIENCE)
+    assert {(name, type(error)) for name, error in runs.failures} == {("bad", ZeroDivisionError)}
+
+
+def test_a_slow_job_does_not_run_twice_at_once() -> None:
+    gate, inside, most = threading.Event(), [0], [0]
+
+    def slow() -> None:
+        inside[0] += 1
+        most[0] = max(most[0], inside[0])
+        gate.wait(PATIENCE)
+        inside[0] -= 1
+
+    slow_one, other = Knocks(1, slow), Knocks(20)
+    with Runs(Job("slow", slow_one, every=QUICK), Job("other", other, every=QUICK)) as runs:
+        assert other.enough.wait(PATIENCE)
+        gate.set()
+    assert (most, runs.failures) == ([1], [])
+
+
+@pytest.mark.parametrize("times", [{}, {"every": QUICK, "at": time(6)}])
+def test_a_job_has_one_kind_of_time(times: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match="either"):
+        Job("x", Knocks(), **times)  # type: ignore[arg-type]
+
+
+def test_a_daily_job_runs_once_at_the_first_knock_after_its_time() -> None:
+    knocks, clock = Knocks(), SteppedClock(local("02:00"))
+    daily = _Daily(Job("report", knocks, at=time(3)), time(3), clock, ZONE)
+    for hour in (0, 1.5, 0.1, 20, 6, 0.5):
+        clock.advance(hour * 3600)
+        daily()
+    assert [instant.astimezone(ZONE).strftime("%d %H:%M") for instant in knocks.instants] == [
+        "23 03:30",
+        "24 05:36",
+    ]
+
+
+def test_a_daily_job_missed_for_days_runs_once() -> None:
+    knocks, clock = Knocks(), SteppedClock(local("02:00"))
+    daily = _Daily(Job("report", knocks, at=time(3)), time(3), clock, ZONE)
+    clock.advance(5 * 86_400)
+    daily()
+    daily()
+    assert len(knocks.instants) == 1
+
+
+def test_an_engine_that_no_longer_knocks_says_so() -> None:
+    clock = SteppedClock(local("02:00"))
+    engine = Engine([], clock, lambda _name, _error: None)
+    clock.advance(61)
+    with pytest.raises(UnavailableError):
+        engine._check_pulse()
