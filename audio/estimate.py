@@ -35,7 +35,7 @@ class Lengths:
     onsets: dict[str, int]
 
 
-def estimate_ms(spoken: str, *, repeat: int = 1) -> int:
+def duration_ms(spoken: str, *, repeat: int = 1) -> int:
     """Return the length in ms of the clip that the offline voice makes of spoken words; 0 of none.
 
     Usually within 5 % of a bulletin, 10 % of a single sentence.

@@ -113,4 +113,4 @@ def _figure(pattern: str, told: str) -> float:
 
 def _last_words(told: str) -> str:
     lines = [line.strip() for line in told.splitlines() if line.strip()]
-    return (lines[-1] if lines else "không rõ lý do")[:_TOLD]
+    return "; ".join(lines[-3:])[:_TOLD] or "không rõ lý do"

@@ -19,6 +19,7 @@ class Library:
     """Keeps clips; what is read is checked, what is damaged is put aside and never sounds."""
 
     def __init__(self, data_dir: Path) -> None:
+        self.data_dir = data_dir
         self.folder = data_dir / "clips"
         self.quarantine = self.folder / "quarantine"
 

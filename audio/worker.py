@@ -21,7 +21,10 @@ _log = logging.getLogger(__name__)
 
 
 class Worker:
-    """Makes clips.  `name` must be this process's own, and the same after a restart."""
+    """Makes clips.  `name` must be this process's own, and the same after a restart.
+
+    Sentences spoken before are kept in `cache`, by default beside the library.
+    """
 
     def __init__(
         self,
@@ -38,7 +41,7 @@ class Worker:
         self._voices = voices
         self._clock = clock
         self._name = name
-        self._cache = cache
+        self._cache = cache or PcmCache(library.data_dir)
 
     def run(self, stop: threading.Event) -> None:
         """Work until `stop` is set; a sentence that is being spoken is finished first."""

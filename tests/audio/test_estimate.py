@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from audio.composing import compose
-from audio.estimate import estimate_ms
+from audio.estimate import duration_ms
 from audio.joining import trimmed
 from audio.reading import spoken
 from audio.recipe import Recipe
@@ -33,7 +33,7 @@ def real_ms(sentence: str) -> int:
 @pytest.mark.parametrize("sentence", SENTENCES)
 def test_a_sentence_is_estimated_within_a_tenth(sentence: str) -> None:
     edges_ms = 550
-    assert estimate_ms(sentence) - edges_ms == pytest.approx(real_ms(sentence), rel=0.1)
+    assert duration_ms(sentence) - edges_ms == pytest.approx(real_ms(sentence), rel=0.1)
 
 
 @pytest.mark.parametrize("repeat", [1, 2])
@@ -41,9 +41,9 @@ def test_a_bulletin_is_estimated_within_a_twentieth(repeat: int) -> None:
     words = spoken(" ".join(SENTENCES[:6]))
     recipe = Recipe.of(words, title="Thử", programme=None, voices=("espeak",), repeat=repeat)
     _, master = compose(recipe, Voices([EspeakVoice()]), lambda *_: None)
-    assert estimate_ms(words, repeat=repeat) == pytest.approx(master.loudness.duration_ms, rel=0.05)
+    assert duration_ms(words, repeat=repeat) == pytest.approx(master.loudness.duration_ms, rel=0.05)
 
 
 @pytest.mark.parametrize("nothing", ["", " ", "...", "—"])
 def test_nothing_lasts_no_time(nothing: str) -> None:
-    assert estimate_ms(nothing) == 0
+    assert duration_ms(nothing) == 0

@@ -15,7 +15,6 @@ from sqlalchemy import select
 from audio import rendering
 from audio.library import Library
 from audio.models import Clip, JobState, RenderJob
-from audio.pcm_cache import PcmCache
 from audio.voices.espeak import EspeakVoice
 from audio.voices.registry import Voices
 from audio.worker import Worker
@@ -122,12 +121,12 @@ def test_a_bug_in_a_voice_fails_the_job_and_spares_the_worker(
 
 
 def test_sentences_spoken_before_are_not_spoken_again(
-    database: Database, library: Library, clock: SteppedClock, tmp_path: Path
+    database: Database, library: Library, clock: SteppedClock
 ) -> None:
     job_id = ask(database, "hum")
     voice = HummingVoice()
     voice.fails_on = "thứ ba"
-    worker = Worker(database, library, Voices([voice]), clock, "w1", cache=PcmCache(tmp_path))
+    worker = Worker(database, library, Voices([voice]), clock, "w1")
     worker.step()
     voice.fails_on = None
     clock.advance(10)

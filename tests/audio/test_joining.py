@@ -1,0 +1,62 @@
+"""Sentences joined: trimmed, with the pauses of their punctuation."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from audio.joining import LEAD_MS, REPEAT_PAUSE_MS, TAIL_MS, Spoken, joined, pause_ms, trimmed
+from audio.pcm import Pcm
+from tests.audio.fake_voice import RATE, hum
+
+EDGES_MS = LEAD_MS + TAIL_MS
+
+
+def padded(pcm: Pcm, *, before_ms: int, after_ms: int) -> Pcm:
+    silence = [bytes(2 * RATE * length // 1000) for length in (before_ms, after_ms)]
+    return Pcm(silence[0] + pcm.samples + silence[1], pcm.rate)
+
+
+def test_silence_at_the_ends_is_cut() -> None:
+    heard = trimmed(padded(hum(1), before_ms=400, after_ms=700))
+    assert heard.duration_ms == pytest.approx(1000, abs=12)
+
+
+@pytest.mark.parametrize(
+    ("shorter", "longer"), [("Một", "Một,"), ("Một,", "Một;"), ("Một;", "Một."), ("Một.", "Một?")]
+)
+def test_stronger_marks_rest_longer(shorter: str, longer: str) -> None:
+    assert pause_ms(shorter) < pause_ms(longer)
+
+
+@pytest.mark.parametrize("closed", ["Một.”", "Một.)", "Một.» "])
+def test_closing_quotes_hide_no_mark(closed: str) -> None:
+    assert pause_ms(closed) == pause_ms("Một.")
+
+
+def test_the_pause_after_the_last_sentence_is_left_out() -> None:
+    whole = joined([Spoken("Một,", hum(1)), Spoken("Hai.", hum(1))])
+    assert whole.duration_ms == pytest.approx(2000 + pause_ms("Một,") + EDGES_MS, abs=25)
+
+
+def test_repeating_says_it_all_again_after_a_rest() -> None:
+    whole = joined([Spoken("Một.", hum(1))], repeat=3)
+    assert whole.duration_ms == pytest.approx(3000 + 2 * REPEAT_PAUSE_MS + EDGES_MS, abs=35)
+
+
+def test_rates_are_made_alike() -> None:
+    other = Pcm(hum(1).samples, RATE * 2)
+    assert joined([Spoken("Một.", hum(1)), Spoken("Hai.", other)]).rate == RATE
+
+
+@pytest.mark.parametrize(
+    "flags", [("-W", "error"), ("-W", "error", "-B", "-X", "pycache_prefix=/nonexistent")]
+)
+def test_importing_warns_of_nothing(flags: tuple[str, ...]) -> None:
+    """Compiled anew too: the library's escapes warn only then."""
+    command = [sys.executable, *flags, "-c", "import audio.joining"]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=Path(__file__).parents[2], check=False)
+    assert (done.returncode, done.stderr) == (0, "")
