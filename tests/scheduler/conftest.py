@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 
 import pytest
@@ -14,12 +15,28 @@ from scheduler.models import airing, alarm, asrun, command, lease, manifest, ord
 TABLES = (audit, news, airing, alarm, asrun, command, lease, manifest, order, station, window)
 
 
-@pytest.fixture
-def database() -> Iterator[Database]:
+@pytest.fixture(scope="session")
+def template() -> Iterator[sqlite3.Connection]:
+    """Give an empty database with every table, made once and copied for each test."""
     database = Database.open("sqlite://")
     Base.metadata.create_all(database.engine)
+    yield raw(database)
+    database.dispose()
+
+
+@pytest.fixture
+def database(template: sqlite3.Connection) -> Iterator[Database]:
+    database = Database.open("sqlite://")
+    template.backup(raw(database))
     yield database
     database.dispose()
+
+
+def raw(database: Database) -> sqlite3.Connection:
+    """Return the one connection of a database in memory."""
+    connection = database.engine.raw_connection().driver_connection
+    assert isinstance(connection, sqlite3.Connection)
+    return connection
 
 
 @pytest.fixture

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import product
-
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
@@ -17,13 +15,14 @@ from tests.scheduler.factories import NOW, make_airing, make_station
 OPEN_STATES = (State.PLANNED, State.RELEASED, State.DUE, State.ON_AIR)
 
 
-@pytest.mark.parametrize(("before", "after"), list(product(State, State)))
-def test_rank_only_rises(session: Session, before: State, after: State) -> None:
-    airing = make_airing(session, make_station(session), state=str(before))
-    moved = move(session, airing.id, after, at=NOW, by="thu")
-    session.expire_all()
-    assert moved is (after.rank > before.rank)
-    assert airing.state == (after if moved else before)
+@pytest.mark.parametrize("before", State)
+def test_rank_only_rises(session: Session, before: State) -> None:
+    station = make_station(session)
+    for after in State:
+        airing = make_airing(session, station, state=str(before))
+        moved = move(session, airing.id, after, at=NOW, by="thu")
+        assert moved is (after.rank > before.rank)
+        assert airing.state == (after if moved else before)
 
 
 def test_every_step_is_written_down(session: Session) -> None:
