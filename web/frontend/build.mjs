@@ -1,14 +1,15 @@
 // Bundles src/ into ../static/dist (git-ignored): hashed names, and manifest.json that tells them.
 import { build } from 'esbuild';
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { tabularFigures } from './figures.mjs';
 import { trimmed } from './tabler.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
-const out = join(here, '../static/dist');
+const place = join(here, '../static/dist');
+const out = join(here, 'node_modules/.built'); // put into place whole, when all went well
 const surfaces = ['office', 'ward', 'site'];
 
 /** Loads Tabler's stylesheet without the parts that no page of ours uses. */
@@ -86,3 +87,6 @@ manifest['mark.svg'] = hashed('mark.svg', readFileSync(join(here, 'src/mark.svg'
 manifest['icons.svg'] = hashed('icons.svg', sprite('icons.txt'));
 manifest['site-icons.svg'] = hashed('site-icons.svg', sprite('site-icons.txt'));
 writeFileSync(join(out, 'manifest.json'), `${JSON.stringify(manifest, null, 1)}\n`);
+mkdirSync(dirname(place), { recursive: true });
+rmSync(place, { recursive: true, force: true });
+renameSync(out, place);

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from tests.web.site.town import Town, make_site_app, make_town
+from tests.web.site.town import Town, make_town
+from web.app import create_app
 
 
 @pytest.fixture
@@ -20,4 +21,4 @@ def town(tmp_path: Path) -> Iterator[Town]:
 
 @pytest.fixture
 def reader(town: Town) -> FlaskClient:
-    return make_site_app(town.house).test_client()
+    return create_app(town.house, testing=True).test_client()

@@ -8,7 +8,8 @@ from html.parser import HTMLParser
 import pytest
 from flask.testing import FlaskClient
 
-from tests.web.site.town import NOW, Town, make_site_app, make_town
+from tests.web.site.town import NOW, Town, make_town
+from web.app import create_app
 
 HOUR = timedelta(hours=1)
 Span = tuple[datetime, datetime | None]
@@ -114,7 +115,7 @@ def test_an_empty_page_says_what_will_come(reader: FlaskClient, path: str) -> No
 @pytest.mark.parametrize(("mode", "said"), [("rehearsal", True), ("production", False)])
 def test_a_rehearsal_is_announced(tmp_path_factory: pytest.TempPathFactory, mode: str, said: bool) -> None:
     town = make_town(tmp_path_factory.mktemp(mode), mode=mode)
-    html = make_site_app(town.house).test_client().get("/").text
+    html = create_app(town.house, testing=True).test_client().get("/").text
     town.house.close()
     assert ("Tập dượt, không ra loa" in html) is said
 
@@ -122,7 +123,15 @@ def test_a_rehearsal_is_announced(tmp_path_factory: pytest.TempPathFactory, mode
 def test_no_page_has_inline_script_or_style(town: Town, reader: FlaskClient) -> None:
     slug = town.post()
     town.air()
-    pages = ("/", f"/tin/{slug}", "/chuong-trinh/05", "/da-phat", "/chuong-trinh/09")
+    pages = (
+        "/",
+        f"/tin/{slug}",
+        "/chuong-trinh/05",
+        "/da-phat",
+        "/chuong-trinh/09",
+        "/dang-nhap",
+        "/khong-co",
+    )
     assert {path: inline_parts(reader.get(path).text) for path in pages} == {path: [] for path in pages}
 
 

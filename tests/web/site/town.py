@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from flask import Flask
 from sqlalchemy.orm import Session
 
 import content
@@ -22,11 +21,7 @@ from content.models.unit import Unit
 from content.settings import Settings
 from scheduler.models.airing import Airing
 from scheduler.models.station import Station
-from web import context, errors, language, security
-from web.assets import Assets
-from web.auth import views as auth
 from web.house import House
-from web.site import site
 from web.tables import metadata
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
@@ -186,20 +181,3 @@ def make_town(folder: Path, *, mode: str = "rehearsal") -> Town:
         session.add(Station(name="ha-dinh-1", unit_id=ward.id, title="Cụm loa số 1", created_at=NOW))
         plans.import_plan(session, PLAN, by="system", now=NOW)
         return Town(house, ward.id, author.id)
-
-
-def make_site_app(house: House) -> Flask:
-    """Return an app that has the public site and what it stands on, and no other room."""
-    app = Flask("web", static_folder=None)
-    app.extensions["loaphuong"] = house
-    app.testing = True
-    security.init_app(app, house)
-    context.init_app(app)
-    errors.init_app(app)
-    auth.init_app(app)
-    language.init_app(app)
-    Assets().init_app(app)
-    app.context_processor(lambda: {"rehearsal": house.settings.rehearsal, "locale": language.chosen()})
-    app.register_blueprint(auth.auth)
-    app.register_blueprint(site)
-    return app
