@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from datetime import date, datetime, timedelta
 
+import structlog
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -28,6 +29,7 @@ from web.house import House
 from web.rehearsal import BUDGET_MS, DISTRICT, WARD, approved_titles
 
 STEP_SECONDS = 0.5
+_LOG = structlog.get_logger("demo")
 _MIDNIGHT = timedelta(days=1)
 _SHORTEST_BROADCAST = timedelta(minutes=2)
 
@@ -39,7 +41,13 @@ class Opening:
         self._house = house
 
     def run(self, stop: threading.Event) -> None:
-        """Approve and order as clips become ready; ends when all is done."""
+        """Approve and order as clips become ready; a failure is told and costs only the opening."""
+        try:
+            self._run(stop)
+        except Exception:
+            _LOG.exception("the opening failed; order a bulletin by hand")
+
+    def _run(self, stop: threading.Event) -> None:
         ordered = False
         while not stop.is_set():
             waiting = self._approve_what_is_ready()
@@ -142,10 +150,7 @@ def _approve(session: Session, revision: Revision, clip: Clip, now: datetime) ->
 def _longest_unheard(session: Session, house: House, now: datetime) -> Approval | None:
     district = by_slug(session, DISTRICT)
     found = bulletins.approved_now(session, [district.id], house.today(now))
-    heard = dict(
-        session.execute(
-            select(Airing.bulletin_id, func.max(Airing.starts_at)).group_by(Airing.bulletin_id)
-        ).tuples()
-    )
+    latest = select(Airing.bulletin_id, func.max(Airing.starts_at)).group_by(Airing.bulletin_id)
+    heard = {bulletin_id: at for bulletin_id, at in session.execute(latest)}  # noqa: C416 (typed)
     never = datetime.min.replace(tzinfo=now.tzinfo)
     return min(found, key=lambda one: heard.get(one.revision.bulletin_id, never), default=None)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Blueprint
+from apiflask import APIBlueprint
 
 from web import context
 
-office = Blueprint("office", __name__, url_prefix="/office")
+office = APIBlueprint("office", __name__, url_prefix="/office", enable_openapi=False)
 
 
 @office.before_request

@@ -26,10 +26,7 @@ def run(house: House) -> int:
             port=settings.port,
             threads=settings.threads,
             ident=None,
-            trusted_proxy=settings.trusted_proxy,
-            trusted_proxy_headers={"x-forwarded-for", "x-forwarded-proto"}
-            if settings.trusted_proxy
-            else None,
+            **_behind_proxy(settings.trusted_proxy),
             clear_untrusted_proxy_headers=True,
         )
     except OSError as error:
@@ -51,6 +48,12 @@ def port_problem(error: OSError, host: str, port: int) -> ConfigurationError:
             "Cổng {port} đang có chương trình khác dùng; hãy chọn cổng khác (--port).", port=port
         )
     return ConfigurationError("Không mở được {host}:{port}: {why}.", host=host, port=port, why=error.strerror)
+
+
+def _behind_proxy(address: str | None) -> dict[str, object]:
+    """Believe the forwarded headers of one named proxy, and nobody else's."""
+    headers = {"x-forwarded-for", "x-forwarded-proto", "x-forwarded-host"}
+    return {"trusted_proxy": address, "trusted_proxy_headers": headers} if address else {}
 
 
 def _leave(_number: int, _frame: FrameType | None) -> NoReturn:
