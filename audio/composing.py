@@ -19,7 +19,7 @@ from content.errors import UnavailableError
 
 SENTENCE_LIMIT_S = 30.0
 OnSentence = Callable[[int, int, int], None]
-"""Called with (sentences done, sentences in all, ms of sound made)."""
+"""Called with (sentences done, sentences in all, ms of sound made), and again before each mastering round."""
 _log = logging.getLogger(__name__)
 
 
@@ -58,8 +58,13 @@ def compose(
 ) -> tuple[Voice, Master]:
     """Return the voice that spoke and the finished sound.  One voice speaks the whole clip."""
     voice, spoken = _speak_all(recipe, voices, on_sentence, cache)
+    made_ms = sum(one.pcm.duration_ms for one in spoken)
+
+    def on_round() -> None:
+        on_sentence(len(spoken), len(spoken), made_ms)
+
     sound = joined(spoken, repeat=recipe.repeat)
-    return voice, mastering.master(sound, title=recipe.title, programme=recipe.programme)
+    return voice, mastering.master(sound, title=recipe.title, programme=recipe.programme, on_round=on_round)
 
 
 def facts_of(sha256: str, voice: Voice, master: Master) -> ClipFacts:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import logging
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,11 +56,17 @@ class Settings:
     ceiling_db: float
 
 
-def master(pcm: Pcm, *, title: str, programme: str | None) -> Master:
-    """Return `pcm` as a tagged MP3 at −16 LUFS; UnavailableError when it is silent or ffmpeg fails."""
+def master(
+    pcm: Pcm, *, title: str, programme: str | None, on_round: Callable[[], object] = lambda: None
+) -> Master:
+    """Return `pcm` as a tagged MP3 at −16 LUFS; UnavailableError when it is silent or ffmpeg fails.
+
+    `on_round` is called before each round; what it raises ends the work.
+    """
     settings = first_settings(ffmpeg.measure(ffmpeg.pcm_input(pcm), pcm.samples))
     made: list[Master] = []
     for _ in range(ROUNDS):
+        on_round()
         data = tagged(encoded(pcm, settings), title=title, programme=programme)
         made.append(Master(data, ffmpeg.measure(_INPUT, data)))
         if within(made[-1].loudness):

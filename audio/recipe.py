@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from audio import ffmpeg, mastering
+from audio.plain_text import plain, sayable
 from audio.reading import sentences
 from content.contracts import lpjson
 from content.errors import InvalidInputError
@@ -60,14 +61,14 @@ class Recipe:
         repeat: int = 1,
     ) -> Recipe:
         """Return the recipe for spoken words on this machine; InvalidInputError when nothing can be said."""
-        said = tuple(one for one in sentences(spoken) if any(sign.isalnum() for sign in one))
+        said = tuple(plain(one) for one in sentences(spoken) if sayable(one))
         if not said:
             raise InvalidInputError("Bản đọc không có chữ nào để đọc.", field="text")
         if not 1 <= repeat <= MOST_REPEATS:
             raise InvalidInputError("Số lần đọc phải từ 1 đến {most}.", field="repeat", most=MOST_REPEATS)
         if not voices:
             raise InvalidInputError("Chưa chọn giọng đọc nào.", field="voice")
-        return cls(said, tuple(voices), title, programme, repeat, mastering.VERSION, ffmpeg.build())
+        return cls(said, tuple(voices), plain(title), programme, repeat, mastering.VERSION, ffmpeg.build())
 
     @classmethod
     def parse(cls, text: str) -> Recipe:

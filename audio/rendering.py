@@ -18,7 +18,8 @@ from content.errors import ConflictError, LoaPhuongError, NotFoundError
 
 __all__ = ["ClipFacts", "Lease", "Recipe", "render"]
 
-LEASE_SECONDS = 120
+LEASE_SECONDS = 180
+"""Longer than any one step of the work may take: it is renewed at each sentence and mastering round."""
 MOST_DEATHS = 5
 GIVE_UP_AFTER = timedelta(hours=24)
 _RETRY_SECONDS = (5, 20, 60, 180)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass
 from typing import Protocol
 
 from audio.pcm import Pcm
+from audio.plain_text import plain, sayable
 from content.errors import InvalidInputError
 
 TEXT_LIMIT = 4000
@@ -53,12 +53,8 @@ class Voice(Protocol):
 
 def checked_text(text: str) -> str:
     """Return one utterance in NFC without control characters; InvalidInputError when nothing can be said."""
-    bare = "".join(
-        " " if unicodedata.category(sign) in {"Cc", "Cs"} else sign
-        for sign in unicodedata.normalize("NFC", text)
-    )
-    bare = " ".join(bare.split())
-    if not any(sign.isalnum() for sign in bare):
+    bare = plain(text)
+    if not sayable(bare):
         raise InvalidInputError("Không có chữ nào để đọc.", field="text")
     if len(bare) > TEXT_LIMIT:
         raise InvalidInputError(

@@ -67,11 +67,11 @@ class GttsVoice:
         trip = self._breaker.open_now()
         if trip:
             raise UnavailableError("Giọng gtts đang nghỉ: {why}.", why=trip.why)
-        parts = self._ask(said, min(limit_s, TOTAL_LIMIT_S))
+        parts = self._parts(said, min(limit_s, TOTAL_LIMIT_S))
         try:
             pcm = ffmpeg.decode(b"".join(parts))
         except InvalidInputError as error:
-            raise self._failure(Fault.NOT_SOUND, None, 0) from error
+            raise self._failure(Fault.NOT_SOUND) from error
         self._breaker.succeeded()
         return pcm
 
@@ -85,24 +85,33 @@ class GttsVoice:
         left_s = round((trip.until - self._clock.now()).total_seconds())
         return Availability(False, f"{trip.why}; thử lại sau {left_s} giây")
 
+    def _parts(self, text: str, limit_s: float) -> list[bytes]:
+        """Ask, and ask once more when the answer came without its sound: now and then it does."""
+        try:
+            return self._ask(text, limit_s)
+        except UnavailableError as error:
+            if error.facts.get("fault") not in _OF_THE_TEXT:
+                raise
+        return self._ask(text, limit_s)
+
     def _ask(self, text: str, limit_s: float) -> list[bytes]:
         wish = json.dumps({"text": text, "tld": self._tld, "url": self._url}).encode()
         with slot(self._folder, self._clock, count=AT_A_TIME, limit_s=limit_s):
             try:
                 printed = run_child(_MODULE, wish, limit_s=limit_s, voice=self.name)
             except ChildError as error:
-                raise self._failure(Fault.UNREACHABLE, None, 0) from error
+                raise self._failure(Fault.UNREACHABLE) from error
         answer: dict[str, Any] = json.loads(printed)
         if "fault" in answer:
             raise self._failure(Fault(answer["fault"]), answer["status"], answer["retry_after_s"])
         return [base64.b64decode(part) for part in answer["parts"]]
 
-    def _failure(self, fault: Fault, status: int | None, retry_after_s: int) -> UnavailableError:
+    def _failure(self, fault: Fault, status: int | None = None, retry_after_s: int = 0) -> UnavailableError:
         why = _TOLD[fault].format(status=status)
         if fault not in _OF_THE_TEXT:
             least_s = THROTTLED_PAUSE_S if fault is Fault.THROTTLED else 0
             self._breaker.trip(why, at_least_s=max(least_s, retry_after_s))
-        return UnavailableError("Giọng gtts không đọc được: {why}.", why=why, fault=str(fault), status=status)
+        return UnavailableError("Giọng gtts không đọc được: {why}.", why=why, fault=fault, status=status)
 
 
 def _check_url(url: str | None) -> None:

@@ -18,8 +18,9 @@ class GoogleServer(http.server.ThreadingHTTPServer):
     """Answers each part of a text with `sound`.
 
     Levers: `mode` is ok, noaudio, html, truncated, half (cut between frames), notmp3, hang, reset or a
-    status such as 429; `retry_after`.  It remembers what it was asked (`asked`), how many asked at once
-    (`most_at_once`), and holds every answer back until `gate` is set.
+    status such as 429; `then` is the mode after the first answer; `retry_after`.  It remembers what it
+    was asked (`asked`) and how many asked at once (`most_at_once`); `arrived` counts them in, and every
+    answer is held back until `gate` is set.
     """
 
     daemon_threads = True
@@ -28,8 +29,10 @@ class GoogleServer(http.server.ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.sound = sound
         self.mode = "ok"
+        self.then: str | None = None
         self.retry_after: str | None = None
         self.asked: list[list[Any]] = []
+        self.arrived = threading.Semaphore(0)
         self.gate = threading.Event()
         self.gate.set()
         self.lock = threading.Lock()
@@ -59,10 +62,13 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             self.server.asked.append(json.loads(wish[0][0][1]))
             self.server.at_once += 1
             self.server.most_at_once = max(self.server.most_at_once, self.server.at_once)
+        self.server.arrived.release()
         self.server.gate.wait(20)
         with self.server.lock:
             self.server.at_once -= 1
-        self._answer(self.server.mode)
+            mode = self.server.mode
+            self.server.mode = self.server.then or mode
+        self._answer(mode)
 
     def _answer(self, mode: str) -> None:
         if mode == "hang":

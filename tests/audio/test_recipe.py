@@ -34,6 +34,11 @@ def test_every_part_counts(other: Recipe) -> None:
     assert other.sha256 != make_recipe().sha256
 
 
+@pytest.mark.parametrize("odd", ["Thử\nhai", "Thử\x00hai", "Thử \ud800hai", " Thử  hai "])
+def test_titles_are_made_plain(odd: str) -> None:
+    assert make_recipe(title=odd).title == "Thử hai"
+
+
 @pytest.mark.parametrize(("repeat", "voices"), [(0, ("a",)), (6, ("a",)), (1, ())])
 def test_what_cannot_be_made_is_refused(repeat: int, voices: tuple[str, ...]) -> None:
     with pytest.raises(InvalidInputError):

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -91,6 +92,44 @@ def test_a_cancelled_job_is_abandoned_at_the_next_sentence(
     Worker(database, library, Voices([voice]), clock, "w1").step()
     assert len(voice.said) == 2
     assert job_of(database, job_id).state == JobState.CANCELLED
+
+
+def test_a_job_cancelled_at_its_last_sentence_leaves_no_clip(
+    database: Database, library: Library, clock: SteppedClock
+) -> None:
+    job_id = ask(database, "hum")
+    voice = HummingVoice()
+
+    def cancel(text: str) -> None:
+        if "cuối" in text:
+            with database.writing() as session:
+                rendering.cancel(session, job_id, clock.now())
+
+    voice.before = cancel
+    Worker(database, library, Voices([voice]), clock, "w1").step()
+    with database.reading() as session:
+        assert session.scalars(select(Clip)).all() == []
+
+
+def test_two_workers_share_the_queue_and_make_every_clip_once(
+    database: Database, library: Library, clock: SteppedClock
+) -> None:
+    with database.writing() as session:
+        for number in range(6):
+            rendering.request(
+                session, spoken="Xin chào.", title=str(number), programme=None, voices=("hum",), now=START
+            )
+    voice = HummingVoice()
+    workers = [Worker(database, library, Voices([voice]), clock, name) for name in ("w1", "w2")]
+
+    def empty_the_queue(worker: Worker) -> int:
+        return len(list(iter(worker.step, False)))
+
+    with ThreadPoolExecutor(2) as pool:
+        done = list(pool.map(empty_the_queue, workers))
+    with database.reading() as session:
+        jobs = session.scalars(select(RenderJob)).all()
+    assert (sum(done), {job.state for job in jobs}, {job.attempts for job in jobs}) == (6, {"done"}, {1})
 
 
 def test_stopping_puts_the_job_back(database: Database, library: Library, clock: SteppedClock) -> None:

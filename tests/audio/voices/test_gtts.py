@@ -78,6 +78,15 @@ def test_a_bad_answer_is_told_and_google_left_alone(
     assert voice.availability().can_speak is not opens
 
 
+@pytest.mark.parametrize("mode", ["noaudio", "truncated"])
+def test_an_answer_without_its_sound_is_asked_for_once_more(
+    voice: GttsVoice, server: GoogleServer, mode: str
+) -> None:
+    server.mode, server.then = mode, "ok"
+    assert voice.speak(TEXT, limit_s=20).samples
+    assert len(server.asked) == 2
+
+
 def test_a_server_that_hangs_is_given_up_in_time(server: GoogleServer, tmp_path: Path) -> None:
     server.mode = "hang"
     clock = SystemClock()
@@ -127,12 +136,15 @@ def test_the_breaker_is_shared_among_workers(
 def test_no_more_than_two_ask_at_once(server: GoogleServer, tmp_path: Path) -> None:
     voices = [GttsVoice(SystemClock(), tmp_path, url=server.url) for _ in range(4)]
     threads = [threading.Thread(target=voice.speak, args=(TEXT,), kwargs={"limit_s": 25}) for voice in voices]
+    server.gate.clear()
     for thread in threads:
         thread.start()
+    for _ in range(AT_A_TIME):
+        assert server.arrived.acquire(timeout=20)
+    server.gate.set()
     for thread in threads:
         thread.join()
-    assert len(server.asked) == len(threads)
-    assert server.most_at_once <= AT_A_TIME
+    assert (len(server.asked), server.most_at_once) == (len(threads), AT_A_TIME)
 
 
 @pytest.mark.parametrize("tld", ["evil.example/", "vn", ""])
