@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import unicodedata
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
 SHIPPED = Path(__file__).with_name("lexicon.tsv")
 _FIRST = re.compile(f"[{LETTERS}]+")
+_UNSAYABLE = re.compile(f"[^{LETTERS} .,;:?!]+")
+_PAUSES = re.compile(r"\s*([.,;:?!])[\s.,;:?!]*")
+_BLANKS = re.compile(" {2,}")
 _LOWERED_FROM = 3
 
 
@@ -58,7 +62,7 @@ class Lexicon:
     def extended(self, extra: Mapping[str, str]) -> Lexicon:
         """Give a lexicon in which `extra` (written to spoken) overrides what stood here."""
         rows = {written: self.choices.get(written, (Choice(said),)) for written, said in self.entries.items()}
-        rows |= {written: (Choice(said),) for written, said in extra.items() if _FIRST.match(written)}
+        rows |= {written: (Choice(_sayable(said)),) for written, said in extra.items() if _FIRST.match(written)}
         return Lexicon.of(rows)
 
     def ways(self, written: str) -> tuple[str, ...]:
@@ -66,6 +70,12 @@ class Lexicon:
         if written in self.choices:
             return tuple(dict.fromkeys(choice.spoken for choice in self.choices[written]))
         return (self.entries[written],) if written in self.entries else ()
+
+
+def _sayable(said: str) -> str:
+    """Keep of an editor's words what a voice can say: letters, blanks, and pauses between them."""
+    words = _UNSAYABLE.sub(" ", unicodedata.normalize("NFC", said))
+    return _BLANKS.sub(" ", _PAUSES.sub(r"\1 ", words)).strip(" .,;:?!")
 
 
 def _index(entries: Mapping[str, str]) -> Mapping[str, tuple[str, ...]]:

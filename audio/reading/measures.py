@@ -28,7 +28,7 @@ DEGREES = {
 _EXACT = {
     "m": "mét", "g": "gam", "l": "lít", "L": "lít", "V": "vôn", "W": "oát", "h": "giờ", "MW": "mê ga oát",
     "mW": "mi li oát", "Pa": "pát can", "Hz": "héc", "dB": "đề xi ben", "dBA": "đề xi ben",
-    "kVA": "ki lô vôn am pe", "MVA": "mê ga vôn am pe", "mmHg": "mi li mét thủy ngân", "hPa": "héc tô pát can",
+    "MHz": "mê ga héc", "kHz": "ki lô héc", "GHz": "gi ga héc", "kVA": "ki lô vôn am pe", "MVA": "mê ga vôn am pe", "mmHg": "mi li mét thủy ngân", "hPa": "héc tô pát can",
     "kWp": "ki lô oát pích", "mmol/l": "mi li mol trên lít", "µm": "mi crô mét", "µg": "mi crô gam", "Ω": "ôm", "mA": "mi li am pe", "MB": "mê ga bai", "Mb": "mê ga bít",
     "Mbps": "mê ga bít trên giây", "Gbps": "gi ga bít trên giây", "kbps": "ki lô bít trên giây", "nm": "na nô mét",
     "s": "giây", "ph": "phút", "lux": "lúc", "mb": "mi li ba", "ppm": "phần triệu", "IU": "đơn vị quốc tế",

@@ -14,12 +14,12 @@ _LONGEST = 18
 
 # One written number: grouped thousands with a decimal part, or plain digits with one.
 NUMBER = (
-    r"(?:\d{1,3}(?:\.\d{3})+(?![\d])(?:,\d+)?|\d{1,3}(?:,\d{3}){2,}(?!\d)|\d+(?:,\d+|\.\d{1,2}(?![.\d]))?)"
+    r"(?>\d{1,3}(?:\.\d{3})+(?![\d])(?:,\d+)?|[1-9]\d{0,2}(?:(?:,\d{3}){2,}|(?: \d{3}){2,})(?![ ]?\d)|\d+(?:,\d+|\.\d{1,2}(?![.\d]))?)"
 )
 
 _APART = re.compile(r"\D+")
 _GROUPED = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?")
-_COMMA_GROUPED = re.compile(r"\d{1,3}(?:,\d{3}){2,}")
+_OTHERWISE_GROUPED = re.compile(r"\d{1,3}(?:[, ]\d{3}){2,}")
 
 
 def _tens(tens: int, unit: int) -> str:
@@ -91,8 +91,8 @@ def number(written: str) -> str:
     """Say one written number of the shape NUMBER."""
     if _GROUPED.fullmatch(written):
         written = written.replace(".", "")
-    elif _COMMA_GROUPED.fullmatch(written):
-        return integer(written.replace(",", ""))
+    elif _OTHERWISE_GROUPED.fullmatch(written):
+        return integer(written.replace(",", "").replace(" ", ""))
     whole, mark, rest = written.partition("," if "," in written else ".")
     if not mark:
         return integer(whole)
@@ -104,8 +104,8 @@ def value(written: str) -> float:
     """Give the value of one written number, for comparing the ends of a range."""
     if _GROUPED.fullmatch(written):
         written = written.replace(".", "")
-    elif _COMMA_GROUPED.fullmatch(written):
-        written = written.replace(",", "")
+    elif _OTHERWISE_GROUPED.fullmatch(written):
+        written = written.replace(",", "").replace(" ", "")
     if len(written) > _LONGEST:
         return float("inf")
     return float(written.replace(",", "."))

@@ -25,7 +25,7 @@ _SOFT_PAIRS = frozenset(
 _LAST_WORD = re.compile(f"{L}+$")
 _NEXT_WORD = re.compile(f"{L}+")
 _ITEM = re.compile(r"[a-zđ]{1,4}[.)]\s")
-_BULLET = re.compile(rf"\n\s*+(?:[•+]|{DASH})")
+_BULLET = re.compile(rf"\n[^\S\n]*+(?:[•+]|{DASH})")
 _RANK = "?!.:;"
 
 

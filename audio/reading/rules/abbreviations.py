@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from audio.reading.model import Scan
 
 _FIRST = re.compile(f"{L}+")
-_GROWN = re.compile(f"[{LETTERS}0-9]|[-/&](?=[A-ZĐƯ])")
+_GROWN = re.compile(f"[{LETTERS}0-9]")
+_LETTER = re.compile(f" ?(?=[{LETTERS.upper()}])")
+_BEFORE_NUMBERS = frozenset({"P.", "Q.", "TP.", "BS.", "TT."})
 _NUMBERED = re.compile(r"\s?\d")
 _NUMBER_FOLLOWS = "#"
 _NAME = re.compile(f" ?(?=[{LETTERS.upper()}0-9])")
@@ -29,7 +31,8 @@ def _fits(scan: Scan, position: int, written: str) -> bool:
         return False
     end = position + len(written)
     if written[-1] == ".":
-        return _NAME.match(scan.text, end) is not None
+        name = _NAME if written in _BEFORE_NUMBERS else _LETTER
+        return name.match(scan.text, end) is not None
     return not _GROWN.match(scan.text, end)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from audio.reading.alphabet import L, UPPER_LETTERS, spell
+from audio.reading.alphabet import VOWELS, L, UPPER_LETTERS, spell
 from audio.reading.model import UPPER, Claim, LOWER, Note, Rule
 from audio.reading.syllables import is_sayable
 
@@ -19,9 +19,13 @@ _WORD = re.compile(f"{L}+")
 _PART = re.compile(f"[{UPPER_LETTERS}]+(?=[{UPPER_LETTERS}]|$)|{L}[^{UPPER_LETTERS}]*|{L}+")
 
 
-def _part(part: str) -> str:
-    """Say one part of a word of mixed case."""
-    return spell(part) if part.isupper() else part.lower()
+def _part(scan: Scan, part: str) -> str:
+    """Say one part of a word of mixed case: as the lexicon does, as a word, or letter by letter."""
+    for form in (part, part.lower()):
+        if form in scan.lexicon.entries:
+            return scan.lexicon.entries[form]
+    silent = not any(letter in VOWELS for letter in part.lower())
+    return spell(part) if part.isupper() or len(part) == 1 or silent else part.lower()
 
 
 def match(scan: Scan, position: int) -> Claim | None:
@@ -33,7 +37,8 @@ def match(scan: Scan, position: int) -> Claim | None:
     note = Note("unknown_abbreviation", position, found.end())
     if word.isupper():
         return Claim(found.end(), word.capitalize() if is_sayable(word) else spell(word), notes=(note,))
-    return Claim(found.end(), " ".join(map(_part, _PART.findall(word))), notes=(note,))
+    parts = (_part(scan, part) for part in _PART.findall(word))
+    return Claim(found.end(), " ".join(parts), notes=(note,))
 
 
 RULE = Rule(

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from audio.reading.model import Scan
 
 _PART = r"\d{1,4}[A-Za-zĐđ]?"
-_HOUSE = re.compile(rf"{_PART}(?:(?:/|{DASH}){_PART})*{NOT_WORD}(?!\s?%|/\d|,\d)")
+_HOUSE = re.compile(rf"{_PART}(?:(?:/|{DASH}){_PART}){{0,6}}+{NOT_WORD}(?!\s?%|/\d|,\d)")
 _SIGNED = re.compile(rf"(\d+)([A-Za-zĐđ]?)|/|{DASH}")
 _LEAD = re.compile(
     r" (?:ngõ|ngách|hẻm|kiệt|số nhà|nhà số|đường số|lô|lô số|thửa|thửa số|tờ bản đồ số|địa chỉ|địa chỉ số|căn hộ|"

@@ -13,6 +13,7 @@ from audio.reading.alphabet import DASH
 from audio.reading.calendar_words import day_month, is_day, is_famous, month, year
 from audio.reading.model import DIGIT, Claim, Rule
 from audio.reading.numbers import cardinal
+from audio.reading.rules.scores import GAME
 
 if TYPE_CHECKING:
     from audio.reading.model import Scan
@@ -123,8 +124,11 @@ def is_date(scan: Scan, position: int, pair: re.Match[str]) -> bool:
     after = scan.after(pair.end())
     if _LUNAR.match(after) or before.endswith(_DAY_WORDS):
         return True
-    if pair["s"] == "-" or _COUNTED.match(after):
+    if _COUNTED.match(after):
         return False
+    if pair["s"] == "-":
+        falling = int(pair["d"]) > int(pair["m"])
+        return falling and is_famous(pair["d"], pair["m"]) and not GAME.search(before)
     if is_famous(pair["d"], pair["m"]) or "0" in {pair["d"][0], pair["m"][0]} or before.endswith(_EDGE_WORDS):
         return True
     return int(pair["d"]) > int(pair["m"])

@@ -12,9 +12,7 @@ from audio.reading.numbers import digits
 if TYPE_CHECKING:
     from audio.reading.model import Scan
 
-_CODE = re.compile(
-    rf"(?=[A-Z.-]{{0,4}}\d)(?:[A-Z0-9]{{1,20}}(?:[. -](?=[A-Z]?\d))?){{1,10}}{NOT_WORD}(?![.,]\d)"
-)
+_CODE = re.compile(rf"[A-Z0-9]{{1,40}}+(?:[. -](?=[A-Z]?\d)[A-Z0-9]{{1,40}}+){{0,10}}+{NOT_WORD}(?![.,]\d)")
 _PART = re.compile(r"\d+|[A-Z]+|[. -]")
 _LEAD = re.compile(
     r" (?:tài khoản|stk|cccd|cmnd|căn cước|căn cước công dân|mã số|mã số thuế|mst|mã định danh|định danh|số thẻ|hồ sơ số|"

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from audio.reading.model import Scan
 
 _PAIR = re.compile(rf"(?P<a>{NUMBER})\s?(?P<sign>{DASH}|:)\s?(?P<b>{NUMBER}){NOT_WORD}(?!\s?%)")
-_GAME = re.compile(r" (?:tỷ số|tỉ số|thắng|thua|hòa|hoà|dẫn|kết quả|dẫn trước|chung cuộc|trận)(?: \S+){0,4}$")
+GAME = re.compile(r" (?:tỷ số|tỉ số|thắng|thua|hòa|hoà|dẫn|kết quả|dẫn trước|chung cuộc|trận)(?: \S+){0,4}$")
 
 
 def match(scan: Scan, position: int) -> Claim | None:
@@ -22,7 +22,7 @@ def match(scan: Scan, position: int) -> Claim | None:
     if not found:
         return None
     said = number(found["a"]), number(found["b"])
-    if _GAME.search(scan.before(position)):
+    if GAME.search(scan.before(position)):
         return Claim(found.end(), " ".join(said))
     return Claim(found.end(), " trên ".join(said)) if found["sign"] == ":" else None
 

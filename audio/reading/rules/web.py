@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from audio.reading.model import Scan
 
 _TOP = "vn|com|org|net|gov|edu|info|io|me|gl|ly|asia|app|dev|biz|tv|co|link|page|site|online|be"
-_HOST = rf"[A-Za-z0-9](?:[A-Za-z0-9_-]{{0,62}}[.])+(?:{_TOP}){NOT_WORD}"
+_HOST = rf"[A-Za-z0-9](?:[A-Za-z0-9_-]{{0,62}}[.]){{1,8}}(?:{_TOP}){NOT_WORD}"
 _TAIL = r"(?::\d{2,5})?(?:[/?#][A-Za-z0-9._~:/?#@!$&*+=%-]{0,300})?"
 _URL = re.compile(rf"(?:https?://|www\.)[A-Za-z0-9_.-]{{1,253}}{_TAIL}|{_HOST}{_TAIL}", re.I)
 _MAIL = re.compile(
