@@ -174,6 +174,20 @@ def test_sentences_spoken_before_are_not_spoken_again(
     assert job_of(database, job_id).state == JobState.DONE
 
 
+def test_a_lost_clip_is_made_again_byte_for_byte(
+    database: Database, library: Library, clock: SteppedClock
+) -> None:
+    job_id = ask(database, "espeak")
+    worker = Worker(database, library, Voices([EspeakVoice()]), clock, "w1")
+    worker.step()
+    sha256 = job_of(database, job_id).clip_sha256 or ""
+    library.open_clip(sha256).unlink()
+    with database.writing() as session:
+        rendering.renew(session, sha256, clock.now())
+    worker.step()
+    assert library.open_clip(sha256).is_file()
+
+
 _DOOMED = """
 import sys, threading
 from pathlib import Path
