@@ -22,6 +22,7 @@ class Act:
     started_at: datetime | None = None
     position_ms: int = 0
     paused: bool = False
+    paused_at: float = 0.0
     moved_at: float = 0.0
     noted_at: float = 0.0
     words: list[str] = field(default_factory=list)

@@ -77,7 +77,7 @@ def enrol(code: EnrolCode, folder: Path, *, mode: str) -> Enrolment:
     _check_address(code.url, mode=mode)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     key = _own_key(folder)
-    request = EnrolRequest(code.secret, key.public.raw.hex(), platform.node(), program_version())
+    request = EnrolRequest(str(code), key.public.raw.hex(), platform.node(), program_version())
     answer = EnrolAnswer.from_wire(centre.enrol(code.url, request.to_wire()))
     if code.keyid not in {PublicKey.from_hex(public).keyid for public in answer.centre_keys}:
         raise ContractError("Trung tâm trả lời không giữ khóa {keyid} ghi trong mã.", keyid=code.keyid)

@@ -23,6 +23,7 @@ from station.timekeeping import Timekeeper
 STALL_SECONDS = 5.0
 PROGRESS_SECONDS = 5.0
 OVER_LIMIT_MS = 10_000
+LONGEST_PAUSE_SECONDS = 900.0
 
 log = logging.getLogger("station")
 
@@ -131,7 +132,7 @@ class Stage:
         if self.current is None or self.current.paused:
             return False
         self.player.pause()
-        self.current.paused = True
+        self.current.paused, self.current.paused_at = True, self._time.clock.monotonic()
         return True
 
     def resume(self) -> bool:
@@ -187,7 +188,8 @@ class Stage:
         now, position = self._time.clock.monotonic(), self.player.position()
         if position > act.position_ms or act.paused:
             act.position_ms, act.moved_at = position, now
-        if position > act.item.duration_ms + OVER_LIMIT_MS:
+        held_too_long = act.paused and now - act.paused_at > LONGEST_PAUSE_SECONDS
+        if held_too_long or position > act.item.duration_ms + OVER_LIMIT_MS:
             self.end(State.PARTIAL, Reason.OVER_LIMIT)
         elif now - act.moved_at > STALL_SECONDS:
             act.words.append("the player stood still")
@@ -218,11 +220,11 @@ class Stage:
 
     def _close(self, act: Act, outcome: State, reason: Reason | None, *, by: str | None = None) -> None:
         self.current = None
-        if is_emergency(act.item) and self.emergencies:
-            self.emergencies[-1] = (self.emergencies[-1][0], self._time.now())
         self._commit(act, outcome, reason, by=by)
 
     def _commit(self, act: Act, outcome: State, reason: Reason | None, *, by: str | None = None) -> None:
+        if is_emergency(act.item) and self.emergencies:
+            self.emergencies[-1] = (self.emergencies[-1][0], self._time.now())
         self._owed.append(End(act, outcome, reason, by))
         self.settle()
 

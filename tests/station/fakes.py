@@ -18,7 +18,7 @@ from typing import Any
 
 from content.contracts.airings import Kind, Level
 from content.contracts.asrun import AsRun, read_batch
-from content.contracts.enrolment import EnrolAnswer
+from content.contracts.enrolment import EnrolAnswer, EnrolCode
 from content.contracts.fields import ZEROS
 from content.contracts.instants import format_instant
 from content.contracts.manifest import ClipRef, Command, Item, Manifest, Mode, Quiet
@@ -100,8 +100,8 @@ class FakeCentre:
     """Answers as the contract says, unless a lever is pulled.
 
     Levers: `broken` {path word: status} · `cut_manifest` (half of it) · `cut_clips` (bytes sent of a
-    clip before the line breaks, once) · `wrong_clips` (other bytes) · `no_ranges` · `fork` ·
-    `forget_to` (acknowledged falls back) · `now` (its clock).
+    clip before the line breaks, once) · `wrong_clips` (other bytes) · `no_ranges` · `fork` (once) ·
+    `answers_with` (another key at enrolment) · `offset` (of its clock) · `bell_url`.
     """
 
     key: PrivateKey = field(default_factory=PrivateKey.generate)
@@ -116,6 +116,7 @@ class FakeCentre:
     wrong_clips: bool = False
     no_ranges: bool = False
     fork: bool = False
+    answers_with: PrivateKey | None = None
     offset: timedelta = timedelta()
     bell_url: str = ""
     url: str = ""
@@ -181,10 +182,10 @@ class FakeCentre:
 
     def enrol(self, message: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         """Answer an enrolment whose code is right."""
-        if message["code"] != SECRET:
+        if message["code"] != str(EnrolCode(self.url, SECRET, self.key.public.keyid)):
             return 403, {"error": "spent"}
         self.station_key = PublicKey.from_hex(message["public_key"])
-        keys = (self.key.public.raw.hex(),)
+        keys = ((self.answers_with or self.key).public.raw.hex(),)
         answer = EnrolAnswer(STATION, TOKEN, self.mode, keys, self.bell_url, "Asia/Ho_Chi_Minh")
         return 200, answer.to_wire()
 

@@ -108,6 +108,16 @@ def test_what_an_emergency_outlasts_is_preempted(ward: Ward) -> None:
     assert ward.ends() == [(1, "preempted", "emergency"), (2, "played", None)]
 
 
+def test_an_emergency_that_failed_excuses_nothing_later(ward: Ward) -> None:
+    ward.player.die_at_ms = 1000
+    urgent = make_item(1, at=SOON, level=EMERGENCY)
+    later = make_item(2, at=SOON + timedelta(seconds=10), not_after=SOON + timedelta(seconds=20))
+    ward.deliver(make_manifest(urgent, later))
+    ward.agent.store.path(later.clip.sha256 if later.clip else "").unlink()
+    ward.spend(60)
+    assert ward.ends() == [(1, "interrupted", "player_failed"), (2, "missed", "clip_missing")]
+
+
 def test_a_power_cut_in_an_emergency_reports_both(ward: Ward) -> None:
     item = make_item(1, at=SOON)
     ward.deliver(make_manifest(item))

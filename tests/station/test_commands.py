@@ -46,6 +46,12 @@ def test_pause_and_resume(ward: Ward) -> None:
     assert ward.ends() == [(1, "played", None)]
 
 
+def test_a_pause_has_an_end(ward: Ward) -> None:
+    order(playing(ward), make_command("pause"))
+    ward.spend(901, tick=1)
+    assert ward.ends() == [(1, "partial", "over_limit")]
+
+
 def test_a_command_is_done_once_however_often_it_comes(ward: Ward) -> None:
     pause = make_command("pause", number=1)
     order(playing(ward), pause)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from content.contracts.enrolment import EnrolCode
+from content.contracts.signing import PrivateKey
 from content.errors import (
     ConfigurationError,
     ContractError,
@@ -19,8 +20,8 @@ from station.identity import KEY_FILE, RECORD_FILE, enrol, load_identity
 from tests.station.fakes import SECRET, STATION, TOKEN, FakeCentre
 
 
-def code_of(centre: FakeCentre, *, secret: str = SECRET, keyid: str = "") -> EnrolCode:
-    return EnrolCode(centre.url, secret, keyid or centre.key.public.keyid)
+def code_of(centre: FakeCentre, *, secret: str = SECRET) -> EnrolCode:
+    return EnrolCode(centre.url, secret, centre.key.public.keyid)
 
 
 def test_enrolment_is_kept_and_read_back(centre: FakeCentre, tmp_path: Path) -> None:
@@ -53,8 +54,10 @@ def test_a_spent_code_is_told_and_leaves_the_machine_unenrolled(centre: FakeCent
 
 
 def test_a_centre_with_another_key_is_not_believed(centre: FakeCentre, tmp_path: Path) -> None:
+    code = code_of(centre)
+    centre.answers_with = PrivateKey.generate()
     with pytest.raises(ContractError, match="không giữ khóa"):
-        enrol(code_of(centre, keyid="0" * 16), tmp_path, mode="rehearsal")
+        enrol(code, tmp_path, mode="rehearsal")
     assert not (tmp_path / RECORD_FILE).exists()
 
 

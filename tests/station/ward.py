@@ -58,11 +58,11 @@ class Ward:
         self.agent.links.inbox.put(manifest.seal(key))
         self.agent.step()
 
-    def spend(self, seconds: float) -> None:
-        """Let time pass, the agent looking every tenth of a second."""
+    def spend(self, seconds: float, *, tick: float = 0.1) -> None:
+        """Let time pass, the agent looking at every tick."""
         self.agent.step()
-        for _ in range(round(seconds * 10)):
-            self.clock.advance(0.1)
+        for _ in range(round(seconds / tick)):
+            self.clock.advance(tick)
             self.agent.step()
 
     @property
