@@ -27,6 +27,11 @@ class Terms:
     time_zone: str
     quiet: tuple[Quiet, ...]
 
+    def differ(self, payload: dict[str, Any]) -> bool:
+        """Tell whether a signed payload says otherwise."""
+        quiet = [entry.to_wire() for entry in self.quiet]
+        return (payload["mode"], payload["time_zone"], payload["quiet"]) != (self.mode, self.time_zone, quiet)
+
 
 @dataclass(frozen=True)
 class Draft:
@@ -62,14 +67,9 @@ class Draft:
             any(old.get(airing.id) != item_of(airing).to_wire() for airing in self.airings)
             or not set(self.cancelled) <= set(payload["cancelled"])
             or not {c.id for c in self.commands} <= {c["id"] for c in payload["commands"]}
-            or self._terms_differ(payload)
+            or self.terms.differ(payload)
             or parse_instant(payload["to"]) - now < LEAST_REACH
         )
-
-    def _terms_differ(self, payload: dict[str, Any]) -> bool:
-        quiet = [entry.to_wire() for entry in self.terms.quiet]
-        told = (payload["mode"], payload["time_zone"], payload["quiet"])
-        return told != (self.terms.mode, self.terms.time_zone, quiet)
 
 
 def draft(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -23,6 +23,7 @@ from scheduler.models.airing import Airing
 from scheduler.models.manifest import Manifest
 from scheduler.models.station import Station
 from scheduler.rules import Rules
+from scheduler.suspicion import suspects
 from scheduler.voiding import void
 
 BY = "release"
@@ -46,19 +47,11 @@ def release(
     lock_chain(session, "release")
     void(session, now, Rules(ZoneInfo(time_zone), tuple(quiet)), by=BY)
     _call_emergencies(session, now)
-    stations = _enrolled(session)
-    names = [station.name for station in stations]
-    rows, newest, orders = _open(session, names), _newest(session, names), pending(session, names, now)
-    terms = Terms(mode, time_zone, tuple(quiet))
-    issued = []
-    for station in stations:
-        signed = newest.get(station.name)
-        reaches = signed.to if signed else None
-        wanted = draft(
-            station.name, terms, rows[station.name], orders.get(station.name, ()), reaches=reaches, now=now
-        )
-        if signed is None or station.generation > signed.generation or _new(wanted, signed, now):
-            own = signed.generation if signed else 0
+    terms, issued = Terms(mode, time_zone, tuple(quiet)), []
+    for station, signed, wanted in _drafts(session, terms, now):
+        own = signed.generation if signed else 0
+        ahead = station.generation > own
+        if signed is None or ahead or wanted.says_more_than(payload_of(signed.payload), now):
             issued.append((station.name, _issue(session, station, wanted, own=own, key=key, now=now)))
     return issued
 
@@ -68,8 +61,21 @@ def current(session: Session, station: str) -> Manifest | None:
     return _newest(session, [station]).get(station)
 
 
-def _new(wanted: Draft, signed: Manifest, now: datetime) -> bool:
-    return wanted.says_more_than(payload_of(signed.payload), now)
+def _drafts(
+    session: Session, terms: Terms, now: datetime
+) -> Iterator[tuple[Station, Manifest | None, Draft]]:
+    """Give what each station whose manifest may be out of date should be told, beside what it was."""
+    stations = {station.name: station for station in suspects(session, terms, now)}
+    names = list(stations)
+    rows, newest, orders = _open(session, names), _newest(session, names), pending(session, names, now)
+    for name, station in stations.items():
+        signed = newest.get(name)
+        reaches = signed.to if signed else None
+        yield (
+            station,
+            signed,
+            draft(name, terms, rows[name], orders.get(name, ()), reaches=reaches, now=now),
+        )
 
 
 def _issue(
@@ -129,11 +135,6 @@ def _call_emergencies(session: Session, now: datetime) -> None:
         row.not_after += now - row.starts_at
         row.starts_at = row.updated_at = now
     session.flush()
-
-
-def _enrolled(session: Session) -> list[Station]:
-    query = select(Station).where(Station.enrolled_at.is_not(None), Station.retired_at.is_(None))
-    return list(session.scalars(query.order_by(Station.name)))
 
 
 def _open(session: Session, stations: Sequence[str]) -> dict[str, list[Airing]]:

@@ -7,9 +7,11 @@ moves on to the next; what finds none at all comes back unplaced, with the reaso
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
+from itertools import chain
 
 from content.contracts.airings import Level
 from scheduler.hearings import Hearing
@@ -77,6 +79,9 @@ class _Table:
         self.timeline = Timeline(rules)
         self._urgent = Timeline(rules)
         self._broadcasts = broadcasts
+        self._by_day: dict[date, list[Broadcast]] = defaultdict(list)
+        for broadcast in broadcasts:
+            self._by_day[broadcast.day].append(broadcast)
         self._rules = rules
         self._now = now
         self._enforced = enforced
@@ -112,8 +117,8 @@ class _Table:
         return self._take(self._placed(hearing, start, inside), inside)
 
     def _in_a_broadcast(self, hearing: Hearing) -> Placement | None:
-        for broadcast in self._broadcasts:
-            if broadcast.day not in hearing.days or self._heard(hearing, broadcast):
+        for broadcast in chain.from_iterable(self._by_day.get(day, ()) for day in hearing.days):
+            if self._heard(hearing, broadcast):
                 continue
             lower = max(broadcast.starts_at, hearing.not_before)
             start = self._fit(lower, broadcast.ends_at, hearing, quiet=broadcast.enforced)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import insert
@@ -21,6 +21,8 @@ from scheduler.rules import Rules
 from scheduler.voiding import void
 
 BY = "planner"
+MOMENT = timedelta(microseconds=1)
+"""A row that is written again is always newer than it was: `release` looks for what is newer."""
 
 
 @dataclass
@@ -94,7 +96,7 @@ def _moved(row: Airing, placement: Placement) -> bool:
 
 def _place(row: Airing, placement: Placement, now: datetime) -> None:
     row.starts_at, row.not_after = placement.starts_at, placement.not_after
-    row.window_id, row.updated_at = placement.window, now
+    row.window_id, row.updated_at = placement.window, max(now, row.updated_at + MOMENT)
 
 
 def _row(placement: Placement, unit_id: int, now: datetime) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from content.contracts.instants import parse_local_time
@@ -17,6 +18,7 @@ def instant_at(day: date, wall: time, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, wall, zone).astimezone(UTC)
 
 
+@lru_cache(maxsize=4096)
 def span_from(quiet: Quiet, day: date, zone: ZoneInfo) -> Span:
     """Return the quiet span `[start, end)` that begins on the local `day`, past midnight if need be."""
     start, end = parse_local_time(quiet.start), parse_local_time(quiet.end)

@@ -69,10 +69,10 @@ class Timeline:
     ) -> datetime | None:
         """Return None when a clip can start here, else the next instant worth asking about."""
         end, rules = start + duration, self._rules
-        hindered = [self._clash(start, end), self._repeated(start, revision)]
-        if quiet:
-            hindered.append(blocked_until(start, end, rules.quiet, rules.zone))
-        return max((instant for instant in hindered if instant is not None), default=None)
+        later = self._clash(start, end) or self._repeated(start, revision)
+        if later is None and quiet:
+            return blocked_until(start, end, rules.quiet, rules.zone)
+        return later
 
     def _clash(self, start: datetime, end: datetime) -> datetime | None:
         gap = self._rules.gap

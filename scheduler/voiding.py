@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from content import bulletins
@@ -22,22 +22,27 @@ Approvals = dict[date, dict[int, Approval]]
 
 
 @dataclass(frozen=True)
-class _Waiting:
-    id: str
-    day: date
+class _Group:
+    """Airings still to come of one order and approval, from the first local day to the last."""
+
+    order: int | None
     bulletin: int
     approval: int | None
     cancelled: bool
+    first: date
+    last: date
 
 
 def void(session: Session, now: datetime, rules: Rules, *, by: str = "planner") -> Withdrawn:
     """Withdraw every airing still to come whose order or approval no longer stands."""
-    waiting = _waiting(session, now, rules)
+    groups = _groups(session, now, rules)
     wanted: dict[date, set[int]] = defaultdict(set)
-    for row in waiting:
-        wanted[row.day].add(row.bulletin)
+    for group in groups:
+        wanted[group.first].add(group.bulletin)
+        wanted[group.last].add(group.bulletin)
     standing = approvals_on(session, wanted)
-    gone = [row.id for row in waiting if row.cancelled or not _approved(row, standing)]
+    doubtful = [group for group in groups if not _stands(group, standing)]
+    gone = [name for group in doubtful for name in _gone(session, group, now, rules)]
     return states.withdraw(session, gone, at=now, by=by, reason=Reason.RECALLED) if gone else Withdrawn()
 
 
@@ -46,23 +51,45 @@ def approvals_on(session: Session, wanted: dict[date, set[int]]) -> Approvals:
     return {day: bulletins.standing_approvals(session, sorted(ids), day) for day, ids in wanted.items()}
 
 
-def _waiting(session: Session, now: datetime, rules: Rules) -> list[_Waiting]:
+def _groups(session: Session, now: datetime, rules: Rules) -> list[_Group]:
     query = (
-        select(Airing.id, Airing.starts_at, Airing.bulletin_id, Airing.approval_id, Order.cancelled_at)
-        .outerjoin(Order, Order.id == Airing.order_id)
-        .where(
-            Airing.bulletin_id.is_not(None),
-            Airing.rank < State.ON_AIR.rank,
-            Airing.recalled_at.is_(None),
-            Airing.not_after >= now,
+        select(
+            Airing.order_id,
+            Airing.bulletin_id,
+            Airing.approval_id,
+            Order.cancelled_at,
+            func.min(Airing.starts_at),
+            func.max(Airing.starts_at),
         )
+        .outerjoin(Order, Order.id == Airing.order_id)
+        .where(*_to_come(now))
+        .group_by(Airing.order_id, Airing.bulletin_id, Airing.approval_id, Order.cancelled_at)
     )
     return [
-        _Waiting(name, rules.day_of(starts_at), bulletin or 0, approval, cancelled is not None)
-        for name, starts_at, bulletin, approval, cancelled in session.execute(query)
+        _Group(order, bulletin or 0, approval, cancelled is not None, rules.day_of(first), rules.day_of(last))
+        for order, bulletin, approval, cancelled, first, last in session.execute(query)
     ]
 
 
-def _approved(row: _Waiting, standing: Approvals) -> bool:
-    approval = standing[row.day].get(row.bulletin)
-    return approval is not None and approval.id == row.approval
+def _to_come(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Airing.bulletin_id.is_not(None),
+        Airing.rank < State.ON_AIR.rank,
+        Airing.recalled_at.is_(None),
+        Airing.not_after >= now,
+    )
+
+
+def _stands(group: _Group, standing: Approvals) -> bool:
+    """Tell whether all of a group may air: a validity has no holes, so its first and last day suffice."""
+    ends = (standing[day].get(group.bulletin) for day in (group.first, group.last))
+    return not group.cancelled and all(held is not None and held.id == group.approval for held in ends)
+
+
+def _gone(session: Session, group: _Group, now: datetime, rules: Rules) -> list[str]:
+    """Return what of a group may not air any more, each looked at on its own day."""
+    same = (Airing.order_id == group.order) & (Airing.approval_id == group.approval)
+    query = select(Airing.id, Airing.starts_at).where(same, Airing.bulletin_id == group.bulletin)
+    rows = [(name, rules.day_of(at)) for name, at in session.execute(query.where(*_to_come(now)))]
+    standing = approvals_on(session, {day: {group.bulletin} for _, day in rows})
+    return [name for name, day in rows if not _stands(replace(group, first=day, last=day), standing)]
