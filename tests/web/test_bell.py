@@ -34,7 +34,7 @@ class Place:
 
     def __init__(self, folder: Path) -> None:
         self.port = _free_port()
-        self.house = make_house(folder, clock=SystemClock(), bell_port=self.port)
+        self.house = make_house(folder, clock=SystemClock(), bell_port=self.port, on_disk=True)
         self.ha_dinh = make_ward(self.house, "Hạ Đình")
         self.khuong_dinh = make_ward(self.house, "Khương Đình")
         store_manifest(self.house, "ha-dinh", 3)

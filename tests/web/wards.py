@@ -3,32 +3,38 @@
 from __future__ import annotations
 
 import hashlib
+import sqlite3
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
-from typing import Any
+from tempfile import mkdtemp
+from typing import Any, cast
 
+from flask import Flask
+from pydantic import SecretStr
 from sqlalchemy.orm import Session
 
-from content import people
 from content.clock import Clock, SteppedClock
 from content.contracts.airings import Kind, Level, State, born_airing_id
 from content.contracts.enrolment import EnrolRequest, Heartbeat
 from content.contracts.manifest import Item, Manifest
 from content.contracts.signing import PrivateKey
-from content.models.people import Role
+from content.db import Database
+from content.models.people import Grant, Role, User
 from content.models.unit import Unit
 from content.settings import Settings
 from scheduler import stations
 from scheduler.models.airing import Airing
 from scheduler.models.manifest import Manifest as StoredManifest
+from web.api import limits
+from web.app import create_app
 from web.house import House
 from web.tables import metadata
 
 MORNING = datetime(2026, 11, 22, 23, 0, tzinfo=UTC)
 """06:00 on Monday 23/11/2026 at the wards."""
-
-PASSWORD = "mot-mat-khau-dai"
 
 
 @dataclass(frozen=True)
@@ -46,12 +52,45 @@ class Ward:
         return {"Authorization": f"Bearer {self.token}"}
 
 
-def make_house(folder: Path, *, clock: Clock | None = None, bell_port: int = 8001) -> House:
-    """Return a house in rehearsal whose tables are there and empty."""
-    settings = Settings(mode="rehearsal", data_dir=folder, bell_port=bell_port)
+def make_house(
+    folder: Path, *, clock: Clock | None = None, bell_port: int = 8001, on_disk: bool = False
+) -> House:
+    """Return a house in rehearsal whose tables are there and empty, in memory unless `on_disk`."""
+    url = None if on_disk else SecretStr("sqlite://")
+    settings = Settings(mode="rehearsal", data_dir=folder, bell_port=bell_port, database_url=url)
     house = House.open(settings, clock or SteppedClock(MORNING))
-    metadata.create_all(house.database.engine.execution_options(loaphuong_write=True))
+    if on_disk:
+        metadata.create_all(house.database.engine.execution_options(loaphuong_write=True))
+    else:
+        _connection(house.database).deserialize(_empty_tables())
     return house
+
+
+@cache
+def _empty_tables() -> bytes:
+    """Return a database whose tables are there: making them takes longer than copying them."""
+    database = Database.open("sqlite://")
+    metadata.create_all(database.engine)
+    tables = _connection(database).serialize()
+    database.dispose()
+    return tables
+
+
+def _connection(database: Database) -> sqlite3.Connection:
+    with closing(database.engine.raw_connection()) as pooled:
+        return cast("sqlite3.Connection", pooled.driver_connection)
+
+
+@cache
+def _the_app() -> Flask:
+    return create_app(House.open(Settings(mode="rehearsal", data_dir=Path(mkdtemp()))), testing=True)
+
+
+def app_of(house: House) -> Flask:
+    """Return the app, moved into `house`: building it and compiling its pages takes longer than a test."""
+    app = _the_app()
+    app.extensions.update({"loaphuong": house, limits.KEY: limits.Limits(house.clock)})
+    return app
 
 
 def make_unit(session: Session, slug: str, name: str, *, parent_id: int | None = None) -> Unit:
@@ -78,11 +117,11 @@ def make_ward(house: House, title: str, *, unit_id: int | None = None, now: date
 
 
 def make_person(house: House, login: str, *grants: tuple[Role, int]) -> None:
-    """Store a person who signs in with PASSWORD and holds the roles at the units."""
+    """Store a person who holds the roles at the units, and whom no password opens the door to."""
     with house.database.writing() as session:
-        user = people.create_user(session, login, name=login.title(), password=PASSWORD, now=MORNING)
-        for role, unit_id in grants:
-            people.grant(session, user, role, unit_id, by="test", now=MORNING)
+        user = User(login=login, name=login.title(), password_hash="-", created_at=MORNING)
+        user.grants = [Grant(role=role, unit_id=unit_id) for role, unit_id in grants]
+        session.add(user)
 
 
 def make_airing(house: House, ward: Ward, title: str, minutes: float = 0, **more: Any) -> str:

@@ -13,7 +13,7 @@ from flask.blueprints import BlueprintSetupState
 from content.clock import Clock
 from content.errors import ThrottledError
 
-_KEY = "loaphuong.limits"
+KEY = "loaphuong.limits"
 _MOST_CALLERS = 20_000
 
 
@@ -51,10 +51,10 @@ class Limits:
 
 def init(state: BlueprintSetupState) -> None:
     """Give the app its buckets."""
-    state.app.extensions.setdefault(_KEY, Limits(state.app.extensions["loaphuong"].clock))
+    state.app.extensions.setdefault(KEY, Limits(state.app.extensions["loaphuong"].clock))
 
 
 def take(caller: str, rate: Rate) -> None:
     """Count one call of `caller` in the app that answers, or raise ThrottledError."""
-    limits: Limits = current_app.extensions[_KEY]
+    limits: Limits = current_app.extensions[KEY]
     limits.take(caller, rate)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Blueprint
+from apiflask import APIBlueprint
 
 from web import context
 
-ward = Blueprint("ward", __name__, url_prefix="/ward")
+ward = APIBlueprint("ward", __name__, url_prefix="/ward", enable_openapi=False)
 
 
 @ward.before_request

@@ -22,19 +22,20 @@ class Sent:
 
 
 def refusals(connection: Connection, playing: Sounding | None, sent: Sent) -> dict[str, str]:
-    """Return button → why it can do nothing now; a button that is not in it can be pressed."""
-    found = {}
-    for kind, why in {
-        "pause": _not_pause(playing, sent),
-        "resume": _not_resume(playing, sent),
-        "stop": _not_stop(playing, sent),
-        "volume": None,
-    }.items():
-        unheard = kind != "stop" and connection in {Connection.OFFLINE, Connection.NEVER}
-        reason = gettext("Mất kết nối với trạm; hãy thao tác tại máy trạm.") if unheard else why
-        if reason is not None:
-            found[kind] = str(reason)
-    return found
+    """Return button → why it can do nothing now; a button that is not in it can be pressed.
+
+    Stopping stays possible while the station is heard, even when nothing is known to play: what the
+    loudspeaker does is told here a moment later.
+    """
+    unheard = connection in {Connection.OFFLINE, Connection.NEVER}
+    lost = str(gettext("Mất kết nối với trạm; hãy thao tác tại máy trạm.")) if unheard else None
+    found = {
+        "pause": lost or _not_pause(playing, sent),
+        "resume": lost or _not_resume(playing, sent),
+        "stop": (lost if playing is None else None) or (_waiting() if "stop" in sent.kinds else None),
+        "volume": lost,
+    }
+    return {button: why for button, why in found.items() if why is not None}
 
 
 def not_skip(airing: Airing, *, office: bool, sent: Sent) -> str | None:
@@ -70,12 +71,6 @@ def _not_resume(playing: Sounding | None, sent: Sent) -> str | None:
     return (
         None if playing.paused or "pause" in sent.kinds else str(gettext("Bài đang phát, không bị tạm dừng."))
     )
-
-
-def _not_stop(playing: Sounding | None, sent: Sent) -> str | None:
-    if playing is None:
-        return _nothing()
-    return _waiting() if "stop" in sent.kinds else None
 
 
 def _nothing() -> str:

@@ -35,7 +35,8 @@ def _unheard(picture: Picture) -> Iterator[str]:
 
 
 def _sounding(picture: Picture) -> Iterator[str]:
-    if picture.playing is not None and picture.playing.overdue and not picture.playing.paused:
+    heard = picture.connection in {Connection.ONLINE, Connection.LATE}
+    if heard and picture.playing is not None and picture.playing.overdue and not picture.playing.paused:
         yield str(gettext("Bài đang phát lẽ ra đã xong mà trạm chưa báo. Nếu loa vẫn kêu, bấm Dừng hết."))
     if picture.alarms:
         count = len(picture.alarms)

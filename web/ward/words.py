@@ -11,7 +11,6 @@ from content.contracts.airings import Reason, State
 from scheduler.models.command import Command
 from web.ward.picture import Row
 
-_DAY = timedelta(days=1)
 _HOUR = timedelta(hours=1)
 
 
@@ -80,11 +79,11 @@ def outcome_words(command: Command, now: datetime) -> str:
 
 def programme_words(reaches: datetime | None, now: datetime) -> str:
     """Return how long the station can go on with what it holds."""
-    left = (reaches - now) if reaches is not None else timedelta()
-    if left >= 2 * _DAY:
-        return str(gettext("đủ bài cho %(n)s ngày", n=left // _DAY))
-    if left >= _HOUR:
-        return str(gettext("đủ bài cho %(n)s giờ", n=left // _HOUR))
+    hours = round((reaches - now) / _HOUR) if reaches is not None else 0
+    if hours >= 48:  # noqa: PLR2004
+        return str(gettext("đủ bài cho %(n)s ngày", n=round(hours / 24)))
+    if hours > 0:
+        return str(gettext("đủ bài cho %(n)s giờ", n=hours))
     return str(gettext("trạm chưa có lịch phát"))
 
 

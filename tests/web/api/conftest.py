@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from tests.web.wards import Ward, make_house, make_ward
-from web.app import create_app
+from tests.web.wards import Ward, app_of, make_house, make_ward
 from web.house import House
 
 
@@ -32,4 +31,4 @@ def khuong_dinh(house: House) -> Ward:
 
 @pytest.fixture
 def client(house: House) -> FlaskClient:
-    return create_app(house, testing=True).test_client()
+    return app_of(house).test_client()
