@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 import pytest
 from flask.testing import FlaskClient
 
-from tests.web.site.town import NOW, Town, make_town
+from tests.web.site.town import NOW, Town, open_town
 from web.app import create_app
 
 HOUR = timedelta(hours=1)
@@ -113,10 +113,10 @@ def test_an_empty_page_says_what_will_come(reader: FlaskClient, path: str) -> No
 
 
 @pytest.mark.parametrize(("mode", "said"), [("rehearsal", True), ("production", False)])
-def test_a_rehearsal_is_announced(tmp_path_factory: pytest.TempPathFactory, mode: str, said: bool) -> None:
-    town = make_town(tmp_path_factory.mktemp(mode), mode=mode)
-    html = create_app(town.house, testing=True).test_client().get("/").text
-    town.house.close()
+def test_a_rehearsal_is_announced(town: Town, mode: str, said: bool) -> None:
+    other = open_town(town.house.settings.data_dir, mode=mode)
+    html = create_app(other.house, testing=True).test_client().get("/").text
+    other.house.close()
     assert ("Tập dượt, không ra loa" in html) is said
 
 

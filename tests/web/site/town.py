@@ -157,27 +157,32 @@ class Town:
         return approval
 
 
-def make_town(folder: Path, *, mode: str = "rehearsal") -> Town:
-    """Return a town in `folder`: one city, one ward with a station, the ten programmes."""
-    settings = Settings.model_validate(
-        {"mode": mode, "data_dir": folder, "public_url": "https://loa.example"}
-    )
-    house = House.open(settings, SteppedClock(NOW))
+def build_town(folder: Path) -> None:
+    """Store in `folder` one city, one ward with a station, a writer and the ten programmes."""
+    house = _open(folder, "rehearsal")
     metadata.create_all(house.database.engine.execution_options(loaphuong_write=True))
     with house.database.writing() as session:
         city = Unit(slug="ha-noi", name="Hà Nội", kind="city", valid_from=date(2025, 7, 1))
         session.add(city)
         session.flush()
-        ward = Unit(
-            slug="ha-dinh",
-            name="Phường Hạ Đình",
-            kind="ward",
-            parent_id=city.id,
-            valid_from=date(2025, 7, 1),
-        )
-        author = User(login="lan", name="Nguyễn Thị Lan", password_hash="!", created_at=NOW)
-        session.add_all([ward, author])
+        ward = Unit(slug="ha-dinh", name="Phường Hạ Đình", kind="ward", valid_from=date(2025, 7, 1))
+        ward.parent_id = city.id
+        session.add_all([ward, User(login="lan", name="Nguyễn Thị Lan", password_hash="!", created_at=NOW)])
         session.flush()
         session.add(Station(name="ha-dinh-1", unit_id=ward.id, title="Cụm loa số 1", created_at=NOW))
         plans.import_plan(session, PLAN, by="system", now=NOW)
+    house.close()
+
+
+def open_town(folder: Path, *, mode: str = "rehearsal") -> Town:
+    """Return the town that was built in `folder`."""
+    house = _open(folder, mode)
+    with house.database.reading() as session:
+        ward = session.query(Unit).filter_by(slug="ha-dinh").one()
+        author = session.query(User).filter_by(login="lan").one()
         return Town(house, ward.id, author.id)
+
+
+def _open(folder: Path, mode: str) -> House:
+    given = {"mode": mode, "data_dir": folder, "public_url": "https://loa.example"}
+    return House.open(Settings.model_validate(given), SteppedClock(NOW))
