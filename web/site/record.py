@@ -9,14 +9,14 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from content.contracts.airings import Kind, State
+from content.contracts.airings import Kind
 from content.models.news import NewsItem
 from content.models.unit import Unit
 from content.news import visible
+from scheduler.board import HEARD
 from scheduler.models.airing import Airing
 
 LIMIT = 200
-_HEARD = (State.PLAYED, State.PARTIAL, State.INTERRUPTED, State.PREEMPTED)
 _NOT_FOR_RESIDENTS = (Kind.IDENT, Kind.TEST)
 
 
@@ -48,7 +48,7 @@ def recent(session: Session, now: datetime, *, unit_slug: str | None = None) -> 
         select(Airing, Unit)
         .join(Unit, Unit.id == Airing.unit_id)
         .where(
-            Airing.state.in_(_HEARD),
+            Airing.state.in_(HEARD),
             Airing.kind.not_in(_NOT_FOR_RESIDENTS),
             Airing.started_at.is_not(None),
             func.coalesce(Airing.heard_ms, 0) > 0,
