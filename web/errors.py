@@ -94,7 +94,7 @@ def _said(status: int) -> str:
         405: gettext("Trang này không nhận cách gọi đó."),
         413: gettext("Nội dung gửi lên vượt giới hạn cho phép."),
     }
-    return told.get(status, gettext("Yêu cầu không thực hiện được."))
+    return told.get(status) or str(gettext("Yêu cầu không thực hiện được."))
 
 
 def _answer(status: int, code: str, message: str, error: Exception | None = None) -> Response:

@@ -45,5 +45,5 @@ def entries() -> list[Entry]:
 
 
 def _is_here(endpoint: str) -> bool:
-    here, there = request.path, url_for(endpoint)
+    here, there = request.path.rstrip("/"), url_for(endpoint).rstrip("/")
     return here == there or (endpoint != "office.home" and here.startswith(f"{there}/"))
