@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -14,11 +16,20 @@ import requests
 
 from content.contracts import lpjson
 from content.contracts.instants import parse_instant
-from content.errors import ConflictError, ContractError, ForbiddenError, NotFoundError, UnavailableError
+from content.errors import (
+    ConflictError,
+    ContractError,
+    ForbiddenError,
+    LoaPhuongError,
+    NotFoundError,
+    UnavailableError,
+)
 
 TIMEOUT = (5.0, 20.0)
 LARGEST_ANSWER_BYTES = 16 << 20
 CHUNK_BYTES = 1 << 16
+LONGEST_MESSAGE_BYTES = 4000
+_TAKEN = frozenset({HTTPStatus.OK, HTTPStatus.CREATED, HTTPStatus.PARTIAL_CONTENT, HTTPStatus.NOT_MODIFIED})
 AS_RUN_TYPE = "application/x-ndjson"
 
 
@@ -53,17 +64,19 @@ class Centre:
         self._auth = Bearer(token)
 
     def manifest(self, generation: int | None) -> bytes | None:
-        """Return the manifest's envelope, or None when it is still `generation`."""
+        """Return the manifest's envelope, or None when it is still `generation` or there is none yet."""
         headers = {} if generation is None else {"If-None-Match": f'"{generation}"'}
-        with self._call("GET", f"{self._station}/manifest", headers=headers, stream=True) as answer:
-            if answer.status_code == HTTPStatus.NOT_MODIFIED:
-                return None
-            return _whole(answer)
+        try:
+            with self._call("GET", f"{self._station}/manifest", headers=headers, stream=True) as answer:
+                return None if answer.status_code == HTTPStatus.NOT_MODIFIED else _whole(answer)
+        except NotFoundError:
+            return None
 
     def fetch_clip(self, sha256: str, part: Path, *, size: int) -> None:
         """Load what is missing of a clip into `part`, going on where it ends; never beyond `size` bytes."""
         have = part.stat().st_size if part.exists() else 0
-        headers = {"Range": f"bytes={have}-"} if have else {}
+        # No compression on the way: a range counts the bytes of the clip itself.
+        headers = {"Accept-Encoding": "identity", **({"Range": f"bytes={have}-"} if have else {})}
         with self._call("GET", f"{self._api}/clips/{sha256}", headers=headers, stream=True) as answer:
             resumed = answer.status_code == HTTPStatus.PARTIAL_CONTENT
             if resumed and not answer.headers.get("Content-Range", "").startswith(f"bytes {have}-"):
@@ -73,8 +86,9 @@ class Centre:
 
     def send_as_run(self, batch: bytes) -> Answer:
         """Post sealed lines; a 409 is an answer, not an error."""
-        headers = {"Content-Type": AS_RUN_TYPE}
-        with self._call("POST", f"{self._station}/as-run", data=batch, headers=headers) as answer:
+        headers, url = {"Content-Type": AS_RUN_TYPE}, f"{self._station}/as-run"
+        taken = {HTTPStatus.OK, HTTPStatus.CONFLICT}
+        with self._call("POST", url, data=batch, headers=headers, taken=taken) as answer:
             said = _object(answer.content)
             conflict = answer.status_code == HTTPStatus.CONFLICT
         return Answer(
@@ -84,7 +98,7 @@ class Centre:
             fork=conflict and ("fork" in {said.get("error"), said.get("alarm"), said.get("code")}),
         )
 
-    def heartbeat(self, message: dict[str, Any]) -> Any:
+    def heartbeat(self, message: dict[str, Any]) -> datetime:
         """Post a heartbeat; return the instant at which the centre says it answered."""
         with self._call("POST", f"{self._station}/heartbeat", json=message) as answer:
             return parse_instant(_object(answer.content).get("now"))
@@ -100,32 +114,45 @@ def enrol(url: str, message: dict[str, Any]) -> Any:
     try:
         with _request("POST", f"{url}/api/v1/enrol", json=message) as answer:
             return lpjson.decode(answer.content)
-    except (ForbiddenError, NotFoundError, ConflictError) as error:
+    except (ForbiddenError, NotFoundError, ConflictError, ContractError) as error:
         raise ForbiddenError(
-            "Trung tâm không nhận mã ghi danh này (sai, đã dùng hoặc quá 24 giờ); hãy xin mã mới."
+            "Chưa ghi danh được, mã có thể sai, đã dùng hoặc quá 24 giờ. {why}", why=str(error)
         ) from error
 
 
 @contextmanager
-def _request(method: str, url: str, **options: Any) -> Iterator[requests.Response]:
+def _request(
+    method: str, url: str, *, taken: Collection[int] = _TAKEN, **options: Any
+) -> Iterator[requests.Response]:
     try:
-        with requests.request(method, url, timeout=TIMEOUT, allow_redirects=False, **options) as answer:
-            _check(answer)
+        headers = {"Accept": "application/json, */*;q=0.5", **options.pop("headers", {})}
+        with requests.request(
+            method, url, headers=headers, timeout=TIMEOUT, allow_redirects=False, **options
+        ) as answer:
+            _check(answer, taken)
             yield answer
     except requests.RequestException as error:
         raise UnavailableError("Chưa gọi được trung tâm: {why}.", why=_reason(error)) from error
 
 
-def _check(answer: requests.Response) -> None:
+def _check(answer: requests.Response, taken: Collection[int]) -> None:
+    """Raise what an answer that cannot be taken means, with the centre's own words if it has any."""
     status = answer.status_code
-    if status in {HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, HTTPStatus.UNPROCESSABLE_ENTITY}:
-        raise ConflictError("Trung tâm không nhận yêu cầu ({status}).", status=status)
-    if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.GONE, HTTPStatus.BAD_REQUEST}:
-        raise ForbiddenError("Trung tâm từ chối ({status}): mã hoặc thẻ không còn hiệu lực.", status=status)
-    if status == HTTPStatus.NOT_FOUND:
-        raise NotFoundError("Trung tâm không có {path}.", path=urlsplit(answer.url).path)
-    if status not in _TAKEN:
-        raise UnavailableError("Trung tâm trả lời {status}.", status=status)
+    if status in taken:
+        return
+    raise _MEANING.get(status, UnavailableError)(
+        "Trung tâm trả lời {status}: {why}", status=status, why=_message(answer)
+    )
+
+
+def _message(answer: requests.Response) -> str:
+    """Return what the centre says of a refusal; its address is told when it says nothing."""
+    try:
+        said = json.loads(next(answer.iter_content(LONGEST_MESSAGE_BYTES), b""))
+    except ValueError:
+        said = None
+    told = said.get("message") if isinstance(said, dict) else None
+    return str(told) if told else urlsplit(answer.url).path
 
 
 def _whole(answer: requests.Response) -> bytes:
@@ -164,7 +191,13 @@ def _reason(error: requests.RequestException) -> str:
     return type(error).__name__
 
 
-_TAKEN = frozenset(
-    {HTTPStatus.OK, HTTPStatus.CREATED, HTTPStatus.PARTIAL_CONTENT, HTTPStatus.NOT_MODIFIED}
-    | {HTTPStatus.CONFLICT}
-)
+_MEANING: dict[int, type[LoaPhuongError]] = {
+    HTTPStatus.BAD_REQUEST: ContractError,
+    HTTPStatus.UNAUTHORIZED: ForbiddenError,
+    HTTPStatus.FORBIDDEN: ForbiddenError,
+    HTTPStatus.NOT_FOUND: NotFoundError,
+    HTTPStatus.CONFLICT: ConflictError,
+    HTTPStatus.GONE: ForbiddenError,
+    HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE: ConflictError,
+    HTTPStatus.UNPROCESSABLE_ENTITY: ContractError,
+}

@@ -183,7 +183,7 @@ class FakeCentre:
     def enrol(self, message: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         """Answer an enrolment whose code is right."""
         if message["code"] != str(EnrolCode(self.url, SECRET, self.key.public.keyid)):
-            return 403, {"error": "spent"}
+            return 403, {"error": "forbidden", "message": "Mã này đã dùng."}
         self.station_key = PublicKey.from_hex(message["public_key"])
         keys = ((self.answers_with or self.key).public.raw.hex(),)
         answer = EnrolAnswer(STATION, TOKEN, self.mode, keys, self.bell_url, "Asia/Ho_Chi_Minh")

@@ -47,7 +47,7 @@ def test_enrolling_again_keeps_the_key(centre: FakeCentre, tmp_path: Path) -> No
 
 
 def test_a_spent_code_is_told_and_leaves_the_machine_unenrolled(centre: FakeCentre, tmp_path: Path) -> None:
-    with pytest.raises(ForbiddenError, match="mã ghi danh"):
+    with pytest.raises(ForbiddenError, match="Mã này đã dùng"):
         enrol(code_of(centre, secret="another-secret-0000"), tmp_path, mode="rehearsal")
     with pytest.raises(NotFoundError, match="chưa ghi danh"):
         load_identity(tmp_path)

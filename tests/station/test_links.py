@@ -10,7 +10,14 @@ import pytest
 
 from content.contracts.asrun import Event
 from content.contracts.enrolment import Heartbeat
-from content.errors import ContractError, CorruptError, ForbiddenError, LoaPhuongError, UnavailableError
+from content.errors import (
+    ConflictError,
+    ContractError,
+    CorruptError,
+    ForbiddenError,
+    LoaPhuongError,
+    UnavailableError,
+)
 from station.chain import BATCH_LINES
 from tests.station.fakes import FakeCentre, make_item, make_manifest
 from tests.station.ward import Ward
@@ -54,7 +61,14 @@ def test_an_unchanged_manifest_is_not_sent_again(linked: Ward, centre: FakeCentr
 
 
 @pytest.mark.parametrize(
-    ("status", "error"), [(500, UnavailableError), (503, UnavailableError), (401, ForbiddenError)]
+    ("status", "error"),
+    [
+        (500, UnavailableError),
+        (429, UnavailableError),
+        (409, ConflictError),
+        (401, ForbiddenError),
+        (400, ContractError),
+    ],
 )
 def test_a_centre_that_fails_makes_the_errand_fail(
     linked: Ward, centre: FakeCentre, status: int, error: type[LoaPhuongError]
@@ -62,6 +76,12 @@ def test_a_centre_that_fails_makes_the_errand_fail(
     centre.broken["/manifest"] = status
     with pytest.raises(error):
         linked.agent.links.poll_manifest()
+
+
+def test_a_centre_that_has_no_manifest_yet_is_no_failure(linked: Ward, centre: FakeCentre) -> None:
+    linked.agent.links.poll_manifest()
+    assert centre.envelope == b""
+    assert linked.agent.links.inbox.take() is None
 
 
 def test_half_a_manifest_is_not_taken(linked: Ward, centre: FakeCentre) -> None:
