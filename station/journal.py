@@ -16,7 +16,7 @@ from content.contracts.airings import Kind, Reason, State
 from content.contracts.asrun import Event
 from content.contracts.instants import format_instant
 from content.contracts.manifest import Item
-from content.errors import ContractError, CorruptError
+from content.errors import ConfigurationError, ContractError, CorruptError
 from station.chain import Chain, Stamp
 from station.database import Database
 
@@ -194,9 +194,11 @@ def open_journal(path: Path, station: str, stamp: Callable[[], Stamp], *, expect
     reason = LOST if expected and not path.exists() else FIRST
     try:
         journal = Journal(path, station, stamp)
-    except sqlite3.OperationalError:
+    except sqlite3.OperationalError as error:
         # A full disk or a file that is not ours to write is no damage: nothing is set aside for it.
-        raise
+        raise ConfigurationError(
+            "Không mở được nhật ký {path}: {why}.", path=str(path), why=str(error)
+        ) from error
     except (sqlite3.DatabaseError, CorruptError, ContractError) as error:
         reason = f"journal damaged: {error}"
         _keep_aside(path, stamp().at)

@@ -13,6 +13,7 @@ from content.contracts.airings import Reason, State
 from content.contracts.asrun import AsRun, Event, Seal, chain_hash, read_batch
 from content.contracts.instants import parse_instant
 from content.contracts.ledger import verify_ledger
+from content.errors import ConfigurationError
 from station.chain import Stamp
 from station.journal import KEPT, Journal, Opened, open_journal
 from tests.station.fakes import NOON, STATION, make_item
@@ -164,6 +165,13 @@ def test_the_journal_of_another_station_is_kept_aside(journal: Journal, tmp_path
     other.close()
     assert first.station == "an-duong-2"
     assert list(tmp_path.glob("journal.db.damaged-*"))
+
+
+def test_a_journal_that_cannot_be_opened_is_told_and_nothing_is_set_aside(tmp_path: Path) -> None:
+    (tmp_path / "journal.db").mkdir()
+    with pytest.raises(ConfigurationError, match=r"journal\.db"):
+        open_at(tmp_path / "journal.db")
+    assert [path.name for path in tmp_path.iterdir()] == ["journal.db"]
 
 
 def test_every_line_names_the_one_before(journal: Journal) -> None:

@@ -21,7 +21,7 @@ from tests.station.ward import Ward
 EVENING = NOON + timedelta(hours=8, minutes=58)  # 20:58 at the ward
 QUIET = NOON + timedelta(hours=9)
 ORDINARY = 6
-EXAMPLES = int(os.environ.get("LOAPHUONG_TEST_EXAMPLES", "15"))
+EXAMPLES = int(os.environ.get("LOAPHUONG_TEST_EXAMPLES", "10"))
 KINDS = ("play", "pause", "resume", "skip", "stop")
 ITEMS = tuple(
     make_item(
