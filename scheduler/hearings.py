@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 
 from content.contracts.airings import Level, order_airing_id
 from content.models.bulletin import Approval
@@ -31,12 +32,12 @@ class Hearing:
     not_before: datetime
     fixed: datetime | None = None
 
-    @property
+    @cached_property
     def id(self) -> str:
         """The name of the airing."""
         return order_airing_id(self.order, self.station, self.due, self.n)
 
-    @property
+    @cached_property
     def duration(self) -> timedelta:
         """How long it sounds."""
         return timedelta(milliseconds=self.approval.duration_ms)

@@ -67,6 +67,8 @@ def _drafts(
     """Give what each station whose manifest may be out of date should be told, beside what it was."""
     stations = {station.name: station for station in suspects(session, terms, now)}
     names = list(stations)
+    if not names:
+        return
     rows, newest, orders = _open(session, names), _newest(session, names), pending(session, names, now)
     for name, station in stations.items():
         signed = newest.get(name)

@@ -14,9 +14,11 @@ from content.errors import NotFoundError
 from scheduler import board
 from scheduler.alarms import raise_alarm
 from scheduler.intake import take_in
+from scheduler.planning import replan
 from scheduler.stations import Connection
 from tests.scheduler.factories import (
     NOW,
+    RULES,
     TODAY,
     ZONE,
     local,
@@ -38,6 +40,26 @@ def test_a_day_is_a_local_day(session: Session) -> None:
     make_airing(session, station, starts_at=local("00:00", TODAY + DAY))
     make_airing(session, make_station(session))
     assert board.day_of(session, station.name, TODAY, ZONE) == wanted
+
+
+def test_a_day_of_several_units(session: Session) -> None:
+    first, second = make_station(session), make_station(session)
+    later = make_airing(session, first, starts_at=local("07:00"))
+    sooner = make_airing(session, second, starts_at=local("06:00"))
+    make_airing(session, make_station(session))
+    units = [first.unit_id, second.unit_id]
+    assert board.day_of_units(session, units, TODAY, ZONE) == [sooner, later]
+
+
+def test_the_airings_of_an_order(session: Session) -> None:
+    scene = make_scene(session, last_day=TODAY + DAY)
+    make_scene(session)
+    replan(session, NOW, RULES)
+    found = board.of_order(session, scene.order.id)
+    assert [(row.order_id, row.due) for row in found] == [
+        (scene.order.id, TODAY),
+        (scene.order.id, TODAY + DAY),
+    ]
 
 
 def test_now_and_next(session: Session) -> None:

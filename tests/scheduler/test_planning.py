@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,8 +10,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from content.contracts.airings import Reason, State, order_airing_id
+from content.settings import Settings
 from scheduler.models.airing import Airing, AiringChange
 from scheduler.planning import replan
+from scheduler.rules import Rules
 from tests.scheduler.factories import (
     NOW,
     RULES,
@@ -247,3 +250,18 @@ def test_a_hearing_has_one_row_whatever_is_inserted(session: Session) -> None:
     replan(session, NOW, RULES)
     doubles = select(Airing.order_id).group_by(Airing.order_id, Airing.station, Airing.due, Airing.n)
     assert session.scalars(doubles.having(func.count() > 1)).all() == []
+
+
+@pytest.mark.parametrize(("rehearsal", "created"), [(True, 1), (False, 0)])
+def test_only_a_rehearsal_plans_at_night_where_a_window_says_so(
+    session: Session, rehearsal: bool, created: int
+) -> None:
+    scene = make_scene(session)
+    scene.window.local_start, scene.window.enforce_limits = "23:00", False
+    assert replan(session, NOW, replace(RULES, rehearsal=rehearsal)).created == created
+
+
+def test_rules_come_from_the_settings() -> None:
+    settings = Settings(mode="rehearsal", quiet_start="22:00", horizon_days=9)
+    rules = Rules.of(settings)
+    assert (rules.rehearsal, rules.quiet[0].start, rules.horizon_days) == (True, "22:00", 9)
