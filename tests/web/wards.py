@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from content.clock import Clock, SteppedClock
 from content.contracts.airings import Kind, Level, State, born_airing_id
+from content.contracts.asrun import Event
 from content.contracts.enrolment import EnrolRequest, Heartbeat
 from content.contracts.manifest import Item, Manifest
 from content.contracts.signing import PrivateKey
@@ -27,6 +28,7 @@ from content.models.unit import Unit
 from content.settings import Settings
 from scheduler import stations
 from scheduler.models.airing import Airing
+from scheduler.models.asrun import AsRunRecord
 from scheduler.models.manifest import Manifest as StoredManifest
 from web.api import limits
 from web.app import create_app
@@ -152,6 +154,24 @@ def make_airing(house: House, ward: Ward, title: str, minutes: float = 0, **more
             )
         )
     return str(fields["id"])
+
+
+def store_starting(house: House, ward: Ward, airing: str, *, at: datetime) -> None:
+    """Store the line in which the station says that it starts an airing."""
+    with house.database.writing() as session:
+        session.add(
+            AsRunRecord(
+                station=ward.name,
+                chain="0b7e9c1e-8a3f-4e0b-9a51-2f6d0c5b7a10",
+                sequence=1,
+                line=b"{}",
+                sha256="0" * 64,
+                event=Event.STARTING,
+                airing=airing,
+                at=at,
+                received_at=at,
+            )
+        )
 
 
 def beat(house: House, ward: Ward, **more: Any) -> None:

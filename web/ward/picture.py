@@ -135,14 +135,14 @@ def _playing(
 
 
 def _started_at(session: Session, airing: Airing) -> datetime:
-    """Return when the station says that it began; the row itself is told only at the end."""
+    """Return when it began; the station says that it starts a moment before the time is come."""
     query = select(AsRunRecord.at).where(
         AsRunRecord.airing == airing.id,
         AsRunRecord.station == airing.station,
         AsRunRecord.event == str(Event.STARTING),
     )
     said = session.scalar(query.order_by(AsRunRecord.at.desc()).limit(1))
-    return said or airing.started_at or airing.starts_at
+    return max(said, airing.starts_at) if said is not None else airing.started_at or airing.starts_at
 
 
 def _worked(order: Command, airing: Airing) -> bool:

@@ -9,9 +9,10 @@ import pytest
 from sqlalchemy import select
 
 from scheduler import stations
+from scheduler.alarms import raise_alarm
 from scheduler.models.station import Station
 from tests.web.ward.conftest import Browser, Town
-from tests.web.wards import MORNING, beat, make_airing, make_unit
+from tests.web.wards import MORNING, beat, make_airing, make_unit, store_starting
 
 
 def test_an_operator_of_one_ward_is_taken_there(an: Browser) -> None:
@@ -113,6 +114,35 @@ def test_what_plays_is_shown_with_the_time_left(town: Town, an: Browser) -> None
     text = an.text("/ward/ha-dinh")
     assert "Đang phát bắt đầu lúc 05:59:30 Thu gom rác còn 0:30" in text
     assert "Tiếp theo 06:02 2 phút nữa Chương trình 03 Tiêm chủng 1:00" in text
+
+
+@pytest.mark.parametrize(
+    ("said", "began", "left"),
+    [(-32, "05:59:30", "0:30"), (-20, "05:59:40", "0:40"), (None, "05:59:30", "0:30")],
+)
+def test_what_plays_began_when_the_station_says(
+    town: Town, an: Browser, said: int | None, began: str, left: str
+) -> None:
+    airing = make_airing(town.house, town.ha_dinh, "Thu gom rác", -0.5, state="on_air")
+    if said is not None:
+        store_starting(town.house, town.ha_dinh, airing, at=MORNING + timedelta(seconds=said))
+    assert f"bắt đầu lúc {began} Thu gom rác còn {left}" in an.text("/ward/ha-dinh")
+
+
+@pytest.mark.parametrize(
+    ("minutes", "state", "told"), [(-30, "on_air", True), (-0.5, "on_air", False), (-30, "played", False)]
+)
+def test_what_should_have_ended_is_told(
+    town: Town, an: Browser, minutes: float, state: str, *, told: bool
+) -> None:
+    make_airing(town.house, town.ha_dinh, "Thu gom rác", minutes, state=state)
+    assert ("lẽ ra đã xong mà trạm chưa báo" in an.text("/ward/ha-dinh")) is told
+
+
+def test_open_alarms_are_told(town: Town, an: Browser) -> None:
+    with town.house.database.writing() as session:
+        raise_alarm(session, "fork", detail="dòng 7", now=MORNING, station="ha-dinh")
+    assert "Trung tâm có 1 cảnh báo về trạm này" in an.text("/ward/ha-dinh")
 
 
 def test_a_station_of_several_is_chosen_by_name(town: Town, an: Browser) -> None:
