@@ -15,8 +15,6 @@ from content.errors import InvalidInputError
 from content.models.bulletin import Approval, Bulletin, Revision
 from web import context
 
-VOICE_TITLES = {"gtts": "Google (gTTS)", "espeak": "eSpeak NG (giọng máy, ngoại tuyến)"}
-
 
 @dataclass(frozen=True)
 class ClipState:
@@ -29,7 +27,8 @@ class ClipState:
     @property
     def voice_title(self) -> str:
         """The name of the voice that spoke, for people."""
-        return VOICE_TITLES.get(self.facts.voice, self.facts.voice) if self.facts else ""
+        titles = {voice.name: voice.title for voice in context.house().voices}
+        return titles.get(self.facts.voice, self.facts.voice) if self.facts else ""
 
     @property
     def fallback(self) -> bool:

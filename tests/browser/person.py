@@ -1,0 +1,59 @@
+"""Somebody at a screen: signs in, opens pages, and every page he opens is checked for faults."""
+
+from __future__ import annotations
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
+
+from tests.browser.rehearsal import Rehearsal
+
+PATIENCE_MS = 60_000
+SERIOUS = {"serious", "critical"}
+
+
+class Person:
+    """One browser window of a given width.  `troubles` collects what the console complained of."""
+
+    def __init__(self, browser: Browser, rehearsal: Rehearsal, *, width: int) -> None:
+        context = browser.new_context(
+            viewport={"width": width, "height": 844}, locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh"
+        )
+        context.set_default_timeout(PATIENCE_MS)
+        self.page: Page = context.new_page()
+        self.troubles: list[str] = []
+        self._rehearsal = rehearsal
+        self._width = width
+        self.page.on("console", self._hear)
+        self.page.on("pageerror", lambda error: self.troubles.append(str(error)))
+
+    def open(self, path: str) -> Page:
+        """Open a page of the rehearsal."""
+        self.page.goto(f"{self._rehearsal.url}{path}")
+        return self.page
+
+    def sign_in(self, login: str) -> Page:
+        """Sign in through the form."""
+        page = self.open("/dang-nhap")
+        page.get_by_label("Tên đăng nhập").fill(login)
+        page.get_by_label("Mật khẩu").fill(self._rehearsal.passwords[login])
+        page.get_by_role("button", name="Đăng nhập").click()
+        expect(page.get_by_role("heading", level=1)).to_contain_text("Hôm nay")
+        return page
+
+    def check(self) -> None:
+        """Check the page as it stands: banner, width, accessibility, console."""
+        expect(self.page.get_by_text("Tập dượt, không ra loa").first).to_be_visible()
+        wide = self.page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= self._width, f"{self.page.url} is {wide} px wide"
+        found = Axe().run(self.page).response["violations"]
+        serious = [f"{v['id']}: {v['nodes'][0]['html']}" for v in found if v["impact"] in SERIOUS]
+        assert serious == [], self.page.url
+        assert self.troubles == [], self.page.url
+
+    def leave(self) -> None:
+        """Close the window."""
+        self.page.context.close()
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            self.troubles.append(f"{self.page.url}: {message.text}")
