@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
-from tempfile import mkdtemp
 from typing import Any, cast
 
 from flask import Flask
@@ -85,7 +84,8 @@ def _connection(database: Database) -> sqlite3.Connection:
 
 @cache
 def _the_app() -> Flask:
-    return create_app(House.open(Settings(mode="rehearsal", data_dir=Path(mkdtemp()))), testing=True)
+    settings = Settings(mode="rehearsal", secret_key=SecretStr("chi-de-thu"))
+    return create_app(House(settings, SteppedClock(MORNING), Database.open("sqlite://")), testing=True)
 
 
 def app_of(house: House) -> Flask:
