@@ -10,7 +10,6 @@ import html
 import re
 import unicodedata
 from dataclasses import dataclass
-
 from typing import TYPE_CHECKING
 
 from audio.reading.alphabet import DASHES, LETTERS
@@ -24,6 +23,8 @@ _TEX_MATH = r"\$(?=[^$\n]{0,200}[\\^_{])(?P<math>[^$\n]{1,400})\$"
 _DIRTY = re.compile(
     rf"{_TEX_MATH}"
     r"|!?\[(?P<link>[^\[\]\n]{1,200})\]\((?:[^()\s]{0,300})\)"
+    r"|\\(?:text|math|emph|underline)[a-z]{0,6}\{(?P<tex>[^{}\n]{0,200})\}"
+    r"|(?<=[a-zA-Z}])\^\{?(?P<power>[23])\}?"
     r"|</?[a-zA-Z][^<>\n]{0,200}>"
     r"|&(?:#\d{1,6}|#x[0-9a-fA-F]{1,6}|[a-zA-Z]{2,8});"
     r"|(?:^|(?<=\n))[ \t]*(?:>[> ]*|\#{1,6} )"
@@ -60,11 +61,13 @@ class Draft:
 def _fold(cluster: str) -> str:
     """Fold one character and its marks to Vietnamese letters, or to what they look like, or to nothing."""
     whole = unicodedata.normalize("NFC", cluster)
-    if len(whole) == 1 and whole in LETTERS:
-        return whole
-    if whole[0] in LETTERS:  # a mark Vietnamese does not know
-        return whole[0]
-    return "".join(map(_fold_one, unicodedata.normalize("NFKD", whole) if whole not in _SAME else whole))
+    if whole in _SAME:
+        return _SAME[whole]
+    plain = unicodedata.normalize("NFKC", whole)
+    letters = (
+        c if c in LETTERS else "".join(map(_fold_one, unicodedata.normalize("NFKD", c))) for c in plain
+    )
+    return "".join(letters)
 
 
 def _fold_one(character: str) -> str:
@@ -94,6 +97,10 @@ def _replacement(match: re.Match[str]) -> str:
         return _flat(_untex(match["math"]))
     if match["link"] is not None:
         return _flat(match["link"])
+    if match["tex"] is not None:
+        return _flat(match["tex"])
+    if match["power"]:
+        return _POWERS[match["power"]]
     if written[0] == "&" and len(written) > 1:
         return _flat(html.unescape(written)) if html.unescape(written) != written else " "
     if written[0] == "<" and len(written) > 1:

@@ -36,7 +36,7 @@ ISSUERS = _COMPOSED | {
     "BLĐTBXH": "Bộ Lao động, Thương binh và Xã hội", "BGTVT": "Bộ Giao thông vận tải",
     "BNNPTNT": "Bộ Nông nghiệp và Phát triển nông thôn", "BKHCN": "Bộ Khoa học và Công nghệ",
     "BKHĐT": "Bộ Kế hoạch và Đầu tư", "BNNMT": "Bộ Nông nghiệp và Môi trường", "NHNN": "Ngân hàng Nhà nước",
-    "VPCP": "Văn phòng Chính phủ", "UBTVQH": "Ủy ban Thường vụ Quốc hội", "QH": "Quốc hội khóa", "BCĐ": "Ban Chỉ đạo",
+    "VPCP": "Văn phòng Chính phủ", "UBTVQH": "Ủy ban Thường vụ Quốc hội khóa", "QH": "Quốc hội khóa", "BCĐ": "Ban Chỉ đạo",
     "MTTQ": "Mặt trận Tổ quốc", "BTT": "Ban Thường trực", "SYT": "Sở Y tế", "CTN": "Chủ tịch nước",
     "SGDĐT": "Sở Giáo dục và Đào tạo", "STC": "Sở Tài chính", "SXD": "Sở Xây dựng", "SNV": "Sở Nội vụ",
     "VP": "Văn phòng", "CAP": "Công an phường", "CAQ": "Công an quận", "CATP": "Công an thành phố",

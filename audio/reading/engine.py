@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from audio.reading import pauses
-from audio.reading.alphabet import L, LOWER_LETTERS
+from audio.reading import pauses, slips
+from audio.reading.alphabet import LOWER_LETTERS, L
 from audio.reading.headings import Headings
 from audio.reading.model import DIGIT, LOWER, SYMBOL, UPPER, Note
 from audio.reading.rules import RULES
@@ -72,6 +72,7 @@ class Walk:
 
     def run(self) -> None:
         """Walk to the end of the text."""
+        self.notes += slips.known(self.text)
         position = 0
         while match := _NEXT.search(self.text, position):
             position = self._step(match.start())
@@ -141,6 +142,8 @@ class Walk:
             self._part(start)
         self.last = (start, end)
         self.pause = ""
+        if slips.is_slip(self.text[start:end]):
+            self.notes.append(Note("ocr_slip", start, end))
         return end
 
     def _gap(self, start: int) -> bool:
@@ -179,6 +182,6 @@ class Walk:
             self.notes.append(Note("other_script", match.start(), match.end()))
 
 
-_LETTER_KINDS = {letter: LOWER for letter in LOWER_LETTERS} | {
+_LETTER_KINDS = dict.fromkeys(LOWER_LETTERS, LOWER) | {
     letter.upper(): UPPER for letter in LOWER_LETTERS
 }

@@ -62,7 +62,9 @@ class Lexicon:
     def extended(self, extra: Mapping[str, str]) -> Lexicon:
         """Give a lexicon in which `extra` (written to spoken) overrides what stood here."""
         rows = {written: self.choices.get(written, (Choice(said),)) for written, said in self.entries.items()}
-        rows |= {written: (Choice(_sayable(said)),) for written, said in extra.items() if _FIRST.match(written)}
+        rows |= {
+            written: (Choice(_sayable(said)),) for written, said in extra.items() if _FIRST.match(written)
+        }
         return Lexicon.of(rows)
 
     def ways(self, written: str) -> tuple[str, ...]:

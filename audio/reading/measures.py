@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from audio.reading.alphabet import L, NOT_WORD
+from audio.reading.alphabet import NOT_WORD, L
 from audio.reading.numbers import NUMBER, number
 
 if TYPE_CHECKING:

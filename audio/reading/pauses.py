@@ -1,7 +1,7 @@
 """What stands between two words: blanks, punctuation, brackets, bullets, line ends become one pause mark.
 
-`kinh tế - xã hội` has no pause, ` (khóa XVII), ` is one comma, a line end after a heading is a full stop,
-a line end within a sentence (a page break) is a blank.
+`kinh tế - xã hội` has no pause, ` (khóa XVI), ` is one comma, a line end after a heading is a full stop,
+a line end within a sentence (a page break) is a blank, `nam/nữ` has a comma, `và/hoặc` none.
 """
 
 from __future__ import annotations
@@ -18,14 +18,13 @@ _MILD = re.compile(rf"[,()\[\]|•=~<>]|[{{}}]|\s{DASH}|{DASH}\s|[\u2013\u2014]{
 _WORDS_AROUND = 12
 _WRAPPED_FROM = 60
 _SOFT_PAIRS = frozenset(
-    "tế xã|trị xã|hóa xã|hoá xã|ninh quốc|phòng an|thao du|học công|giáo đào|thuật công|tế chính|nông lâm".split(
-        "|"
-    )
+    ["tế xã", "trị xã", "hóa xã", "hoá xã", "ninh quốc", "phòng an", "thao du", "học công", "giáo đào", "thuật công", "tế chính", "nông lâm"]
 )
 _LAST_WORD = re.compile(f"{L}+$")
 _NEXT_WORD = re.compile(f"{L}+")
 _ITEM = re.compile(r"[a-zđ]{1,4}[.)]\s")
 _BULLET = re.compile(rf"\n[^\S\n]*+(?:[•+]|{DASH})")
+_JOINED = re.compile(r"(?<!\S)(?:và|ngày|với)\Z")
 _RANK = "?!.:;"
 
 
@@ -66,6 +65,8 @@ def _mark(text: str, start: int, end: int) -> str:
         return "," if text[end].islower() and "\n" not in gap else "."
     if "\n" in gap and (mark := _line_end(text, start, end)):
         return mark
+    if "/" in gap and not _JOINED.search(text, max(0, start - _WORDS_AROUND), start):
+        return ","
     if "," in gap or (_MILD.search(gap) and not _soft(text, start, end)):
         return ","
     return ""

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from audio.reading.alphabet import spell
+from audio.reading.alphabet import LETTER_NAMES, spell
 from audio.reading.syllables import ONSETS, RIMES
 
 _KNOWN = {
@@ -30,6 +30,7 @@ SIGNS = {
 _LONGEST_SPLIT = 40
 _LONGEST_SYLLABLE = 12
 _SHORT = 4
+_NAMES = frozenset(name for letter, name in LETTER_NAMES.items() if letter not in "aeiouy")
 _LETTER_COST = 3
 
 
@@ -66,4 +67,6 @@ def say(label: str) -> str:
         return _KNOWN[lower]
     if len(lower) > _LONGEST_SPLIT or not any(vowel in lower for vowel in "aeiouy"):
         return spell(lower)
-    return split(lower)
+    words = split(lower)
+    named = any(word in _NAMES for word in words.split(" "))
+    return spell(lower) if named and len(lower) <= _SHORT else words

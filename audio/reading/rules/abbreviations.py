@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from audio.reading.alphabet import L, LETTERS
+from audio.reading.alphabet import LETTERS, L
 from audio.reading.model import LOWER, UPPER, Claim, Note, Rule
 from audio.reading.syllables import is_syllable
 

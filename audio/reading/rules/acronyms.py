@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from audio.reading.alphabet import VOWELS, L, UPPER_LETTERS, spell
-from audio.reading.model import UPPER, Claim, LOWER, Note, Rule
+from audio.reading.alphabet import UPPER_LETTERS, VOWELS, L, spell
+from audio.reading.model import LOWER, UPPER, Claim, Note, Rule
 from audio.reading.syllables import is_sayable
 
 if TYPE_CHECKING:

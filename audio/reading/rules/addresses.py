@@ -1,4 +1,4 @@
-"""House numbers: `số 12/45` mười hai trên bốn mươi lăm, `hẻm 51/132/9`, `số nhà 12-14` mười hai, mười bốn."""
+"""House numbers: `số 12/45` mười hai trên bốn mươi lăm, `hẻm 46/20/8`, `số nhà 12-14` mười hai, mười bốn."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _LEAD = re.compile(
     r" (?:ngõ|ngách|hẻm|kiệt|số nhà|nhà số|đường số|lô|lô số|thửa|thửa số|tờ bản đồ số|địa chỉ|địa chỉ số|căn hộ|"
     r"nhà)$"
 )
-_CLASS_LEAD = re.compile(r" (?:lớp|các lớp|tổ|cụm|khu)$")
+_CLASS_LEAD = re.compile(r"(?<! giỗ) (?:lớp|các lớp|tổ|cụm|khu)$")
 _NUMBER_LEAD = re.compile(r" (?:số|tại số)$")
 _PLACE = re.compile(
     r"[^.;\n]{0,3}?\s(?:[A-ZĐÀ-Ỹ]|ngõ|ngách|hẻm|đường|phố|phường|tổ)|,?\s(?:ngõ|ngách|hẻm|đường|phố|phường|tổ)"

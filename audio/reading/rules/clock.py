@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from audio.reading.alphabet import DASH, L, NOT_WORD
+from audio.reading.alphabet import DASH, NOT_WORD, L
 from audio.reading.model import DIGIT, Claim, Rule
 from audio.reading.numbers import DIGITS, cardinal
 
@@ -75,7 +75,7 @@ RULE = Rule(
     DIGIT,
     match,
     (
-        ("lúc 19h30", "lúc mười chín giờ ba mươi phút"),
+        ("lúc 18h45", "lúc mười tám giờ bốn mươi lăm phút"),
         ("từ 7h-11h", "từ bảy giờ đến mười một giờ"),
         ("hồi 5h05", "hồi năm giờ không năm phút"),
         ("8 giờ 00 phút", "tám giờ"),

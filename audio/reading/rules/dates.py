@@ -35,11 +35,7 @@ _PAIR = re.compile(rf"(?P<d>{_DAY})\s?(?P<s>[/-])\s?(?P<m>{_MONTH}){_END}")
 
 _DAY_WORDS = tuple(
     f" {words}"
-    for words in (
-        "ngày|mùng|mồng|sáng|chiều|tối|trưa|đêm|hôm|hôm nay|dịp|lễ|tết|rằm|kỷ niệm|âm lịch|dương lịch|thứ hai|thứ ba|"
-        "thứ tư|thứ năm|thứ sáu|thứ bảy|chủ nhật|thứ 2|thứ 3|thứ 4|thứ 5|thứ 6|thứ 7|cn|quốc khánh|ngày,|hai,|ba,|tư,|"
-        "năm,|sáu,|bảy,|nhật,"
-    ).split("|")
+    for words in ["ngày", "mùng", "mồng", "sáng", "chiều", "tối", "trưa", "đêm", "hôm", "hôm nay", "dịp", "lễ", "tết", "rằm", "kỷ niệm", "âm lịch", "dương lịch", "thứ hai", "thứ ba", "thứ tư", "thứ năm", "thứ sáu", "thứ bảy", "chủ nhật", "thứ 2", "thứ 3", "thứ 4", "thứ 5", "thứ 6", "thứ 7", "cn", "quốc khánh", "ngày,", "hai,", "ba,", "tư,", "năm,", "sáu,", "bảy,", "nhật,"]
 )
 _EDGE_WORDS = (
     " từ",
@@ -55,6 +51,7 @@ _EDGE_WORDS = (
     " hôm",
     " từ ngày",
 )
+_NAMED_DAY = re.compile(r" ngày [^.;:\d]{2,40}$")
 _LUNAR = re.compile(r"\s?\(?(?:âm lịch|al\b|dương lịch)")
 _COUNTED = re.compile(
     r"\s(?:số|diện tích|tổng|dân số|đại biểu|hộ|thành viên|phiếu|tiêu chí|chỉ tiêu|tổ|thôn|xã|phường|người|học sinh|"
@@ -122,13 +119,15 @@ def is_date(scan: Scan, position: int, pair: re.Match[str]) -> bool:
         return False
     before = scan.before(position)
     after = scan.after(pair.end())
-    if _LUNAR.match(after) or before.endswith(_DAY_WORDS):
+    if _LUNAR.match(after):
         return True
-    if _COUNTED.match(after):
+    if before.endswith(_DAY_WORDS) and not after.startswith(" tháng"):
+        return True
+    if _COUNTED.match(after) or after.startswith(" tháng"):
         return False
     if pair["s"] == "-":
-        falling = int(pair["d"]) > int(pair["m"])
-        return falling and is_famous(pair["d"], pair["m"]) and not GAME.search(before)
+        falling = int(pair["d"]) > int(pair["m"]) or _NAMED_DAY.search(before)
+        return bool(falling) and is_famous(pair["d"], pair["m"]) and not GAME.search(before)
     if is_famous(pair["d"], pair["m"]) or "0" in {pair["d"][0], pair["m"][0]} or before.endswith(_EDGE_WORDS):
         return True
     return int(pair["d"]) > int(pair["m"])

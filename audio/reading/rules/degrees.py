@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from audio.reading.alphabet import DASH
+from audio.reading.alphabet import DASH, NOT_WORD
 from audio.reading.measures import DEGREES
 from audio.reading.model import DIGIT, SYMBOL, Claim, Rule
 from audio.reading.numbers import NUMBER, number
@@ -15,15 +15,19 @@ if TYPE_CHECKING:
     from audio.reading.model import Scan
 
 _MINUS = re.compile(rf"{DASH}(?P<number>{NUMBER})(?!\s?/)")
+_PLACE = re.compile(rf"(?P<number>\d{{1,3}}[.,]\d{{1,2}})\s?°?\s?(?P<side>[NE]){NOT_WORD}")
+_SIDES = {"N": "độ vĩ Bắc", "E": "độ kinh Đông"}
 _ASKED = re.compile(r"\s?(?:°|o[CF]|độ)")
 _LEADS = tuple(
-    f" {word}" for word in "dưới xuống còn từ đến tới mức âm là khoảng gần trên nhiệt độ trưởng".split()
+    f" {word}" for word in ["dưới", "xuống", "còn", "từ", "đến", "tới", "mức", "âm", "là", "khoảng", "gần", "trên", "nhiệt", "độ", "trưởng"]
 )
 _with_sign = matcher(DEGREES)
 
 
 def match(scan: Scan, position: int) -> Claim | None:
     """Claim degrees, or a minus sign and its number."""
+    if place := _PLACE.match(scan.text, position):
+        return Claim(place.end(), f"{number(place['number'])} {_SIDES[place['side']]}")
     found = _MINUS.match(scan.text, position)
     if not found:
         return _with_sign(scan, position) if scan.text[position].isdigit() else None

@@ -1,7 +1,7 @@
 """Document numbers: `21-KH/BTGTU`, `45/QĐ-UBND`, `100/2019/NĐ-CP`, `31/2024/QH15`.
 
 Where the word for the kind stands before the number and the issuer's code is known, the listener hears
-`Kế hoạch số hai mươi ba của Quận ủy`. Where the issuer follows in words (`của Chính phủ`) the codes are spelled,
+`Thông báo số ba mươi tư của Quận ủy`. Where the issuer follows in words (`của Chính phủ`) the codes are spelled,
 so that nothing is said twice; unknown codes are spelled too.
 """
 
@@ -56,7 +56,7 @@ def _codes(scan: Scan, position: int, found: re.Match[str]) -> str:
         word in scan.before(position)[-len(word) - 8 :] for word in (kind, _ALIASES.get(kind, kind))
     )
     if known and issuers and (named or not kind):
-        link = "" if issuers[0]["session"] else "của "
+        link = "" if issuers[0]["letters"] == "QH" else "của "
         return f" {link}{', '.join(map(_part, issuers))}"
     return f" {', '.join(map(_part, parts))}" if known else f" {' '.join(map(_spelled, parts))}"
 
@@ -85,7 +85,7 @@ RULE = Rule(
     DIGIT,
     match,
     (
-        ("Kế hoạch số 23-KH/QU", "Kế hoạch số hai mươi ba của Quận ủy"),
+        ("Thông báo số 34-TB/QU", "Thông báo số ba mươi tư của Quận ủy"),
         ("Quyết định số 45/QĐ-UBND", "Quyết định số bốn mươi lăm của Ủy ban nhân dân"),
         (
             "Nghị định 59/2019/NĐ-CP của Chính phủ",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from audio.reading.alphabet import L, UPPER_LETTERS
+from audio.reading.alphabet import UPPER_LETTERS, L
 from audio.reading.model import DIGIT, SYMBOL, Claim, Rule
 from audio.reading.numbers import cardinal
 

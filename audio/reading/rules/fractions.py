@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from audio.reading.alphabet import NOT_WORD
-from audio.reading.measures import per, tail_pattern, ALL
+from audio.reading.measures import ALL, per, tail_pattern
 from audio.reading.model import DIGIT, Claim, Rule
 from audio.reading.numbers import NUMBER, number, value
 

@@ -9,13 +9,15 @@ import re
 from typing import TYPE_CHECKING
 
 from audio.reading.model import DIGIT, Claim, Rule
-from audio.reading.numbers import NUMBER, digits, number
+from audio.reading.numbers import NUMBER, digits, integer, number
 
 if TYPE_CHECKING:
     from audio.reading.model import Scan
 
 _NUMBER = re.compile(NUMBER)
 _CODE = re.compile(r"0\d{3,}")
+_CLAUSE = re.compile(r"\d+\.\d+")
+_CLAUSE_LEAD = re.compile(r" (?:điều|khoản|mục|điểm|phần|bảng|hình|tiêu chí|chỉ tiêu|tiểu mục|biểu|câu)$")
 _LEAD = re.compile(r" (?:thứ|tháng)$")
 _ORDINALS = {"1": "nhất", "4": "tư", "04": "tư"}
 
@@ -30,6 +32,8 @@ def match(scan: Scan, position: int) -> Claim | None:
         return Claim(
             found.end(), "một" if written == "1" and lead.group() == " tháng" else _ORDINALS[written]
         )
+    if _CLAUSE.fullmatch(written) and _CLAUSE_LEAD.search(scan.before(position)):
+        return Claim(found.end(), " chấm ".join(map(integer, written.split("."))))
     return Claim(found.end(), digits(written) if _CODE.fullmatch(written) else number(written))
 
 

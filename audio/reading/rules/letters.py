@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from audio.reading.alphabet import L, LETTERS, VOWELS, spell
+from audio.reading.alphabet import LETTERS, VOWELS, L, spell
 from audio.reading.model import LOWER, UPPER, Claim, Rule
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Sums of money: `25.000đ`, `1,5 triệu VNĐ`, `$100`, and `50k` for thousands."""
+"""Sums of money: `25.000đ`, `1,5 triệu VNĐ`, `$100`, and `70k` for thousands."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ RULE = Rule(
     match,
     (
         ("thu 25.000đ/tháng", "thu hai mươi lăm nghìn đồng trên tháng"),
-        ("ủng hộ 50k", "ủng hộ năm mươi nghìn đồng"),
+        ("góp 70k", "góp bảy mươi nghìn đồng"),
         ("$100", "một trăm đô la Mỹ"),
     ),
 )

@@ -1,4 +1,4 @@
-"""Periods of years: `2021 - 2025` hai nghìn không trăm hai mươi mốt đến hai nghìn không trăm hai mươi lăm."""
+"""Periods of years: `2016 - 2019` hai nghìn không trăm mười sáu đến hai nghìn không trăm mười chín."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ RULE = Rule(
     match,
     (
         (
-            "giai đoạn 2021 - 2025",
-            "giai đoạn hai nghìn không trăm hai mươi mốt đến hai nghìn không trăm hai mươi lăm",
+            "giai đoạn 2016 - 2019",
+            "giai đoạn hai nghìn không trăm mười sáu đến hai nghìn không trăm mười chín",
         ),
     ),
 )

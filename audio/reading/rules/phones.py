@@ -67,6 +67,6 @@ RULE = Rule(
     (
         ("gọi 024.3858.1234", "gọi không hai bốn, ba tám năm tám, một hai ba bốn"),
         ("cấp cứu 115", "cấp cứu một một năm"),
-        ("tổng đài 1900 9095", "tổng đài một chín không không, chín không chín năm"),
+        ("tổng đài 1900 1234", "tổng đài một chín không không, một hai ba bốn"),
     ),
 )

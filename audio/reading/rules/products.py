@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from audio.reading.alphabet import NOT_WORD
 from audio.reading.measures import UNITS, alternatives
-from audio.reading.model import DIGIT, Claim, Rule
+from audio.reading.model import DIGIT, LOWER, Claim, Rule
 from audio.reading.numbers import NUMBER, number
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _FACTOR = rf"{NUMBER}(?:\s?(?:{alternatives(UNITS)}))?"
 _SIZE = re.compile(rf"{_FACTOR}(?:\s?[xX×*]\s?{_FACTOR}){{1,3}}{NOT_WORD}")
 _PART = re.compile(rf"(?P<number>{NUMBER})(?:\s?(?P<unit>{alternatives(UNITS)}))?")
+_TIMES = re.compile(r"x(?= \d| (?:cao|dài|rộng|sâu)\b)")
 _HEIGHT = re.compile(rf"(?P<metres>\d{{1,3}})\s?m\s?(?P<rest>\d{{1,2}}){NOT_WORD}(?!\s?[²³])")
 
 
@@ -27,6 +28,9 @@ def _factor(part: re.Match[str]) -> str:
 
 def match(scan: Scan, position: int) -> Claim | None:
     """Claim a size or a height."""
+    if scan.text[position] == "x":
+        times = _TIMES.match(scan.text, position)
+        return Claim(times.end(), "nhân") if times and scan.text[position - 1 : position] == " " else None
     if found := _SIZE.match(scan.text, position):
         return Claim(found.end(), " nhân ".join(map(_factor, _PART.finditer(found.group()))))
     found = _HEIGHT.match(scan.text, position)
@@ -37,7 +41,7 @@ def match(scan: Scan, position: int) -> Claim | None:
 
 RULE = Rule(
     "product",
-    DIGIT,
+    DIGIT + LOWER,
     match,
     (("gạch 60x60cm", "gạch sáu mươi nhân sáu mươi xăng ti mét"), ("cao 1m65", "cao một mét sáu mươi lăm")),
 )

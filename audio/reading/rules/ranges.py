@@ -1,4 +1,4 @@
-"""Ranges: `7,5 - 8,0%`, `1,8 - 2 triệu m³/ngày đêm`, `cấp 8-9`; a falling pair without a measure is none."""
+"""Ranges: `7,5 - 8,0%`, `2,1 - 3 triệu m³/năm`, `cấp 8-9`; a falling pair without a measure is none."""
 
 from __future__ import annotations
 

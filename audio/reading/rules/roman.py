@@ -1,4 +1,4 @@
-"""Roman numerals: `khóa XVII` mười bảy, `II. NỘI DUNG` hai, `quý III/2025` ba năm hai nghìn không trăm hai mươi lăm."""
+"""Roman numerals: `khóa XII` mười hai, `II. NỘI DUNG` hai, `quý III/2025` ba năm hai nghìn không trăm hai mươi lăm."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from audio.reading.alphabet import DASH, NOT_WORD
 from audio.reading.calendar_words import year
 from audio.reading.model import UPPER, Claim, Rule
-from audio.reading.numbers import cardinal
+from audio.reading.numbers import cardinal, integer
 from audio.reading.rules.enumerations import starts_line
 
 if TYPE_CHECKING:
@@ -23,12 +23,10 @@ _TO = re.compile(rf"\s?{DASH}\s?(?=[IVX]+{NOT_WORD})")
 _VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
 _LEADS = tuple(
     f" {word}"
-    for word in (
-        "khóa|khoá|kỳ|kì|thứ|quý|hội|chương|phần|mục|điều|loại|cấp|hạng|nhóm|vùng|tập|bậc|đoạn|kỷ|lần|đợt|vòng|"
-        "phụ lục|độ|bảng|mức|tổ|khối|quyển|bước|quý i,|quý ii,|và|đến|liên khu|quân khu|hùng vương|thế chiến|"
-        "type|týp|bộ|giai đoạn|hội nghị|học kỳ|kì|thời kỳ|đường|tuyến|trạm|nhà máy"
-    ).split("|")
+    for word in ["khóa", "khoá", "kỳ", "kì", "thứ", "quý", "hội", "chương", "phần", "mục", "điều", "loại", "cấp", "hạng", "nhóm", "vùng", "tập", "bậc", "đoạn", "kỷ", "lần", "đợt", "vòng", "phụ lục", "vực", "ban", "khu", "độ", "bảng", "mức", "tổ", "khối", "quyển", "bước", "quý i,", "quý ii,", "và", "đến", "liên khu", "quân khu", "hùng vương", "thế chiến", "type", "týp", "bộ", "giai đoạn", "hội nghị", "học kỳ", "kì", "thời kỳ", "đường", "tuyến", "trạm", "nhà máy"]
 )
+_LISTED = re.compile(rf"(?:,|;| và| hoặc) [IVX]{{2,}}{NOT_WORD}")
+_DOTTED = re.compile(r"(?:\.\d{1,2})+(?![\d.])")
 _ALONE = re.compile(r"[IVX]{2,}")
 
 
@@ -41,6 +39,8 @@ def value_of(roman: str) -> int:
 def _is_numeral(scan: Scan, position: int, roman: str) -> bool:
     """Tell whether capitals that could be a numeral are one."""
     if _ALONE.fullmatch(roman):
+        return True
+    if roman in "IVX" and _LISTED.match(scan.text, position + 1):
         return True
     return (roman in "IVX" or len(roman) > 1) and scan.before(position).endswith(_LEADS)
 
@@ -69,6 +69,11 @@ def match(scan: Scan, position: int) -> Claim | None:
         last = _ROMAN.match(text, ranged.end())
         if last:
             end, said = last.end(), f"{said} đến {cardinal(value_of(last.group()))}"
+    if dotted := _DOTTED.match(text, end):
+        end, said = (
+            dotted.end(),
+            said + "".join(f" chấm {integer(part)}" for part in dotted.group()[1:].split(".")),
+        )
     if dated := _YEAR.match(text, end):
         return Claim(dated.end(), f"{said} {year(dated['year'])}")
     return Claim(end, said)
@@ -79,7 +84,7 @@ RULE = Rule(
     UPPER,
     match,
     (
-        ("khóa XVII", "khóa mười bảy"),
+        ("khóa XII", "khóa mười hai"),
         ("II. NỘI DUNG", "hai, Nội dung"),
         ("quý III/2025", "quý ba năm hai nghìn không trăm hai mươi lăm"),
     ),

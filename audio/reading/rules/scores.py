@@ -1,4 +1,4 @@
-"""Scores and ratios: `thắng với tỷ số 3-1` ba một, `tỷ lệ 1:500` một trên năm trăm."""
+"""Scores and ratios: `thua với tỷ số 2-4` hai bốn, `tỷ lệ 1:500` một trên năm trăm."""
 
 from __future__ import annotations
 
@@ -12,12 +12,15 @@ from audio.reading.numbers import NUMBER, number
 if TYPE_CHECKING:
     from audio.reading.model import Scan
 
-_PAIR = re.compile(rf"(?P<a>{NUMBER})\s?(?P<sign>{DASH}|:)\s?(?P<b>{NUMBER}){NOT_WORD}(?!\s?%)")
+_PAIR = re.compile(rf"(?P<a>{NUMBER})(?P<sign>\s?{DASH}\s?|:)(?P<b>{NUMBER}){NOT_WORD}(?!\s?%)")
+_CHAIN = re.compile(rf"\d{{1,3}}(?:{DASH}\d{{1,3}}){{2,9}}{NOT_WORD}(?![.,/]\d)")
 GAME = re.compile(r" (?:tỷ số|tỉ số|thắng|thua|hòa|hoà|dẫn|kết quả|dẫn trước|chung cuộc|trận)(?: \S+){0,4}$")
 
 
 def match(scan: Scan, position: int) -> Claim | None:
     """Claim a score or a ratio."""
+    if chain := _CHAIN.match(scan.text, position):
+        return Claim(chain.end(), ", ".join(map(number, re.findall(r"\d+", chain.group()))))
     found = _PAIR.match(scan.text, position)
     if not found:
         return None
@@ -31,5 +34,5 @@ RULE = Rule(
     "score",
     DIGIT,
     match,
-    (("thắng với tỷ số 3-1", "thắng với tỷ số ba một"), ("tỷ lệ 1:500", "tỷ lệ một trên năm trăm")),
+    (("thua với tỷ số 2-4", "thua với tỷ số hai bốn"), ("tỷ lệ 1:500", "tỷ lệ một trên năm trăm")),
 )

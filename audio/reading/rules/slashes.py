@@ -1,4 +1,4 @@
-"""A slash between words: `đồng/hộ` đồng trên hộ, `bác sĩ/vạn dân`, `mm/2 ngày`, `và/hoặc` và hoặc."""
+"""A slash that means per: `học sinh/lớp` học sinh trên lớp, `bác sĩ/vạn dân`, `tạ/ha`, `mm/2 ngày`."""
 
 from __future__ import annotations
 
@@ -49,8 +49,7 @@ RULE = Rule(
     SYMBOL,
     match,
     (
-        ("1,5 triệu đồng/hộ", "một phẩy năm triệu đồng trên hộ"),
-        ("15 bác sĩ/vạn dân", "mười lăm bác sĩ trên vạn dân"),
-        ("cán bộ và/hoặc nhân dân", "cán bộ và hoặc nhân dân"),
+        ("30 học sinh/lớp", "ba mươi học sinh trên lớp"),
+        ("12 bác sĩ/vạn dân", "mười hai bác sĩ trên vạn dân"),
     ),
 )

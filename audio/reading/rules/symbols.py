@@ -19,7 +19,7 @@ _ALWAYS = {
 }  # fmt: skip
 _BETWEEN = {"+": "cộng", "=": "bằng", "×": "nhân", "<": "nhỏ hơn", ">": "lớn hơn", "~": "khoảng"}
 _NEXT = re.compile(rf" ?[0-9{LETTERS}]")
-_LAST = re.compile(rf"[0-9{LETTERS}] ?\Z")
+_LAST = re.compile(rf"[0-9²³{LETTERS}] ?\Z")
 
 
 def match(scan: Scan, position: int) -> Claim | None:

@@ -12,7 +12,7 @@ RULE = Rule(
     matcher(UNITS),
     (
         ("bể 12m3", "bể mười hai mét khối"),
-        ("20,44 triệu m²", "hai mươi phẩy bốn mươi bốn triệu mét vuông"),
+        ("20,44 triệu m²", "hai mươi phẩy bốn mươi tư triệu mét vuông"),
         ("dưới 100mm/2h", "dưới một trăm mi li mét trên hai giờ"),
     ),
 )

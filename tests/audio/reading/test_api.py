@@ -6,10 +6,10 @@ from audio.reading import read, sentences, spoken
 
 
 def test_spans_put_into_the_text_give_the_spoken_words() -> None:
-    text = "**UBND** phường có 21 tổ dân phố."
+    text = "**UBND** phường có 34 tổ dân phố."
     reading = read(text)
-    assert reading.spoken == "Ủy ban nhân dân phường có hai mươi mốt tổ dân phố."
-    assert [span.written for span in reading.spans] == ["**", "UBND", "**", "21"]
+    assert reading.spoken == "Ủy ban nhân dân phường có ba mươi tư tổ dân phố."
+    assert [span.written for span in reading.spans] == ["**", "UBND", "**", "34"]
 
 
 def test_spoken_is_the_reading_without_its_spans() -> None:
