@@ -41,6 +41,7 @@ class Rules:
             quiet=(settings.quiet,),
             rehearsal=settings.rehearsal,
             horizon_days=settings.horizon_days,
+            repeat=timedelta(minutes=settings.repeat_minutes),
         )
 
     def day_of(self, instant: datetime) -> date:
