@@ -17,7 +17,7 @@ from audio.reading.alphabet import DASHES, LETTERS
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-_KEPT = "0-9 \n" + re.escape(".,;:?!()[]{}\"'“”‘’«»…/+%=@$€₫°²³≤≥×÷±½¼¾<>&~^#|•·µ·" + DASHES)
+_KEPT = "0-9 \n" + re.escape(".,;:?!()[]{}\"'“”‘’«»…/+%=@$€₫°²³≤≥×÷±½¼¾<>&~^#|•·µ_" + DASHES)
 _MARK = "\u0300-\u036f"
 _TEX_MATH = r"\$(?=[^$\n]{0,200}[\\^_{])(?P<math>[^$\n]{1,400})\$"
 _DIRTY = re.compile(
@@ -25,9 +25,9 @@ _DIRTY = re.compile(
     r"|!?\[(?P<link>[^\[\]\n]{1,200})\]\((?:[^()\s]{0,300})\)"
     r"|\\(?:text|math|emph|underline)[a-z]{0,6}\{(?P<tex>[^{}\n]{0,200})\}"
     r"|(?<=[a-zA-Z}])\^\{?(?P<power>[23])\}?"
-    r"|</?[a-zA-Z][^<>\n]{0,200}>"
-    r"|&(?:#\d{1,6}|#x[0-9a-fA-F]{1,6}|[a-zA-Z]{2,8});"
-    r"|(?:^|(?<=\n))[ \t]*(?:>[> ]*|\#{1,6} )"
+    r"|(?P<tag></?[a-zA-Z][^<>\n]{0,200}>|&(?:#\d{1,6}|#x[0-9a-fA-F]{1,6}|[a-zA-Z]{2,8});"
+    r"|(?:^|(?<=\n))[ \t]*(?:(?:> ?){1,9}(?!\s*\d)|\#{1,6} ))"
+    r"|\r\n?"
     rf"|[^{_MARK}\n][{_MARK}]+"
     rf"|[^{LETTERS}{_KEPT}]"
 )
@@ -36,11 +36,13 @@ _TEX_COMMAND = re.compile(r"\\(?:text|mathrm|mathbf|textbf|textit|mathit|operato
 _TEX_POWER = re.compile(r"\^\s*\{?\s*([23])\s*\}?")
 _POWERS = {"2": "²", "3": "³"}
 _SAME = {
-    "Ð": "Đ", "Ɖ": "Đ", "ð": "đ", "ɖ": "đ", "º": "°", "˚": "°", "℃": "°C", "№": "Số", "μ": "µ", "ø": "o", "Ø": "O",
-    "ł": "l", "Ł": "L", "ß": "ss", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ı": "i", "⁄": "/", "∕": "/",
-    "\r": "\n", "\u2028": "\n", "\u2029": "\n", "\u0085": "\n", "\t": " ", "\v": "\n", "\f": "\n", "–": "–",
-    "ª": "a", "⅓": " 1/3", "⅔": " 2/3", "*": "", "`": "", "_": "_", "\\": " ", "´": "'", "¹": "1", "☎": " ",
+    "Ð": "Đ", "Ɖ": "Đ", "ð": "đ", "ɖ": "đ", "º": "°", "˚": "°", "℃": "°C", "№": "Số", "μ": "µ", "ø": "o",
+    "Ø": "O", "ł": "l", "Ł": "L", "ß": "ss", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ı": "i",
+    "⁄": "/", "∕": "/", "\r\n": "\n", "\r": "\n", "\u2028": "\n", "\u2029": "\n", "\u0085": "\n", "\t": " ",
+    "\v": "\n", "\f": "\n", "ª": "a", "⅓": " 1/3", "⅔": " 2/3", "*": "", "`": "", "\\": " ",
+    "´": "'", "¹": "1", "☎": " ",
 }  # fmt: skip
+_BREAKS = ("<br", "</p", "</li", "</h", "</div", "</tr")
 _BULLETS = "▪▫■□●○◦‣⁃◆◇➢➤►▶✓✔✅❖\uf0b7\uf0a7\uf0d8\uf02d"
 
 
@@ -85,29 +87,37 @@ def _fold_one(character: str) -> str:
 
 
 def _untex(math: str) -> str:
-    """Read a formula as plain text: `8,1\\text{m}^2` is `8,1m²`."""
+    """Read a formula as plain text: a power becomes its sign, commands and braces go."""
     powered = _TEX_POWER.sub(lambda m: _POWERS[m.group(1)], math)
     return _TEX_COMMAND.sub("", powered).replace("_", " ").replace("^", " ")
 
 
+def _inner(match: re.Match[str]) -> str | None:
+    """Give the text inside a formula, a link or a command, if the match is one."""
+    if match["math"] is not None:
+        return _untex(match["math"])
+    return match["link"] if match["link"] is not None else match["tex"]
+
+
+def _tag(written: str) -> str:
+    """Say what becomes of an HTML tag or entity, or of a mark at the start of a line."""
+    if written[0] == "&":
+        plain = html.unescape(written)
+        return _flat(plain) if plain != written else " "
+    if written[0] == "<":
+        return "\n" if written.lower().startswith(_BREAKS) else " "
+    return ""
+
+
 def _replacement(match: re.Match[str]) -> str:
     """Say what stands in the working text for one dirty piece."""
-    written = match.group()
-    if match["math"] is not None:
-        return _flat(_untex(match["math"]))
-    if match["link"] is not None:
-        return _flat(match["link"])
-    if match["tex"] is not None:
-        return _flat(match["tex"])
+    inner = _inner(match)
+    if inner is not None:
+        return _flat(inner)
     if match["power"]:
         return _POWERS[match["power"]]
-    if written[0] == "&" and len(written) > 1:
-        return _flat(html.unescape(written)) if html.unescape(written) != written else " "
-    if written[0] == "<" and len(written) > 1:
-        return "\n" if written.lower().startswith(("<br", "</p", "</li", "</h", "</div", "</tr")) else " "
-    if written.lstrip(" \t")[:1] in {">", "#"} and len(written) > 1:
-        return ""
-    return _fold(written)
+    written = match.group()
+    return _fold(written) if match["tag"] is None else _tag(written)
 
 
 def _flat(piece: str) -> str:

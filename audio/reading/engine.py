@@ -1,4 +1,4 @@
-"""The walk through a working text: plain words are skipped, everything else is offered to the rules in order."""
+"""The walk through a working text: plain words are skipped, all else is offered to the rules in order."""
 
 from __future__ import annotations
 
@@ -182,6 +182,4 @@ class Walk:
             self.notes.append(Note("other_script", match.start(), match.end()))
 
 
-_LETTER_KINDS = dict.fromkeys(LOWER_LETTERS, LOWER) | {
-    letter.upper(): UPPER for letter in LOWER_LETTERS
-}
+_LETTER_KINDS = dict.fromkeys(LOWER_LETTERS, LOWER) | {letter.upper(): UPPER for letter in LOWER_LETTERS}

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 PERCENTS = {"%": "phần trăm", "‰": "phần nghìn"}
 MONEY = {
     "đ": "đồng", "₫": "đồng", "VND": "đồng", "VNĐ": "đồng", "vnđ": "đồng", "vnd": "đồng", "đồng": "đồng",
-    "USD": "đô la Mỹ", "$": "đô la Mỹ", "EUR": "ơ rô", "€": "ơ rô", "Euro": "ơ rô", "JPY": "yên", "CNY": "nhân dân tệ",
-    "tr": "triệu", "trđ": "triệu đồng", "trđ.": "triệu đồng", "tr.đ": "triệu đồng", "tr đ": "triệu đồng",
-    "tỷđ": "tỷ đồng", "nđ": "nghìn đồng", "ngđ": "nghìn đồng", "nghđ": "nghìn đồng",
+    "USD": "đô la Mỹ", "$": "đô la Mỹ", "EUR": "ơ rô", "€": "ơ rô", "Euro": "ơ rô", "JPY": "yên",
+    "CNY": "nhân dân tệ", "tr": "triệu", "trđ": "triệu đồng", "trđ.": "triệu đồng", "tr.đ": "triệu đồng",
+    "tr đ": "triệu đồng", "tỷđ": "tỷ đồng", "nđ": "nghìn đồng", "ngđ": "nghìn đồng", "nghđ": "nghìn đồng",
 }  # fmt: skip
 DEGREES = {
     "°C": "độ xê", "°c": "độ xê", "oC": "độ xê", "° C": "độ xê", "°F": "độ ép", "oF": "độ ép", "°": "độ",
@@ -28,21 +28,25 @@ DEGREES = {
 _EXACT = {
     "m": "mét", "g": "gam", "l": "lít", "L": "lít", "V": "vôn", "W": "oát", "h": "giờ", "MW": "mê ga oát",
     "mW": "mi li oát", "Pa": "pát can", "Hz": "héc", "dB": "đề xi ben", "dBA": "đề xi ben",
-    "MHz": "mê ga héc", "kHz": "ki lô héc", "GHz": "gi ga héc", "kVA": "ki lô vôn am pe", "MVA": "mê ga vôn am pe", "mmHg": "mi li mét thủy ngân", "hPa": "héc tô pát can",
-    "kWp": "ki lô oát pích", "mmol/l": "mi li mol trên lít", "µm": "mi crô mét", "µg": "mi crô gam", "Ω": "ôm", "mA": "mi li am pe", "MB": "mê ga bai", "Mb": "mê ga bít",
-    "Mbps": "mê ga bít trên giây", "Gbps": "gi ga bít trên giây", "kbps": "ki lô bít trên giây", "nm": "na nô mét",
-    "s": "giây", "ph": "phút", "lux": "lúc", "mb": "mi li ba", "ppm": "phần triệu", "IU": "đơn vị quốc tế",
-    "'": "phút", "’": "phút", "MPa": "mê ga pát can", "kPa": "ki lô pát can", "BTU": "bê tê u", "hl": "héc tô lít",
-    "p": "phút", "rpm": "vòng trên phút", "mAh": "mi li am pe giờ", "km/h": "ki lô mét trên giờ", "Kcal": "ki lô ca lo",
+    "MHz": "mê ga héc", "kHz": "ki lô héc", "GHz": "gi ga héc", "kVA": "ki lô vôn am pe",
+    "MVA": "mê ga vôn am pe", "mmHg": "mi li mét thủy ngân", "hPa": "héc tô pát can",
+    "kWp": "ki lô oát pích", "mmol/l": "mi li mol trên lít", "µm": "mi crô mét", "µg": "mi crô gam",
+    "Ω": "ôm", "mA": "mi li am pe", "MB": "mê ga bai", "Mb": "mê ga bít", "Mbps": "mê ga bít trên giây",
+    "Gbps": "gi ga bít trên giây", "kbps": "ki lô bít trên giây", "nm": "na nô mét", "s": "giây",
+    "ph": "phút", "lux": "lúc", "mb": "mi li ba", "ppm": "phần triệu", "IU": "đơn vị quốc tế",
+    "'": "phút", "’": "phút", "MPa": "mê ga pát can", "kPa": "ki lô pát can", "BTU": "bê tê u",
+    "hl": "héc tô lít", "p": "phút", "rpm": "vòng trên phút", "mAh": "mi li am pe giờ",
+    "km/h": "ki lô mét trên giờ", "Kcal": "ki lô ca lo",
 }  # fmt: skip
 _ANY_CASE = {
     "km": "ki lô mét", "dm": "đề xi mét", "cm": "xăng ti mét", "mm": "mi li mét", "hm": "héc tô mét",
-    "ha": "héc ta", "lít": "lít", "ml": "mi li lít", "cc": "xê xê",
-    "kg": "ki lô gam", "mg": "mi li gam", "gr": "gam", "mcg": "mi crô gam", "kw": "ki lô oát", "kwh": "ki lô oát giờ",
-    "mwh": "mê ga oát giờ", "gw": "gi ga oát", "gwh": "gi ga oát giờ", "kva": "ki lô vôn am pe", "kv": "ki lô vôn",
-    "mva": "mê ga vôn am pe", "khz": "ki lô héc", "mhz": "mê ga héc", "ghz": "gi ga héc", "hp": "mã lực", "cv": "mã lực",
-    "hpa": "héc tô pát can", "mmhg": "mi li mét thủy ngân", "gb": "gi ga bai", "tb": "tê ra bai", "kb": "ki lô bai",
-    "kcal": "ki lô ca lo", "calo": "ca lo", "mmol": "mi li mol", "wp": "oát pích", "kwp": "ki lô oát pích",
+    "ha": "héc ta", "lít": "lít", "ml": "mi li lít", "cc": "xê xê", "kg": "ki lô gam", "mg": "mi li gam",
+    "gr": "gam", "mcg": "mi crô gam", "kw": "ki lô oát", "kwh": "ki lô oát giờ", "mwh": "mê ga oát giờ",
+    "gw": "gi ga oát", "gwh": "gi ga oát giờ", "kva": "ki lô vôn am pe", "kv": "ki lô vôn",
+    "mva": "mê ga vôn am pe", "khz": "ki lô héc", "mhz": "mê ga héc", "ghz": "gi ga héc", "hp": "mã lực",
+    "cv": "mã lực", "hpa": "héc tô pát can", "mmhg": "mi li mét thủy ngân", "gb": "gi ga bai",
+    "tb": "tê ra bai", "kb": "ki lô bai", "kcal": "ki lô ca lo", "calo": "ca lo", "mmol": "mi li mol",
+    "wp": "oát pích", "kwp": "ki lô oát pích",
 }  # fmt: skip
 _POWERED = {
     "km": "ki lô mét",

@@ -13,7 +13,11 @@ _SCALES = ("", " nghìn", " triệu")
 _LONGEST = 18
 
 # One written number: grouped thousands with a decimal part, or plain digits with one.
-NUMBER = r"(?>\d{1,3}(?:\.\d{3})+(?![\d])(?:,\d+)?|[1-9]\d{0,2}(?:(?:,\d{3}){2,}|(?: \d{3}){2,})(?![ ]?\d)|\d+(?:,\d+|\.\d{1,2}(?![.\d]))?)"
+NUMBER = (
+    r"(?>\d{1,3}(?:\.\d{3})+(?!\d)(?:,\d+)?"
+    r"|[1-9]\d{0,2}(?:(?:,\d{3}){2,}|(?: \d{3}){2,})(?! ?\d)"
+    r"|\d+(?:,\d+|\.\d{1,2}(?![.\d]))?)"
+)
 
 _APART = re.compile(r"\D+")
 _GROUPED = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?")

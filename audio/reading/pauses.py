@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from audio.reading.alphabet import DASH, L
+from audio.reading.wording import endings
 
 CANONICAL = frozenset({" ", ", ", ". ", "; ", ": ", "? ", "! "})
 _LAST = frozenset({".", ",", ";", ":", "?", "!"})
@@ -18,7 +19,9 @@ _MILD = re.compile(rf"[,()\[\]|•=~<>]|[{{}}]|\s{DASH}|{DASH}\s|[\u2013\u2014]{
 _WORDS_AROUND = 12
 _WRAPPED_FROM = 60
 _SOFT_PAIRS = frozenset(
-    ["tế xã", "trị xã", "hóa xã", "hoá xã", "ninh quốc", "phòng an", "thao du", "học công", "giáo đào", "thuật công", "tế chính", "nông lâm"]
+    endings(
+        "tế xã|trị xã|hóa xã|hoá xã|ninh quốc|phòng an|thao du|học công|giáo đào|thuật công|tế chính|nông lâm"
+    )
 )
 _LAST_WORD = re.compile(f"{L}+$")
 _NEXT_WORD = re.compile(f"{L}+")
@@ -32,7 +35,7 @@ def _soft(text: str, start: int, end: int) -> bool:
     """Tell whether a dash joins two halves of one set phrase, like `kinh tế - xã hội`."""
     left = _LAST_WORD.search(text, max(0, start - _WORDS_AROUND), start)
     right = _NEXT_WORD.match(text, end, end + _WORDS_AROUND)
-    return bool(left and right) and f"{left.group()} {right.group()}".lower() in _SOFT_PAIRS  # type: ignore[union-attr]
+    return bool(left and right) and f" {left.group()} {right.group()}".lower() in _SOFT_PAIRS  # type: ignore[union-attr]
 
 
 def _strongest(gap: str) -> str:

@@ -1,4 +1,4 @@
-"""Parts of web addresses as words: `hanoi` Hà Nội, `dichvucong` dịch vụ công, unknown ones by their syllables."""
+"""Parts of web addresses as words: `hanoi` Hà Nội, `dichvucong` dịch vụ công, others by their syllables."""
 
 from __future__ import annotations
 
@@ -10,22 +10,25 @@ from audio.reading.alphabet import LETTER_NAMES, spell
 from audio.reading.syllables import ONSETS, RIMES
 
 _KNOWN = {
-    "vn": "vê nờ", "gov": "gờ o vê", "com": "com", "org": "o rờ gờ", "edu": "e đu", "net": "nét", "www": "",
-    "hanoi": "Hà Nội", "tphcm": "Thành phố Hồ Chí Minh", "hcm": "Hồ Chí Minh", "thanhxuan": "Thanh Xuân",
-    "hadinh": "Hạ Đình", "dichvucong": "dịch vụ công", "chinhphu": "chính phủ", "congan": "công an",
-    "bocongan": "Bộ Công an", "baohiemxahoi": "bảo hiểm xã hội", "quochoi": "quốc hội", "quocgia": "quốc gia",
-    "phuong": "phường", "quan": "quận", "ubnd": "u bê nờ đê", "facebook": "phây búc", "zalo": "da lô", "gmail": "gi meo",
-    "youtube": "diu túp", "google": "gu gồ", "email": "i meo", "tiktok": "tích tóc", "yahoo": "da hu", "fb": "ép bê",
-    "info": "in phô", "mail": "meo", "news": "niu", "online": "on lai", "vssid": "vê ét ét i đê", "vneid": "vê nờ e i đi",
-    "covid": "cô vít", "health": "heo", "vaccine": "vắc xin", "egov": "e gờ o vê", "io": "i o", "me": "me", "app": "áp",
-    "tuyensinh": "tuyển sinh", "thongtin": "thông tin", "motcua": "một cửa", "hoidap": "hỏi đáp", "tintuc": "tin tức",
-    "phapluat": "pháp luật", "giaoduc": "giáo dục", "yte": "y tế", "vanhoa": "văn hóa", "thuedientu": "thuế điện tử",
-    "thanhuy": "Thành ủy", "quanuy": "Quận ủy", "dangky": "đăng ký", "tuyengiao": "tuyên giáo", "btg": "bê tê giê",
-    "canhan": "cá nhân", "hanoimoi": "Hà Nội mới", "nhandan": "Nhân dân", "vietnam": "Việt Nam", "baomoi": "báo mới",
+    "vn": "vê nờ", "gov": "gờ o vê", "com": "com", "org": "o rờ gờ", "edu": "e đu", "net": "nét",
+    "www": "", "hanoi": "Hà Nội", "tphcm": "Thành phố Hồ Chí Minh", "hcm": "Hồ Chí Minh",
+    "thanhxuan": "Thanh Xuân", "hadinh": "Hạ Đình", "dichvucong": "dịch vụ công", "chinhphu": "chính phủ",
+    "congan": "công an", "bocongan": "Bộ Công an", "baohiemxahoi": "bảo hiểm xã hội",
+    "quochoi": "quốc hội", "quocgia": "quốc gia", "phuong": "phường", "quan": "quận",
+    "ubnd": "u bê nờ đê", "facebook": "phây búc", "zalo": "da lô", "gmail": "gi meo",
+    "youtube": "diu túp", "google": "gu gồ", "email": "i meo", "tiktok": "tích tóc", "yahoo": "da hu",
+    "fb": "ép bê", "info": "in phô", "mail": "meo", "news": "niu", "online": "on lai",
+    "vssid": "vê ét ét i đê", "vneid": "vê nờ e i đi", "covid": "cô vít", "health": "heo",
+    "vaccine": "vắc xin", "egov": "e gờ o vê", "io": "i o", "me": "me", "app": "áp",
+    "tuyensinh": "tuyển sinh", "thongtin": "thông tin", "motcua": "một cửa", "hoidap": "hỏi đáp",
+    "tintuc": "tin tức", "phapluat": "pháp luật", "giaoduc": "giáo dục", "yte": "y tế",
+    "vanhoa": "văn hóa", "thuedientu": "thuế điện tử", "thanhuy": "Thành ủy", "quanuy": "Quận ủy",
+    "dangky": "đăng ký", "tuyengiao": "tuyên giáo", "btg": "bê tê giê", "canhan": "cá nhân",
+    "hanoimoi": "Hà Nội mới", "nhandan": "Nhân dân", "vietnam": "Việt Nam", "baomoi": "báo mới",
 }  # fmt: skip
 SIGNS = {
-    ".": "chấm", "/": "gạch chéo", "-": "gạch ngang", "_": "gạch dưới", "@": "a còng", ":": "hai chấm", "?": "hỏi chấm",
-    "=": "bằng", "&": "và", "%": "phần trăm", "#": "thăng", "+": "cộng", "~": "ngã",
+    ".": "chấm", "/": "gạch chéo", "-": "gạch ngang", "_": "gạch dưới", "@": "a còng", ":": "hai chấm",
+    "?": "hỏi chấm", "=": "bằng", "&": "và", "%": "phần trăm", "#": "thăng", "+": "cộng", "~": "ngã",
 }  # fmt: skip
 _LONGEST_SPLIT = 40
 _LONGEST_SYLLABLE = 12

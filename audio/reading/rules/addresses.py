@@ -16,13 +16,15 @@ _PART = r"\d{1,4}[A-Za-zĐđ]?"
 _HOUSE = re.compile(rf"{_PART}(?:(?:/|{DASH}){_PART}){{0,6}}+{NOT_WORD}(?!\s?%|/\d|,\d)")
 _SIGNED = re.compile(rf"(\d+)([A-Za-zĐđ]?)|/|{DASH}")
 _LEAD = re.compile(
-    r" (?:ngõ|ngách|hẻm|kiệt|số nhà|nhà số|đường số|lô|lô số|thửa|thửa số|tờ bản đồ số|địa chỉ|địa chỉ số|căn hộ|"
+    r" (?:ngõ|ngách|hẻm|kiệt|số nhà|nhà số|đường số|lô|lô số|thửa|thửa số|tờ bản đồ số|địa chỉ|địa chỉ số|"
+    r"căn hộ|"
     r"nhà)$"
 )
 _CLASS_LEAD = re.compile(r"(?<! giỗ) (?:lớp|các lớp|tổ|cụm|khu)$")
 _NUMBER_LEAD = re.compile(r" (?:số|tại số)$")
 _PLACE = re.compile(
-    r"[^.;\n]{0,3}?\s(?:[A-ZĐÀ-Ỹ]|ngõ|ngách|hẻm|đường|phố|phường|tổ)|,?\s(?:ngõ|ngách|hẻm|đường|phố|phường|tổ)"
+    r"[^.;\n]{0,3}?\s(?:[A-ZĐÀ-Ỹ]|ngõ|ngách|hẻm|đường|phố|phường|tổ)|,?\s(?:ngõ|ngách|hẻm|đường|phố|"
+    r"phường|tổ)"
 )
 
 

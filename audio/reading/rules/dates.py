@@ -14,6 +14,7 @@ from audio.reading.calendar_words import day_month, is_day, is_famous, month, ye
 from audio.reading.model import DIGIT, Claim, Rule
 from audio.reading.numbers import cardinal
 from audio.reading.rules.scores import GAME
+from audio.reading.wording import endings
 
 if TYPE_CHECKING:
     from audio.reading.model import Scan
@@ -33,31 +34,23 @@ _MONTH_YEAR = re.compile(rf"(?P<m>{_MONTH})\s?[/-]\s?(?P<y>{_YEAR}){_END}")
 _MONTHS_YEAR = re.compile(rf"(?P<a>{_MONTH})\s?{DASH}\s?(?P<m>{_MONTH})/(?P<y>{_YEAR}){_END}")
 _PAIR = re.compile(rf"(?P<d>{_DAY})\s?(?P<s>[/-])\s?(?P<m>{_MONTH}){_END}")
 
-_DAY_WORDS = tuple(
-    f" {words}"
-    for words in ["ngày", "mùng", "mồng", "sáng", "chiều", "tối", "trưa", "đêm", "hôm", "hôm nay", "dịp", "lễ", "tết", "rằm", "kỷ niệm", "âm lịch", "dương lịch", "thứ hai", "thứ ba", "thứ tư", "thứ năm", "thứ sáu", "thứ bảy", "chủ nhật", "thứ 2", "thứ 3", "thứ 4", "thứ 5", "thứ 6", "thứ 7", "cn", "quốc khánh", "ngày,", "hai,", "ba,", "tư,", "năm,", "sáu,", "bảy,", "nhật,"]
+_DAY_WORDS = endings(
+    "ngày|mùng|mồng|sáng|chiều|tối|trưa|đêm|hôm|hôm nay|dịp|lễ|tết|rằm|kỷ niệm|âm lịch|dương lịch|"
+    "thứ hai|thứ ba|thứ tư|thứ năm|thứ sáu|thứ bảy|chủ nhật|thứ 2|thứ 3|thứ 4|thứ 5|thứ 6|thứ 7|cn|"
+    "quốc khánh|ngày,|hai,|ba,|tư,|năm,|sáu,|bảy,|nhật,"
 )
-_EDGE_WORDS = (
-    " từ",
-    " đến",
-    " tới",
-    " trước",
-    " sau",
-    " vào",
-    " hết",
-    " qua",
-    " và",
-    " kể từ",
-    " hôm",
-    " từ ngày",
-)
+_EDGE_WORDS = endings("từ|đến|tới|trước|sau|vào|hết|qua|và|hôm")
 _NAMED_DAY = re.compile(r" ngày [^.;:\d]{2,40}$")
 _LUNAR = re.compile(r"\s?\(?(?:âm lịch|al\b|dương lịch)")
 _COUNTED = re.compile(
-    r"\s(?:số|diện tích|tổng|dân số|đại biểu|hộ|thành viên|phiếu|tiêu chí|chỉ tiêu|tổ|thôn|xã|phường|người|học sinh|"
-    r"đồng chí|cán bộ|đảng viên|hội viên|chi bộ|trường|nội dung|nhiệm vụ|công trình|dự án|hồ sơ|khu|cụm|tuyến|điểm|câu|"
-    r"chiều|thời gian|lượng|vốn|công suất|nhu cầu|ca|giải|huy chương|đội|trận|quân số|lực lượng|mục tiêu|đơn vị|căn|"
-    r"suất|lớp|bài|giờ|xe|nhà|mẫu|cơ sở|trạm|bệnh nhân|trẻ|cháu|thửa|sản phẩm|kế hoạch|chặng|quãng|đường|đời|quận|"
+    r"\s(?:số|diện tích|tổng|dân số|đại biểu|hộ|thành viên|phiếu|tiêu chí|chỉ tiêu|tổ|thôn|xã|phường|"
+    r"người|học sinh|"
+    r"đồng chí|cán bộ|đảng viên|hội viên|chi bộ|trường|nội dung|nhiệm vụ|công trình|dự án|hồ sơ|khu|cụm|"
+    r"tuyến|điểm|câu|"
+    r"chiều|thời gian|lượng|vốn|công suất|nhu cầu|ca|giải|huy chương|đội|trận|quân số|lực lượng|mục tiêu|"
+    r"đơn vị|căn|"
+    r"suất|lớp|bài|giờ|xe|nhà|mẫu|cơ sở|trạm|bệnh nhân|trẻ|cháu|thửa|sản phẩm|kế hoạch|chặng|quãng|đường|"
+    r"đời|quận|"
     r"huyện|tỉnh|tháng|năm|tuần|khóa|bộ|cái|chiếc|số phiếu|ý kiến|ngõ|ngách|phố|hạng mục|gói|tầng|cử tri)"
 )
 
@@ -113,6 +106,16 @@ def _month_year(scan: Scan, position: int) -> Claim | None:
     return Claim(found.end(), f"{month(found['m'])} {year(found['y'])}")
 
 
+def _stands_as_date(pair: re.Match[str], before: str) -> bool:
+    """Tell whether a pair no counted thing follows is a day and a month."""
+    if pair["s"] == "-":
+        led = int(pair["d"]) > int(pair["m"]) or _NAMED_DAY.search(before) is not None
+        return led and is_famous(pair["d"], pair["m"]) and not GAME.search(before)
+    if is_famous(pair["d"], pair["m"]) or "0" in {pair["d"][0], pair["m"][0]} or before.endswith(_EDGE_WORDS):
+        return True
+    return int(pair["d"]) > int(pair["m"])
+
+
 def is_date(scan: Scan, position: int, pair: re.Match[str]) -> bool:
     """Tell whether a pair like `8/3` is a day and a month, by the words around it."""
     if not is_day(pair["d"], pair["m"]):
@@ -123,14 +126,8 @@ def is_date(scan: Scan, position: int, pair: re.Match[str]) -> bool:
         return True
     if before.endswith(_DAY_WORDS) and not after.startswith(" tháng"):
         return True
-    if _COUNTED.match(after) or after.startswith(" tháng"):
-        return False
-    if pair["s"] == "-":
-        falling = int(pair["d"]) > int(pair["m"]) or _NAMED_DAY.search(before)
-        return bool(falling) and is_famous(pair["d"], pair["m"]) and not GAME.search(before)
-    if is_famous(pair["d"], pair["m"]) or "0" in {pair["d"][0], pair["m"][0]} or before.endswith(_EDGE_WORDS):
-        return True
-    return int(pair["d"]) > int(pair["m"])
+    counted = _COUNTED.match(after) or after.startswith(" tháng")
+    return not counted and _stands_as_date(pair, before)
 
 
 def match(scan: Scan, position: int) -> Claim | None:

@@ -10,6 +10,7 @@ from audio.reading.measures import DEGREES
 from audio.reading.model import DIGIT, SYMBOL, Claim, Rule
 from audio.reading.numbers import NUMBER, number
 from audio.reading.rules.quantities import matcher
+from audio.reading.wording import endings
 
 if TYPE_CHECKING:
     from audio.reading.model import Scan
@@ -18,9 +19,7 @@ _MINUS = re.compile(rf"{DASH}(?P<number>{NUMBER})(?!\s?/)")
 _PLACE = re.compile(rf"(?P<number>\d{{1,3}}[.,]\d{{1,2}})\s?°?\s?(?P<side>[NE]){NOT_WORD}")
 _SIDES = {"N": "độ vĩ Bắc", "E": "độ kinh Đông"}
 _ASKED = re.compile(r"\s?(?:°|o[CF]|độ)")
-_LEADS = tuple(
-    f" {word}" for word in ["dưới", "xuống", "còn", "từ", "đến", "tới", "mức", "âm", "là", "khoảng", "gần", "trên", "nhiệt", "độ", "trưởng"]
-)
+_LEADS = endings("dưới|xuống|còn|từ|đến|tới|mức|âm|là|khoảng|gần|trên|nhiệt|độ|trưởng")
 _with_sign = matcher(DEGREES)
 
 

@@ -1,8 +1,8 @@
-"""Document numbers: `21-KH/BTGTU`, `45/QĐ-UBND`, `100/2019/NĐ-CP`, `31/2024/QH15`.
+"""Document numbers: `34-TB/QU`, `45/QĐ-UBND`, `100/2019/NĐ-CP`, `31/2024/QH15`.
 
-Where the word for the kind stands before the number and the issuer's code is known, the listener hears
-`Thông báo số ba mươi tư của Quận ủy`. Where the issuer follows in words (`của Chính phủ`) the codes are spelled,
-so that nothing is said twice; unknown codes are spelled too.
+Where the word for the kind stands before the number and the issuer's code is known, the issuer is named:
+`Thông báo số ba mươi tư của Quận ủy`. Where the issuer follows in words (`của Chính phủ`) the codes are
+spelled, so that nothing is said twice; unknown codes are spelled too.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Numbers of list items: `1. `, `2) `, `1.2. `, `(5) `, at the start of a line or in brackets; a pause follows."""
+"""Numbers of list items, with a pause after them: `1. `, `2) `, `1.2. ` at the start of a line, `(5) `."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Fractions and counts out of a whole: `2/3 số hộ` hai phần ba, `18/20 đại biểu` mười tám trên hai mươi, `1/2.000`."""
+"""Fractions, and counts out of a whole.
+
+`2/3 số hộ` hai phần ba, `19/25 đại biểu` mười chín trên hai mươi lăm, `1/2.000` một trên hai nghìn.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,8 @@ if TYPE_CHECKING:
 _PAIR = re.compile(rf"(?P<a>{NUMBER})\s?/\s?(?P<b>{NUMBER})(?P<more>(?:/\d+)*)")
 _TAIL = re.compile(tail_pattern(ALL))
 _WHOLE = re.compile(
-    r"\s(?:số|diện tích|tổng|dân số|chiều|thời gian|lượng|vốn|công suất|nhu cầu|quân số|quãng|đời|khối|phần|đường|"
+    r"\s(?:số|diện tích|tổng|dân số|chiều|thời gian|lượng|vốn|công suất|nhu cầu|quân số|quãng|đời|khối|"
+    r"phần|đường|"
     r"giá|mức|kinh phí|chặng|ngân sách|thế kỷ|năm|ngày|thìa|cốc|quả|lít|mẫu)"
 )
 _LARGEST_NAMED = 10

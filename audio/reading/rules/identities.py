@@ -1,4 +1,7 @@
-"""Numbers that name a person, an account or a file, said sign by sign: `CCCD số 001…`, `mã hồ sơ H26-240115`."""
+"""Numbers that name a person, an account or a file, said sign by sign.
+
+`CCCD số 001085012345`, `mã hồ sơ H26-240115`, `STK 19034567`.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +18,10 @@ if TYPE_CHECKING:
 _CODE = re.compile(rf"[A-Z0-9]{{1,40}}+(?:[. -](?=[A-Z]?\d)[A-Z0-9]{{1,40}}+){{0,10}}+{NOT_WORD}(?![.,]\d)")
 _PART = re.compile(r"\d+|[A-Z]+|[. -]")
 _LEAD = re.compile(
-    r" (?:tài khoản|stk|cccd|cmnd|căn cước|căn cước công dân|mã số|mã số thuế|mst|mã định danh|định danh|số thẻ|hồ sơ số|"
-    r"mã hồ sơ|hộ chiếu|mã bưu chính|mã số hồ sơ|mã số bhxh|thẻ bhyt|số sê ri|seri|số đăng ký|chứng minh nhân dân)"
+    r" (?:tài khoản|stk|cccd|cmnd|căn cước|căn cước công dân|mã số|mã số thuế|mst|mã định danh|định danh|"
+    r"số thẻ|hồ sơ số|"
+    r"mã hồ sơ|hộ chiếu|mã bưu chính|mã số hồ sơ|mã số bhxh|thẻ bhyt|số sê ri|seri|số đăng ký|"
+    r"chứng minh nhân dân)"
     r"(?: số)?$"
 )
 _SHORTEST = 5

@@ -25,11 +25,13 @@ _NUMBER = re.compile(f"{_AREA}|{_ABROAD}|{_SERVICE}|{_WHOLE}")
 _LOCAL = re.compile(rf"\d{{3,4}}(?:{_SEP}\d{{2,4}}){{1,3}}{_END}|\d{{3,}}{_END}")
 _SHORT = re.compile(rf"(?:1[12]\d|10\d\d|156|80\d\d|1[89]00){_END}(?!\s?[%/-]|\s?\d)")
 _CALL = re.compile(
-    r" (?:gọi|tổng đài|đường dây nóng|hotline|điện thoại|cấp cứu|số máy|cứu hỏa|cứu hoả|cứu hộ|chữa cháy|đt|sđt|fax|"
+    r" (?:gọi|tổng đài|đường dây nóng|hotline|điện thoại|cấp cứu|số máy|cứu hỏa|cứu hoả|cứu hộ|chữa cháy|"
+    r"đt|sđt|fax|"
     r"zalo|liên hệ|máy lẻ|cảnh sát|lực lượng|nhấn số|bấm số)\b[^.;!?\n]{0,36}$"
 )
 _DIRECT = re.compile(
-    r" (?:số máy|máy lẻ|điện thoại|đt|sđt|hotline|fax|đường dây nóng|tổng đài|zalo|gọi|liên hệ số|dđ|tel|đầu số)(?: số)?$"
+    r" (?:số máy|máy lẻ|điện thoại|đt|sđt|hotline|fax|đường dây nóng|tổng đài|zalo|gọi|liên hệ số|dđ|tel|"
+    r"đầu số)(?: số)?$"
 )
 _OFFICE = re.compile(r" (?:đường dây nóng|hotline|tổng đài|trực ban|phòng|ủy ban|ubnd|công an|trạm|đồn)\b")
 _MOBILE = re.compile(r"0[35789]|\+84")

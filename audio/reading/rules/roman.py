@@ -1,4 +1,7 @@
-"""Roman numerals: `khóa XII` mười hai, `II. NỘI DUNG` hai, `quý III/2025` ba năm hai nghìn không trăm hai mươi lăm."""
+"""Roman numerals.
+
+`khóa XII` mười hai, `II. NỘI DUNG` hai, `quý III/2025` ba năm hai nghìn không trăm hai mươi lăm, `phần IV.2`.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from audio.reading.calendar_words import year
 from audio.reading.model import UPPER, Claim, Rule
 from audio.reading.numbers import cardinal, integer
 from audio.reading.rules.enumerations import starts_line
+from audio.reading.wording import endings
 
 if TYPE_CHECKING:
     from audio.reading.model import Scan
@@ -21,9 +25,10 @@ _YEAR = re.compile(r"\s?[/-]\s?(?P<year>(?:19|20)\d\d)(?!\d)")
 _PARTS = re.compile(r"(?:\.\d{1,2})*[.)/]?(?=\s)")
 _TO = re.compile(rf"\s?{DASH}\s?(?=[IVX]+{NOT_WORD})")
 _VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
-_LEADS = tuple(
-    f" {word}"
-    for word in ["khóa", "khoá", "kỳ", "kì", "thứ", "quý", "hội", "chương", "phần", "mục", "điều", "loại", "cấp", "hạng", "nhóm", "vùng", "tập", "bậc", "đoạn", "kỷ", "lần", "đợt", "vòng", "phụ lục", "vực", "ban", "khu", "độ", "bảng", "mức", "tổ", "khối", "quyển", "bước", "quý i,", "quý ii,", "và", "đến", "liên khu", "quân khu", "hùng vương", "thế chiến", "type", "týp", "bộ", "giai đoạn", "hội nghị", "học kỳ", "kì", "thời kỳ", "đường", "tuyến", "trạm", "nhà máy"]
+_LEADS = endings(
+    "khóa|khoá|kỳ|kì|thứ|quý|hội|chương|phần|mục|điều|loại|cấp|hạng|nhóm|vùng|tập|bậc|đoạn|kỷ|lần|đợt|"
+    "vòng|phụ lục|vực|ban|khu|độ|bảng|mức|tổ|khối|quyển|bước|quý i,|quý ii,|và|đến|liên khu|quân khu|"
+    "hùng vương|thế chiến|type|týp|bộ|giai đoạn|hội nghị|học kỳ|kì|thời kỳ|đường|tuyến|trạm|nhà máy"
 )
 _LISTED = re.compile(rf"(?:,|;| và| hoặc) [IVX]{{2,}}{NOT_WORD}")
 _DOTTED = re.compile(r"(?:\.\d{1,2})+(?![\d.])")

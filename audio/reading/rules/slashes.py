@@ -13,20 +13,24 @@ if TYPE_CHECKING:
     from audio.reading.model import Scan
 
 _COUNTED = (
-    "người|hộ|năm|tháng|tuần|ngày|giờ|phút|giây|quý|vụ|lần|lượt|buổi|đợt|kỳ|suất|cháu|học sinh|sinh viên|em|trẻ|bé|"
-    "vạn|nghìn|ngàn|triệu|ca|cặp|con|cây|sào|mẫu|tạ|tấn|yến|xe|chuyến|khẩu|nhân khẩu|đầu|gia đình|phòng|căn|lớp|"
-    "phụ nữ|bà mẹ|hồ sơ|trường hợp|cơ sở|mét|lít|ki lô|khóa|đơn vị|thành viên|hội viên|đảng viên|chi bộ|lao động|"
+    "người|hộ|năm|tháng|tuần|ngày|giờ|phút|giây|quý|vụ|lần|lượt|buổi|đợt|kỳ|suất|cháu|học sinh|sinh viên|"
+    "em|trẻ|bé|"
+    "vạn|nghìn|ngàn|triệu|ca|cặp|con|cây|sào|mẫu|tạ|tấn|yến|xe|chuyến|khẩu|nhân khẩu|đầu|gia đình|phòng|"
+    "căn|lớp|"
+    "phụ nữ|bà mẹ|hồ sơ|trường hợp|cơ sở|mét|lít|ki lô|khóa|đơn vị|thành viên|hội viên|đảng viên|chi bộ|"
+    "lao động|"
     "công|bộ|cái|chiếc|viên|mũi|liều|tiết|môn|gói|hộp|chai|bao|công nhân|cán bộ|đại biểu|đối tượng|"
     "mô hình|giải|đội|vé|km|tổng|tiêu chí|bệnh nhân|giường|m|ha|kg"
 )
 _PER = re.compile(
     rf"/\s?(?=(?:{_COUNTED})(?![{LETTERS}])|(?:{alternatives(UNITS)}|\d+\s?(?:{_COUNTED}))(?![{LETTERS}]))",
-    re.I,
+    re.IGNORECASE,
 )
 _UNIT = re.compile(rf"/\s?(?P<unit>{alternatives(UNITS)})(?![{LETTERS}])")
 _PRICED = (" đồng", "%", "đ", "₫", " usd", " lượt")
 _QUANTITY = re.compile(
-    r"(?:[0-9%²³]|bình quân|tỷ lệ|tỉ lệ|mức|giá|số|mật độ|thu nhập|suất|đồng|lít|mét|kg|lượt|lần|tối thiểu|tối đa|trung bình)"
+    r"(?:[0-9%²³]|bình quân|tỷ lệ|tỉ lệ|mức|giá|số|mật độ|thu nhập|suất|đồng|lít|mét|kg|lượt|lần|"
+    r"tối thiểu|tối đa|trung bình)"
     r"[^.;\n]*$"
 )
 _BEFORE = re.compile(rf"[%²³đ₫\w)]\s?$|{L}\s?$")

@@ -12,10 +12,11 @@ if TYPE_CHECKING:
     from audio.reading.model import Scan
 
 _ALWAYS = {
-    "&": "và", "%": "phần trăm", "‰": "phần nghìn", "₫": "đồng", "€": "ơ rô", "$": "đô la Mỹ", "½": "một phần hai",
-    "¼": "một phần tư", "¾": "ba phần tư", "°": "độ", "≥": "lớn hơn hoặc bằng", "≤": "nhỏ hơn hoặc bằng",
-    "±": "cộng trừ", "÷": "chia", "@": "a còng", "§": "mục", "α": "an pha", "β": "bê ta", "γ": "gam ma", "Ω": "ôm",
-    "²": "bình phương", "³": "lập phương", "µ": "mi crô", "π": "pi",
+    "&": "và", "%": "phần trăm", "‰": "phần nghìn", "₫": "đồng", "€": "ơ rô", "$": "đô la Mỹ",
+    "½": "một phần hai", "¼": "một phần tư", "¾": "ba phần tư", "°": "độ", "≥": "lớn hơn hoặc bằng",
+    "≤": "nhỏ hơn hoặc bằng", "±": "cộng trừ", "÷": "chia", "@": "a còng", "§": "mục", "α": "an pha",
+    "β": "bê ta", "γ": "gam ma", "Ω": "ôm", "²": "bình phương", "³": "lập phương", "µ": "mi crô",
+    "π": "pi",
 }  # fmt: skip
 _BETWEEN = {"+": "cộng", "=": "bằng", "×": "nhân", "<": "nhỏ hơn", ">": "lớn hơn", "~": "khoảng"}
 _NEXT = re.compile(rf" ?[0-9{LETTERS}]")

@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 _TOP = "vn|com|org|net|gov|edu|info|io|me|gl|ly|asia|app|dev|biz|tv|co|link|page|site|online|be"
 _HOST = rf"[A-Za-z0-9](?:[A-Za-z0-9_-]{{0,62}}[.]){{1,8}}(?:{_TOP}){NOT_WORD}"
 _TAIL = r"(?::\d{2,5})?(?:[/?#][A-Za-z0-9._~:/?#@!$&*+=%-]{0,300})?"
-_URL = re.compile(rf"(?:https?://|www\.)[A-Za-z0-9_.-]{{1,253}}{_TAIL}|{_HOST}{_TAIL}", re.I)
+_URL = re.compile(rf"(?:https?://|www\.)[A-Za-z0-9_.-]{{1,253}}{_TAIL}|{_HOST}{_TAIL}", re.IGNORECASE)
 _MAIL = re.compile(
     rf"[A-Za-z0-9][A-Za-z0-9._+-]{{0,63}}@(?:[A-Za-z0-9-]{{1,63}}\.){{1,6}}[A-Za-z]{{2,12}}{NOT_WORD}"
 )
-_SCHEME = re.compile(r"https?://|www\.", re.I)
+_SCHEME = re.compile(r"https?://|www\.", re.IGNORECASE)
 _SIGN = re.compile(r"[A-Za-z]+|\d+|[^A-Za-z0-9]")
 _OFFICIAL = re.compile(r"\.(?:gov|edu|org)\b|\bgov\.")
 
