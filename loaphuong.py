@@ -22,6 +22,7 @@ COMMANDS = {
     "voices": ("audio.cli:voices_command", "the voices, and which can speak now"),
     "plan": ("web.cli.plan:plan", "load and show the plan of the programmes"),
     "db": ("web.cli.db:db", "the database's migrations"),
+    "unit": ("web.cli.unit:unit", "the units: city, districts, wards, clusters"),
     "user": ("web.cli.user:user", "people who sign in"),
     "config": ("web.cli.config:config", "effective settings, secrets hidden"),
     "ledger": ("web.cli.ledger:ledger", "exported as-run ledgers"),

@@ -9,16 +9,15 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from content import audit
-from content.errors import InvalidInputError, NotFoundError
+from content.errors import NotFoundError
+from content.files import parse_yaml, read_file
 from content.models.plan import Duty, Plan, Programme, Target
 
-LARGEST_FILE_BYTES = 5_000_000
 SHIPPED = Path(__file__).parent / "data" / "plan.yaml"
 Text = Annotated[str, Field(min_length=1, max_length=2000)]
 Bound = Literal["gt", "gte", "lt", "lte", "eq", "approx", "range"]
@@ -84,8 +83,8 @@ class Imported:
 
 def import_plan(session: Session, path: Path, *, by: str, now: datetime) -> Imported:
     """Load the plan in `path`; the same bytes again change nothing, other bytes are a new version."""
-    data = _read(path)
-    given = _parse(path, data)
+    data = read_file(path, what="kế hoạch")
+    given = parse_yaml(path, data, _File, what="kế hoạch")
     digest = hashlib.sha256(data).hexdigest()
     same = select(Plan).where(Plan.key == given.plan.key, Plan.sha256 == digest)
     standing = session.scalars(same).first()
@@ -119,32 +118,6 @@ def programme_by_code(session: Session, code: str) -> Programme:
     if found is None:
         raise NotFoundError("Không có chương trình “{code}”.", code=code)
     return found
-
-
-def _read(path: Path) -> bytes:
-    try:
-        if path.stat().st_size > LARGEST_FILE_BYTES:
-            raise InvalidInputError("Tệp {path} quá lớn, không phải một kế hoạch.", path=path)
-        return path.read_bytes()
-    except OSError as error:
-        raise InvalidInputError("Không đọc được tệp {path}: {why}.", path=path, why=error.strerror) from error
-
-
-def _parse(path: Path, data: bytes) -> _File:
-    try:
-        return _File.model_validate(yaml.safe_load(data.decode("utf-8")))
-    except (yaml.YAMLError, UnicodeDecodeError, RecursionError, ValueError) as error:
-        raise InvalidInputError(
-            "Tệp {path} không phải một kế hoạch: {why}.", path=path, why=_first_problem(error)
-        ) from error
-
-
-def _first_problem(error: Exception) -> str:
-    if isinstance(error, ValidationError):
-        first = error.errors()[0]
-        place = ".".join(map(str, first["loc"])) or "gốc"
-        return f"{place}: {first['msg']} ({error.error_count()} lỗi)"
-    return " ".join(str(error).split())[:200]
 
 
 def _store(session: Session, given: _File, digest: str, now: datetime) -> Plan:

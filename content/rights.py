@@ -11,14 +11,15 @@ from sqlalchemy.orm import Session
 from content.errors import ForbiddenError
 from content.models.people import Role, User
 from content.models.unit import Unit
+from content.text import msgid
 from content.units import Tree, load_tree
 
 _ROLE_TITLES = {
-    Role.OFFICE: "phòng văn hóa",
-    Role.APPROVER: "lãnh đạo duyệt",
-    Role.OPERATOR: "vận hành đài",
-    Role.EDITOR: "biên tập",
-    Role.ADMIN: "quản trị",
+    Role.OFFICE: msgid("phòng văn hóa"),
+    Role.APPROVER: msgid("lãnh đạo duyệt"),
+    Role.OPERATOR: msgid("vận hành đài"),
+    Role.EDITOR: msgid("biên tập"),
+    Role.ADMIN: msgid("quản trị"),
 }
 
 

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from pathlib import Path
+from typing import Literal
 
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from content import audit
 from content.errors import ConflictError, InvalidInputError, NotFoundError
+from content.files import yaml_file
 from content.models.unit import Unit
+
+SHIPPED = Path(__file__).parent / "data" / "units.yaml"
 
 
 @dataclass(frozen=True)
@@ -76,6 +83,54 @@ def by_slug(session: Session, slug: str) -> Unit:
     unit = session.scalars(select(Unit).where(Unit.slug == slug)).first()
     if unit is None:
         raise NotFoundError("Không có đơn vị “{slug}”.", slug=slug)
+    return unit
+
+
+class _Given(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    slug: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
+    name: str = Field(min_length=1, max_length=120)
+    kind: Literal["city", "district", "ward", "cluster"]
+    parent: str | None = None
+    valid_from: date
+
+
+class _File(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    units: list[_Given] = Field(min_length=1)
+
+
+def import_units(session: Session, path: Path, *, by: str, now: datetime) -> list[Unit]:
+    """Store the units of a YAML file, parents before children; return those that were not there yet.
+
+    A unit that is there under its slug is left as it is.  InvalidInputError names what is wrong.
+    """
+    known = {unit.slug: unit for unit in session.scalars(select(Unit))}
+    made = []
+    for given in yaml_file(path, _File, what="danh sách đơn vị").units:
+        if given.parent is not None and given.parent not in known:
+            raise InvalidInputError(
+                "{slug}: chưa có đơn vị cấp trên “{parent}”.", slug=given.slug, parent=given.parent
+            )
+        if given.slug not in known:
+            known[given.slug] = _store(session, given, known.get(given.parent or ""))
+            made.append(known[given.slug])
+    audit.record(
+        session, "unit.import", actor=by, subject="unit:*", now=now, made=[unit.slug for unit in made]
+    )
+    return made
+
+
+def _store(session: Session, given: _Given, parent: Unit | None) -> Unit:
+    unit = Unit(
+        slug=given.slug,
+        name=given.name,
+        kind=given.kind,
+        valid_from=given.valid_from,
+        parent_id=parent.id if parent else None,
+    )
+    session.add(unit)
+    session.flush()
     return unit
 
 

@@ -15,11 +15,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from audio import reading
-from content import bulletins, people, plans
+from content import bulletins, people, plans, units
 from content.models.people import Role
 from content.models.plan import Programme
 from content.models.unit import Unit
-from content.units import by_slug
 from scheduler import stations, windows
 from scheduler.rules import Rules
 from web.house import House
@@ -54,28 +53,11 @@ def seed(house: House) -> list[Account]:
         if session.scalar(select(func.count()).select_from(Unit)):
             return []
         plans.import_plan(session, plans.SHIPPED, by="demo", now=now)
-        make_units(session)
+        units.import_units(session, units.SHIPPED, by="demo", now=now)
         _make_stations(session, house, now)
         accounts = _make_people(session, now)
         _write_bulletins(session, house, now)
         return accounts
-
-
-def make_units(session: Session) -> None:
-    """Store the units of the shipped file."""
-    made: dict[str, Unit] = {}
-    for given in _load("units.yaml")["units"]:
-        parent = made.get(given.get("parent", ""))
-        unit = Unit(
-            slug=given["slug"],
-            name=given["name"],
-            kind=given["kind"],
-            valid_from=given["valid_from"],
-            parent_id=parent.id if parent else None,
-        )
-        session.add(unit)
-        session.flush()
-        made[unit.slug] = unit
 
 
 def _make_stations(session: Session, house: House, now: datetime) -> None:
@@ -106,13 +88,13 @@ def _make_people(session: Session, now: datetime) -> list[Account]:
         password = people.generated_password()
         user = people.create_user(session, login, name=name, password=password, now=now, by="demo")
         for role, slug in grants:
-            people.grant(session, user, role, by_slug(session, slug).id, by="demo", now=now)
+            people.grant(session, user, role, units.by_slug(session, slug).id, by="demo", now=now)
         accounts.append(Account(login, name, password))
     return accounts
 
 
 def _write_bulletins(session: Session, house: House, now: datetime) -> None:
-    author, district = people.by_login(session, "van-phong"), by_slug(session, DISTRICT)
+    author, district = people.by_login(session, "van-phong"), units.by_slug(session, DISTRICT)
     programmes = {programme.code: programme for programme in plans.current(session).programmes}
     for given in _load("bulletins.yaml")["bulletins"]:
         draft = _draft(given, programmes[given["programme"]], house.today(now))

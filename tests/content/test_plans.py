@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from content import plans
 from content.errors import InvalidInputError, NotFoundError
+from content.files import LARGEST_BYTES
 from content.models.plan import Plan, Programme, Target
 from tests.factories import NOW, make_plan
 
@@ -116,7 +117,7 @@ def test_a_missing_file_is_told(session: Session, tmp_path: Path) -> None:
 
 def test_a_huge_file_is_told(session: Session, tmp_path: Path) -> None:
     file = tmp_path / "plan.yaml"
-    file.write_bytes(b"#" * (plans.LARGEST_FILE_BYTES + 1))
+    file.write_bytes(b"#" * (LARGEST_BYTES + 1))
     with pytest.raises(InvalidInputError, match="quá lớn"):
         load(session, file)
 

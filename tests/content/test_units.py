@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 from sqlalchemy.orm import Session
@@ -10,8 +11,21 @@ from sqlalchemy.orm import Session
 from content import units
 from content.errors import ConflictError, InvalidInputError, NotFoundError
 from content.models.unit import Unit
-from tests.factories import make_unit
+from tests.factories import NOW, TODAY, make_unit
 
+WARDS = [
+    "ha-dinh",
+    "khuong-dinh",
+    "khuong-mai",
+    "khuong-trung",
+    "kim-giang",
+    "nhan-chinh",
+    "phuong-liet",
+    "thanh-xuan-bac",
+    "thanh-xuan-nam",
+    "thanh-xuan-trung",
+    "thuong-dinh",
+]
 BEFORE, MERGED, AFTER = date(2025, 6, 30), date(2025, 7, 1), date(2025, 7, 2)
 
 
@@ -62,3 +76,33 @@ def test_a_successor_must_stand_on_the_day(session: Session, town: dict[str, Uni
 def test_an_unknown_slug_is_told(session: Session) -> None:
     with pytest.raises(NotFoundError):
         units.by_slug(session, "khong-co")
+
+
+def test_the_shipped_units(session: Session) -> None:
+    made = units.import_units(session, units.SHIPPED, by="test", now=NOW)
+    city = units.by_slug(session, "ha-noi")
+    wards = [unit.slug for unit in units.subtree(session, [city.id], TODAY) if unit.kind == "ward"]
+    assert len(made) == 13
+    assert sorted(wards) == sorted(WARDS)
+    assert all(unit.valid_to is None for unit in made)
+
+
+def test_importing_again_makes_nothing(session: Session) -> None:
+    units.import_units(session, units.SHIPPED, by="test", now=NOW)
+    assert units.import_units(session, units.SHIPPED, by="test", now=NOW) == []
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "units: []",
+        "units: [{slug: A B, name: X, kind: ward, valid_from: 2021-01-01}]",
+        "units: [{slug: a, name: X, kind: village, valid_from: 2021-01-01}]",
+        "units: [{slug: a, name: X, kind: ward, parent: nobody, valid_from: 2021-01-01}]",
+    ],
+)
+def test_a_file_that_is_no_list_of_units_is_told(session: Session, tmp_path: Path, content: str) -> None:
+    file = tmp_path / "units.yaml"
+    file.write_text(content)
+    with pytest.raises(InvalidInputError):
+        units.import_units(session, file, by="test", now=NOW)
