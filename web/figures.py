@@ -21,3 +21,8 @@ def number(value: Decimal) -> str:
     """Return a number with Vietnamese marks: 25000 → 25.000, 7.5 → 7,5."""
     whole, _, part = f"{value.normalize():f}".partition(".")
     return f"{int(whole):,}".replace(",", ".") + (f",{part}" if part else "")
+
+
+def due_words(target: Target) -> str:
+    """Return when the target is due: a year, a span of years, or `hằng năm`."""
+    return "hằng năm" if target.due == "yearly" else target.due

@@ -9,7 +9,7 @@ import click
 from content import plans
 from content.models.plan import Plan
 from web.cli.common import opened
-from web.figures import figure
+from web.figures import due_words, figure
 
 
 @click.group()
@@ -36,7 +36,7 @@ def show() -> None:
         for programme in current.programmes:
             click.echo(f"\n{programme.code}  {programme.title}")
             for target in programme.targets:
-                click.echo(f"  {target.code}  {target.name}: {figure(target)} (hạn {target.due})")
+                click.echo(f"  {target.code}  {target.name}: {figure(target)} (hạn {due_words(target)})")
 
 
 def _counts(plan_: Plan) -> str:
