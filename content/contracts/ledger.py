@@ -35,7 +35,7 @@ class _Walk:
     records: int = 0
     seals: int = 0
 
-    def step(self, line: bytes, key: PublicKey | None) -> None:
+    def step(self, line: bytes, key: PublicKey | str | None) -> None:
         if b'"event":"seal"' in line:
             self._take_seal(Seal.from_line(line), key)
         else:
@@ -49,17 +49,25 @@ class _Walk:
         self.records += 1
         self.open_lines += 1
 
-    def _take_seal(self, seal: Seal, key: PublicKey | None) -> None:
+    def _take_seal(self, seal: Seal, key: PublicKey | str | None) -> None:
         if self.heads.get(seal.chain) != (seal.last, seal.head):
             raise ContractError("dấu niêm phong không khớp với các dòng trước nó")
-        if key is not None:
+        if isinstance(key, PublicKey):
             seal.verify(key)
+        elif key is not None and seal.keyid != key:
+            raise ContractError(
+                "dấu niêm phong mang khóa {keyid}, không phải {key}", keyid=seal.keyid, key=key
+            )
         self.seals += 1
         self.open_lines = 0
 
 
-def verify_ledger(lines: Iterable[bytes], key: PublicKey | None) -> Verdict:
-    """Walk `lines`; with `key` check every seal's signature too.  Never raises for a broken ledger."""
+def verify_ledger(lines: Iterable[bytes], key: PublicKey | str | None) -> Verdict:
+    """Walk `lines`.  Never raises for a broken ledger.
+
+    With a public key every seal's signature is checked; with a key id (16 hex digits) only that the
+    seals name it.
+    """
     walk = _Walk()
     for number, line in enumerate(lines, start=1):
         try:

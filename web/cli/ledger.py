@@ -10,6 +10,8 @@ import click
 from content.contracts.ledger import verify_ledger
 from content.contracts.signing import PublicKey
 
+KEYID_LENGTH = 16
+
 
 @click.group()
 def ledger() -> None:
@@ -18,10 +20,10 @@ def ledger() -> None:
 
 @ledger.command()
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--key", "key_hex", help="the station's public key (64 hex digits): checks the seals too")
-def verify(file: Path, key_hex: str | None) -> None:
+@click.option("--key", "given", help="the station's public key (64 hex digits: seals checked) or key id (16)")
+def verify(file: Path, given: str | None) -> None:
     """Exit 0 when FILE is whole, 1 when broken (the first bad line is named), 2 when unreadable."""
-    key = PublicKey.from_hex(key_hex) if key_hex else None
+    key = given if given is None or len(given) == KEYID_LENGTH else PublicKey.from_hex(given)
     try:
         lines = file.read_bytes().splitlines()
     except OSError as error:
