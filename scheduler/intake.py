@@ -19,6 +19,7 @@ from content.contracts.instants import parse_instant
 from content.contracts.signing import PublicKey
 from content.db import lock_chain
 from content.errors import ConflictError, ContractError
+from content.text import msgid
 from scheduler.alarms import raise_alarm
 from scheduler.hearsay import follow
 from scheduler.models.asrun import AsRunRecord, ChainHead, Fork, Seal
@@ -31,9 +32,8 @@ class GapError(ConflictError):
     code = "gap"
 
     def __init__(self, chain: str, expected: int) -> None:
-        super().__init__(
-            "Nhật ký thiếu dòng; hãy gửi lại từ bản ghi {expected}.", chain=chain, expected=expected
-        )
+        template = msgid("Nhật ký thiếu dòng; hãy gửi lại từ bản ghi {expected}.")
+        super().__init__(template, chain=chain, expected=expected)
         self.chain = chain
         self.expected = expected
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from flask_babel import gettext
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -27,7 +28,7 @@ class ClipState:
     @property
     def voice_title(self) -> str:
         """The name of the voice that spoke, for people."""
-        titles = {voice.name: voice.title for voice in context.house().voices}
+        titles = {voice.name: gettext(voice.title) for voice in context.house().voices}
         return titles.get(self.facts.voice, self.facts.voice) if self.facts else ""
 
     @property

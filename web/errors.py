@@ -7,9 +7,10 @@ from flask import Flask, Response, jsonify, make_response, redirect, render_temp
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from content import errors
+from content.text import msgid
 from web import context
 
 STATUS: dict[type[errors.LoaPhuongError], int] = {
@@ -27,17 +28,19 @@ STATUS: dict[type[errors.LoaPhuongError], int] = {
     errors.UnavailableError: 503,
 }
 _LOG = structlog.get_logger("web")
+_WORDS = frozenset({"what", "role"})
+"""Facts that are words of ours, to be translated like the sentence they stand in."""
 _TITLES = {
-    400: "Yêu cầu không đúng dạng",
-    401: "Cần đăng nhập",
-    403: "Bạn không có quyền ở đây",
-    404: "Không tìm thấy",
-    405: "Cách gọi này không được phép",
-    409: "Nội dung đã thay đổi",
-    413: "Nội dung gửi lên quá lớn",
-    422: "Chưa lưu được",
-    429: "Thử quá nhiều lần",
-    503: "Tạm thời chưa dùng được",
+    400: msgid("Yêu cầu không đúng dạng"),
+    401: msgid("Cần đăng nhập"),
+    403: msgid("Bạn không có quyền ở đây"),
+    404: msgid("Không tìm thấy"),
+    405: msgid("Cách gọi này không được phép"),
+    409: msgid("Nội dung đã thay đổi"),
+    413: msgid("Nội dung gửi lên quá lớn"),
+    422: msgid("Chưa lưu được"),
+    429: msgid("Thử quá nhiều lần"),
+    503: msgid("Tạm thời chưa dùng được"),
 }
 
 
@@ -48,8 +51,11 @@ def status_of(error: errors.LoaPhuongError) -> int:
 
 def message_of(error: errors.LoaPhuongError) -> str:
     """Return the message in the page's language."""
-    template: str = gettext(error.template.replace("%", "%%"))
-    return template.format(**error.facts) if error.facts else template
+    template: str = gettext(error.template)
+    if not error.facts:
+        return template
+    words = {name: gettext(error.facts[name]) for name in _WORDS & error.facts.keys()}
+    return template.format(**{**error.facts, **words})
 
 
 def init_app(app: Flask) -> None:
@@ -72,7 +78,12 @@ def _known(error: errors.LoaPhuongError) -> ResponseReturnValue:
 
 def _http(error: HTTPException) -> ResponseReturnValue:
     status = error.code or 500
-    return _answer(status, (error.name or "error").lower().replace(" ", "_"), _said(status), error)
+    if status >= 500:  # noqa: PLR2004
+        context.fail()
+    answer = _answer(status, (error.name or "error").lower().replace(" ", "_"), _said(status), error)
+    if isinstance(error, MethodNotAllowed):
+        answer.allow.update(error.valid_methods or ())
+    return answer
 
 
 def _stale_form(_error: CSRFError) -> ResponseReturnValue:
@@ -82,6 +93,7 @@ def _stale_form(_error: CSRFError) -> ResponseReturnValue:
 
 
 def _unforeseen(error: Exception) -> ResponseReturnValue:
+    context.fail()
     _LOG.exception("unforeseen failure", path=request.path, method=request.method, exc_info=error)
     return _answer(
         500, "unforeseen", gettext("Lỗi của hệ thống; đã ghi lại để sửa. Hãy thử lại sau ít phút.")
@@ -111,18 +123,9 @@ def _answer(status: int, code: str, message: str, error: Exception | None = None
 
 
 def _page(status: int, message: str) -> str:
-    title = gettext(_TITLES.get(status, "Lỗi của hệ thống"))
+    title = gettext(_TITLES.get(status, msgid("Lỗi của hệ thống")))
     part = "error_fragment.html" if request.headers.get("HX-Request") else "error.html"
-    return render_template(part, status=status, title=title, message=message, signed_in=_signed_in())
-
-
-def _signed_in() -> bool:
-    """Tell whether somebody is signed in; a failing database must not fail the error page too."""
-    try:
-        return context.user() is not None
-    except Exception:  # noqa: BLE001 (the last boundary: the page is shown without a name)
-        _LOG.exception("nobody can be named on the error page")
-        return False
+    return render_template(part, status=status, title=title, message=message, signed_in=context.user() is not None)
 
 
 def _wants_json() -> bool:

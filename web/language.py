@@ -20,7 +20,7 @@ def init_app(app: Flask) -> None:
 def chosen() -> str:
     """Return the person's language: his own setting, what he last chose here, or the site's."""
     if request.path.startswith("/api/"):
-        return "en"
+        return context.house().settings.locale
     held = context.user()
     asked = (held.locale if held else None) or cookie.get("locale")
     return asked if asked in LANGUAGES else context.house().settings.locale

@@ -10,6 +10,7 @@ from audio.pcm import Pcm
 from audio.voices.base import Availability, checked_text
 from audio.voices.child import run_child
 from content.errors import UnavailableError
+from content.text import msgid
 
 _MODULE = "audio.voices.espeak_child"
 VARIANT = "vi+f5"
@@ -20,7 +21,7 @@ class EspeakVoice:
     """A robot's voice, always there."""
 
     name = "espeak"
-    title = "eSpeak NG (máy đọc, không cần mạng)"
+    title = msgid("eSpeak NG (máy đọc, không cần mạng)")
 
     @functools.cached_property
     def fingerprint(self) -> str:

@@ -19,6 +19,7 @@ from audio.voices.google_answer import Fault
 from audio.voices.slots import slot
 from content.clock import Clock
 from content.errors import ConfigurationError, InvalidInputError, UnavailableError
+from content.text import msgid
 
 TLDS = ("com", "com.vn", "com.hk", "com.sg", "com.tw", "co.jp", "co.kr", "co.th", "com.au", "co.uk")
 AT_A_TIME = 2
@@ -40,7 +41,7 @@ class GttsVoice:
     """Asks Google, at most two at a time over all workers, and not at all for a while after a failure."""
 
     name = "gtts"
-    title = "Google (giọng nữ tự nhiên, cần mạng)"
+    title = msgid("Google (giọng nữ tự nhiên, cần mạng)")
 
     def __init__(self, clock: Clock, folder: Path, *, tld: str = "com.vn", url: str | None = None) -> None:
         if tld not in TLDS:

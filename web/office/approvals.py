@@ -11,6 +11,7 @@ from content.errors import InvalidInputError, NotReadyError
 from content.models.bulletin import Bulletin, RevisionState
 from content.models.people import Role
 from web import clips, context, forms
+from web.errors import message_of
 from web.office.blueprint import office
 
 
@@ -46,7 +47,7 @@ def approve_bulletin(bulletin_id: int) -> ResponseReturnValue:
             now=context.now(),
         )
     except InvalidInputError as error:
-        flash(gettext(error.template), "error")
+        flash(message_of(error), "error")
         return redirect(url_for("office.bulletin", bulletin_id=bulletin_id), 303)
     flash(gettext("Đã duyệt. Bản tin sẵn sàng để đặt lệnh phát và đăng tin."), "success")
     return redirect(url_for("office.bulletin", bulletin_id=bulletin_id), 303)
@@ -65,7 +66,7 @@ def return_bulletin(bulletin_id: int) -> ResponseReturnValue:
             now=context.now(),
         )
     except InvalidInputError as error:
-        flash(gettext(error.template).format(**error.facts), "error")
+        flash(message_of(error), "error")
     else:
         flash(gettext("Đã trả lại cho người soạn, kèm lý do."), "success")
     return redirect(url_for("office.bulletin", bulletin_id=bulletin_id), 303)
