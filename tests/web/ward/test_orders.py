@@ -173,7 +173,7 @@ def test_a_pause_that_was_done_stops_the_time_left(town: Town, an: Browser, play
     do(town, "pause", after=1)
     town.clock.advance(20)
     text = an.text("/ward/ha-dinh")
-    assert "Tạm dừng, an bắt đầu lúc 05:59:30 Thu gom rác còn 0:29" in text
+    assert "Đang tạm dừng, an bắt đầu lúc 05:59:30 Thu gom rác còn 0:29" in text
     assert "Tạm dừng , an: trạm đã làm" in text
 
 
