@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from audio.reading.alphabet import NOT_WORD, L
+from audio.reading.alphabet import NOT_LETTER, NOT_WORD
 from audio.reading.numbers import NUMBER, number
 
 if TYPE_CHECKING:
@@ -82,7 +82,9 @@ SCALES = "triệu|nghìn|ngàn|vạn|tỷ|tỉ|trăm"
 def alternatives(table: Mapping[str, str]) -> str:
     """Give a pattern for the written forms of a table, the longest first."""
     ordered = sorted(table, key=len, reverse=True)
-    return "|".join(re.escape(form) + (NOT_WORD if form[-1].isalnum() else "") for form in ordered)
+    words = "|".join(re.escape(form) for form in ordered if form[-1].isalnum())
+    signs = "|".join(re.escape(form) for form in ordered if not form[-1].isalnum())
+    return "|".join(filter(None, (f"(?:{words}){NOT_WORD}" if words else "", signs)))
 
 
 _PER = re.compile(
@@ -102,4 +104,4 @@ def per(text: str, position: int) -> tuple[int, str]:
 
 def tail_pattern(table: Mapping[str, str]) -> str:
     """Give a pattern for a measure after a number, scale words between them allowed."""
-    return rf"(?:(?P<scale>(?:\s(?:{SCALES})){{1,2}})\s|\s?)(?P<measure>{alternatives(table)})(?!{L})"
+    return rf"(?:(?P<scale>(?:\s(?:{SCALES})){{1,2}})\s|\s?)(?P<measure>{alternatives(table)}){NOT_LETTER}"

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from audio.reading.model import Scan
 
 _WORD = re.compile(f"[{UPPER_LETTERS}]++{NOT_WORD}")
+_LONE = re.compile(f"[{UPPER_LETTERS}](?! ?[{UPPER_LETTERS}])")
 _ROMAN = frozenset("IVXLCDM")
 _SURE = 3
 
@@ -33,7 +34,7 @@ def match(scan: Scan, position: int) -> Claim | None:
     """Claim a word in capitals and those that follow it."""
     end = position
     text = scan.text
-    if not _WORD.match(text, position, position + 2) and not text[position + 1 : position + 2].isalpha():
+    if _LONE.match(text, position):
         return None
     while (found := _WORD.match(text, end)) and _is_word(scan, end, found.group()):
         if end > position and (set(found.group()) <= _ROMAN or found.group() in scan.lexicon.entries):
