@@ -29,21 +29,27 @@ class _Unit:
     rule: str
 
 
-def _kept(draft: Draft, start: int, end: int) -> Iterator[_Unit]:
-    """Give what stays between two pieces, word by word: clean-up may have touched it."""
+def _kept(given: str, draft: Draft, start: int, end: int) -> Iterator[_Unit]:
+    """Give what stays between two pieces: whole, or word by word where clean-up has touched it."""
+    if start == end:
+        return
+    whole = _Unit(draft.starts[start], draft.ends[end - 1], draft.text[start:end], "clean")
+    if given[whole.start : whole.end] == whole.spoken:
+        yield whole
+        return
     for token in _TOKEN.finditer(draft.text, start, end):
         first, last = draft.starts[token.start()], draft.ends[token.end() - 1]
         yield _Unit(first, last, token.group(), "clean")
 
 
-def _tiles(draft: Draft, pieces: Iterable[Piece]) -> Iterator[_Unit]:
+def _tiles(given: str, draft: Draft, pieces: Iterable[Piece]) -> Iterator[_Unit]:
     """Give pieces and what stays between them, in order."""
     done = 0
     for piece in pieces:
-        yield from _kept(draft, done, piece.start)
+        yield from _kept(given, draft, done, piece.start)
         yield _Unit(draft.starts[piece.start], draft.ends[piece.end - 1], piece.spoken, piece.rule)
         done = piece.end
-    yield from _kept(draft, done, len(draft.text))
+    yield from _kept(given, draft, done, len(draft.text))
 
 
 def _covering(tiles: Iterable[_Unit], length: int) -> Iterator[_Unit]:
@@ -67,7 +73,7 @@ def _spans(given: str, draft: Draft, pieces: list[Piece]) -> Iterator[Span]:
     """Give a span for every piece that changed."""
     units: Iterable[_Unit] = (_Unit(p.start, p.end, p.spoken, p.rule) for p in pieces)
     if not draft.same:
-        units = _covering(_tiles(draft, pieces), len(given))
+        units = _covering(_tiles(given, draft, pieces), len(given))
     for unit in units:
         written = given[unit.start : unit.end]
         if written != unit.spoken:
