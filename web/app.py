@@ -8,8 +8,9 @@ from typing import Any
 from apiflask import APIFlask
 from flask import Flask, url_for
 from flask_babel import get_locale
+from werkzeug.routing import IntegerConverter, Map
 
-from web import context, errors, health, language, navigation, security
+from web import context, errors, forms, health, language, navigation, security
 from web.api import enrolment, station_api
 from web.assets import Assets
 from web.auth import views as auth
@@ -40,8 +41,16 @@ def create_app(house: House, *, testing: bool = False) -> Flask:
     auth.init_app(app)
     language.init_app(app)
     _set_up_templates(app, house)
+    app.url_map.converters["int"] = _Id
     _register(app)
     return app
+
+
+class _Id(IntegerConverter):
+    """An id in an address; beyond the highest there can be, the page is not there."""
+
+    def __init__(self, url_map: Map) -> None:
+        super().__init__(url_map, max=forms.LARGEST_ID)
 
 
 def _set_up_spec(app: APIFlask) -> None:

@@ -46,7 +46,9 @@ def today() -> date:
 
 
 def user() -> User | None:
-    """Return who is signed in, or None."""
+    """Return who is signed in, or None; once the request has failed, the database is asked no more."""
+    if g.get("failed"):
+        return None
     return cast("User", current_user.user) if current_user.is_authenticated else None
 
 
@@ -63,6 +65,14 @@ def rights() -> Rights:
     if "rights" not in g:
         g.rights = rights_of(session(), person())
     return cast("Rights", g.rights)
+
+
+def fail() -> None:
+    """Undo what the request did: the page that tells of it is written without the database."""
+    g.failed = True
+    held = g.get("session")
+    if held is not None:
+        held.rollback()
 
 
 def init_app(app: Flask) -> None:

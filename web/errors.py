@@ -125,7 +125,8 @@ def _answer(status: int, code: str, message: str, error: Exception | None = None
 def _page(status: int, message: str) -> str:
     title = gettext(_TITLES.get(status, msgid("Lỗi của hệ thống")))
     part = "error_fragment.html" if request.headers.get("HX-Request") else "error.html"
-    return render_template(part, status=status, title=title, message=message, signed_in=context.user() is not None)
+    signed_in = context.user() is not None
+    return render_template(part, status=status, title=title, message=message, signed_in=signed_in)
 
 
 def _wants_json() -> bool:

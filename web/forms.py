@@ -10,6 +10,17 @@ from werkzeug.datastructures import MultiDict
 from content.errors import InvalidInputError
 
 Form = MultiDict[str, str]
+LARGEST_ID = 2**31 - 1
+"""No row has a higher id; what is asked for beyond it is not there."""
+YEARS = range(2000, 2201)
+"""The years that a form may name: near the ends of the calendar no day has one before or after it."""
+
+
+def identifier(given: str) -> int:
+    """Return the id that an address names; ValueError when no row can have it."""
+    if not given.isascii() or not given.isdecimal() or len(given) > 10 or int(given) > LARGEST_ID:  # noqa: PLR2004
+        raise ValueError("no id")
+    return int(given)
 
 
 def text(form: Form, name: str) -> str:
@@ -20,9 +31,17 @@ def text(form: Form, name: str) -> str:
 def day(form: Form, name: str, *, what: str) -> date:
     """Return the local date of a date field."""
     try:
-        return date.fromisoformat(form.get(name, ""))
+        return local_day(form.get(name, ""))
     except ValueError as error:
         raise InvalidInputError("{what} không phải một ngày.", field=name, what=what) from error
+
+
+def local_day(given: str) -> date:
+    """Return the day that `2026-11-23` names; ValueError when it names none of the years we know."""
+    day_ = date.fromisoformat(given)
+    if day_.year not in YEARS:
+        raise ValueError("no day of these years")
+    return day_
 
 
 def instant(form: Form, name: str, zone: ZoneInfo, *, what: str) -> datetime | None:
@@ -31,9 +50,16 @@ def instant(form: Form, name: str, zone: ZoneInfo, *, what: str) -> datetime | N
     if not given:
         return None
     try:
-        return datetime.fromisoformat(given).replace(tzinfo=zone)
+        return _wall_time(given).replace(tzinfo=zone)
     except ValueError as error:
         raise InvalidInputError("{what} không phải một thời điểm.", field=name, what=what) from error
+
+
+def _wall_time(given: str) -> datetime:
+    local = datetime.fromisoformat(given)
+    if local.tzinfo is not None or local.year not in YEARS:
+        raise ValueError("no wall time of these years")
+    return local
 
 
 def number(form: Form, name: str, *, what: str) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, redirect, render_template, request, url_for
 from flask import session as cookie
@@ -36,7 +35,7 @@ class SignedIn:
 
 def init_app(app: Flask) -> None:
     """Keep people signed in by a cookie."""
-    manager = LoginManager(app)
+    manager = LoginManager(app, add_context_processor=False)
     manager.session_protection = None
     manager.user_loader(_load)
 
@@ -119,6 +118,5 @@ def _renew_cookie() -> None:
 def _back() -> str:
     """Return where to go on: a path of ours, never another site's address."""
     wanted = request.values.get("next") or ""
-    parts = urlsplit(wanted)
-    ours = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and not parts.netloc
+    ours = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and wanted.isprintable()
     return wanted if ours else url_for("office.home")

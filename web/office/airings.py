@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from content.errors import NotFoundError
 from content.models.people import Role
 from scheduler import board
-from web import context
+from web import context, forms
 from web.live import fragment
 from web.office.blueprint import office
 
@@ -19,14 +19,14 @@ from web.office.blueprint import office
 def airings() -> ResponseReturnValue:
     """List a day's airings at the wards the person sees, or those of one order."""
     session, seen = context.session(), context.rights().unit_ids(*Role)
-    order_id = request.args.get("lenh", type=int)
+    order_id = request.args.get("lenh", type=forms.identifier)
     if order_id is not None:
         found = [a for a in board.of_order(session, order_id) if a.unit_id in seen]
         return render_template(
             "office/airings.html", airings=found, order_id=order_id, tree=context.rights().tree
         )
     day = _day(request.args.get("ngay", ""))
-    unit_id = request.args.get("don-vi", type=int)
+    unit_id = request.args.get("don-vi", type=forms.identifier)
     wanted = {unit_id} & seen if unit_id is not None else seen
     rows = board.day_of_units(session, wanted, day, zone=context.house().settings.zone)
     page = "office/airings_rows.html" if request.args.get("phan") else "office/airings.html"
@@ -56,6 +56,6 @@ def airing(airing_id: str) -> ResponseReturnValue:
 
 def _day(text: str) -> date:
     try:
-        return date.fromisoformat(text) if text else context.today()
+        return forms.local_day(text) if text else context.today()
     except ValueError as error:
         raise NotFoundError("“{day}” không phải một ngày.", day=text[:20]) from error

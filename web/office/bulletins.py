@@ -32,7 +32,7 @@ def bulletins() -> ResponseReturnValue:
     """List the bulletins of the units the person works for."""
     session, seen = context.session(), context.rights().unit_ids(*_SEES)
     state = request.args.get("trang-thai") or None
-    before = request.args.get("truoc", type=int)
+    before = request.args.get("truoc", type=forms.identifier)
     found = desk.listing(session, seen, state=state, limit=PAGE + 1, before=before)
     return render_template(
         "office/bulletins.html",
@@ -62,8 +62,7 @@ def new_bulletin() -> ResponseReturnValue:
 def create_bulletin() -> ResponseReturnValue:
     """Store what was typed as a new bulletin, and submit it when that was the button."""
     try:
-        unit_id = forms.number(request.form, "unit", what=gettext("Đơn vị"))
-        context.rights().require(Role.OFFICE, unit_id)
+        unit_id = _unit_id()
         draft = _draft()
         bulletin = desk.create(
             context.session(),
@@ -209,6 +208,15 @@ def _editor(found: Bulletin | None, typed: Any, error: InvalidInputError | None 
 
 def _units() -> list[Any]:
     return context.rights().units_for(Role.OFFICE, context.today())
+
+
+def _unit_id() -> int:
+    """Return the unit chosen, at which the person may write."""
+    unit_id = forms.number(request.form, "unit", what=gettext("Đơn vị"))
+    if unit_id not in context.rights().tree.units:
+        raise InvalidInputError("Không có đơn vị đó.", field="unit")
+    context.rights().require(Role.OFFICE, unit_id)
+    return unit_id
 
 
 def _draft() -> desk.Draft:
