@@ -5,14 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from audio.library import Library
-from audio.voices.registry import Voices, voices_of
 from content import keys
 from content.clock import Clock, clock_of_process
 from content.contracts.signing import PrivateKey
 from content.db import Database
 from content.settings import Settings
+
+if TYPE_CHECKING:
+    from audio.voices.registry import Voices
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,9 @@ class House:
 
     @cached_property
     def voices(self) -> Voices:
-        """The voices, in the order they are tried."""
+        """The voices, in the order they are tried; loaded only by who speaks."""
+        from audio.voices.registry import voices_of  # noqa: PLC0415
+
         return voices_of(self.settings, self.clock)
 
     def local(self, instant: datetime) -> datetime:

@@ -110,6 +110,17 @@ def _draft(given: dict[str, Any], programme: Programme, today: date) -> bulletin
     return bulletins.Draft(programme.id, given["level"], given["title"], given["text"], today, last)
 
 
+def invite_virtual_station(house: House) -> str | None:
+    """Return a code for the ward's virtual station, None when it is enrolled already."""
+    with house.database.writing() as session:
+        now, ward = house.clock.now(), units.by_slug(session, WARD)
+        station = stations.stations_below(session, [ward.id], house.today(now))[0]
+        if station.enrolled_at is not None:
+            return None
+        site, keyid = house.settings.url_of_site, house.key.public.keyid
+        return str(stations.invite(session, station, url=site, keyid=keyid, by="demo", now=now))
+
+
 def approved_titles() -> set[str]:
     """Return the titles of the sample bulletins that the rehearsal's leader approves at the start."""
     return {given["title"] for given in _load("bulletins.yaml")["bulletins"] if given["state"] == "approved"}

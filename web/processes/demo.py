@@ -4,27 +4,28 @@ from __future__ import annotations
 
 import fcntl
 import os
-import socket
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
+from sqlalchemy import text
+
 from content.errors import ConfigurationError
 from content.settings import Settings
-from content.units import by_slug
-from scheduler import stations
 from web import logs, migrate
 from web.house import House
-from web.opening import Opening
-from web.processes.serve import port_problem
+from web.processes.ports import free_port, probe
 from web.processes.signals import stop_event
 from web.processes.supervisor import Child, Supervisor, own_command
-from web.rehearsal import WARD, Account, seed
+
+if TYPE_CHECKING:
+    from web.rehearsal import Account
 
 SERVER_PATIENCE_SECONDS = 60.0
 REPEAT_MINUTES = 2
@@ -41,13 +42,13 @@ def run(port: int, folder: Path) -> int:
     with ExitStack() as stack:
         stack.enter_context(_alone(folder))
         migrate.upgrade(house.database.engine)
-        _tell(house, seed(house))
+        _tell(house, _filled(house))
         supervisor = Supervisor(house.clock, _say)
         stack.callback(house.close)
         stack.callback(lambda: _say("đã dừng; dữ liệu còn nguyên, chạy lại là tiếp tục"))
         stack.callback(supervisor.end)
         _start(supervisor, house, environment, stop)
-        opening = threading.Thread(target=Opening(house).run, args=(stop,), name="opening")
+        opening = threading.Thread(target=_open, args=(house, stop), name="opening")
         opening.start()
         stack.callback(opening.join)
         supervisor.watch(stop)
@@ -57,17 +58,33 @@ def run(port: int, folder: Path) -> int:
 
 def _environment(port: int, folder: Path) -> dict[str, str]:
     """Return what the children are told; the ports are probed, so that a taken one is told at once."""
-    _probe(port)
+    probe(port)
     return {
         "LOAPHUONG_MODE": "rehearsal",
         "LOAPHUONG_DATA_DIR": str(folder.absolute()),
         "LOAPHUONG_STATION_DIR": str(folder.absolute() / "station"),
         "LOAPHUONG_STATION_SINK": "wav",
         "LOAPHUONG_PORT": str(port),
-        "LOAPHUONG_BELL_PORT": str(_free_port(port + 1)),
+        "LOAPHUONG_BELL_PORT": str(free_port(port + 1)),
         "LOAPHUONG_REPEAT_MINUTES": str(REPEAT_MINUTES),
         "PYTHONUNBUFFERED": "1",
     }
+
+
+def _filled(house: House) -> list[Account]:
+    """Fill an empty database; what that takes is loaded only then, so that a later start is quick."""
+    with house.database.reading() as session:
+        if session.execute(text("SELECT 1 FROM unit LIMIT 1")).first():
+            return []
+    from web.rehearsal import seed  # noqa: PLC0415
+
+    return seed(house)
+
+
+def _open(house: House, stop: threading.Event) -> None:
+    from web.opening import Opening  # noqa: PLC0415 (loaded while the processes start)
+
+    Opening(house).run(stop)
 
 
 def _start(
@@ -108,16 +125,12 @@ def _answers(url: str) -> bool:
 
 def _enrol(house: House, environment: Mapping[str, str]) -> None:
     """Enrol the virtual station as a ward does, with a code, unless it is enrolled already."""
-    with house.database.writing() as session:
-        now = house.clock.now()
-        ward = by_slug(session, WARD)
-        station = stations.stations_below(session, [ward.id], house.today(now))[0]
-        if station.enrolled_at is not None:
-            return
-        code = stations.invite(
-            session, station, url=house.settings.url_of_site, keyid=house.key.public.keyid, by="demo", now=now
-        )
-    command = own_command("station", "enrol", str(code))
+    from web.rehearsal import invite_virtual_station  # noqa: PLC0415 (loaded while the processes start)
+
+    code = invite_virtual_station(house)
+    if code is None:
+        return
+    command = own_command("station", "enrol", code)
     ended = subprocess.run(
         command, env={**os.environ, **environment}, check=False, capture_output=True, text=True
     )
@@ -153,22 +166,3 @@ def _alone(folder: Path) -> Iterator[None]:
         except BlockingIOError as error:
             raise ConfigurationError("Một buổi tập dượt khác đang dùng {folder}.", folder=folder) from error
         yield
-
-
-def _probe(port: int) -> None:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError as error:
-            raise port_problem(error, "127.0.0.1", port) from error
-
-
-def _free_port(wanted: int) -> int:
-    try:
-        _probe(wanted)
-    except (ConfigurationError, OverflowError):
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            return int(probe.getsockname()[1])
-    return wanted

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import signal
 import sys
 from types import FrameType
@@ -11,9 +10,9 @@ from typing import NoReturn
 import structlog
 import waitress
 
-from content.errors import ConfigurationError
 from web.app import create_app
 from web.house import House
+from web.processes.ports import port_problem
 
 
 def run(house: House) -> int:
@@ -39,15 +38,6 @@ def run(house: House) -> int:
         server.close()
         house.close()
     return 0
-
-
-def port_problem(error: OSError, host: str, port: int) -> ConfigurationError:
-    """Return what to tell a person when an address cannot be bound."""
-    if error.errno == errno.EADDRINUSE:
-        return ConfigurationError(
-            "Cổng {port} đang có chương trình khác dùng; hãy chọn cổng khác (--port).", port=port
-        )
-    return ConfigurationError("Không mở được {host}:{port}: {why}.", host=host, port=port, why=error.strerror)
 
 
 def _behind_proxy(address: str | None) -> dict[str, object]:
