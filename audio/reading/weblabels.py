@@ -10,16 +10,16 @@ from audio.reading.alphabet import LETTER_NAMES, spell
 from audio.reading.syllables import ONSETS, RIMES
 
 _KNOWN = {
-    "vn": "vê nờ", "gov": "gờ o vê", "com": "com", "org": "o rờ gờ", "edu": "e đu", "net": "nét",
+    "vn": "vê nờ", "gov": "gờ o vê", "com": "com", "org": "o rờ gờ", "edu": "e đu", "net": "net",
     "www": "", "hanoi": "Hà Nội", "tphcm": "Thành phố Hồ Chí Minh", "hcm": "Hồ Chí Minh",
     "thanhxuan": "Thanh Xuân", "hadinh": "Hạ Đình", "dichvucong": "dịch vụ công", "chinhphu": "chính phủ",
     "congan": "công an", "bocongan": "Bộ Công an", "baohiemxahoi": "bảo hiểm xã hội",
     "quochoi": "quốc hội", "quocgia": "quốc gia", "phuong": "phường", "quan": "quận",
-    "ubnd": "u bê nờ đê", "facebook": "phây búc", "zalo": "da lô", "gmail": "gi meo",
-    "youtube": "diu túp", "google": "gu gồ", "email": "i meo", "tiktok": "tích tóc", "yahoo": "da hu",
-    "fb": "ép bê", "info": "in phô", "mail": "meo", "news": "niu", "online": "on lai",
-    "vssid": "vê ét ét i đê", "vneid": "vê nờ e i đi", "covid": "cô vít", "health": "heo",
-    "vaccine": "vắc xin", "egov": "e gờ o vê", "io": "i o", "me": "me", "app": "áp",
+    "ubnd": "u bê nờ đê", "facebook": "facebook", "zalo": "zalo", "gmail": "gmail",
+    "youtube": "youtube", "google": "google", "email": "email", "tiktok": "tiktok", "yahoo": "yahoo",
+    "fb": "ép bê", "info": "info", "mail": "mail", "news": "news", "online": "online",
+    "vssid": "vê ét ét i đê", "vneid": "vê nờ e i đi", "covid": "cô vít", "health": "health",
+    "vaccine": "vắc xin", "egov": "e gờ o vê", "io": "i o", "me": "me", "app": "app",
     "tuyensinh": "tuyển sinh", "thongtin": "thông tin", "motcua": "một cửa", "hoidap": "hỏi đáp",
     "tintuc": "tin tức", "phapluat": "pháp luật", "giaoduc": "giáo dục", "yte": "y tế",
     "vanhoa": "văn hóa", "thuedientu": "thuế điện tử", "thanhuy": "Thành ủy", "quanuy": "Quận ủy",
@@ -56,7 +56,7 @@ def split(label: str) -> str:
         ways = [(cost + _LETTER_COST, (*words, spell(label[end - 1])))]
         for start in range(max(0, end - _LONGEST_SYLLABLE), end - 1):
             piece = label[start:end]
-            if piece in _SYLLABLES or (end - start > _SHORT and piece in _KNOWN):
+            if piece in _SYLLABLES or (end - start >= _SHORT and piece in _KNOWN):
                 cost, words = best[start]
                 ways.append((cost + 1, (*words, _KNOWN.get(piece, piece))))
         best.append(min(ways, key=lambda way: way[0]))

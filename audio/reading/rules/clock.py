@@ -17,7 +17,7 @@ _HOUR = r"(?P<{name}>[01]?\d|2[0-4])"
 _ONE = re.compile(
     _HOUR.format(name="h")
     + rf"(?:\s?(?:[hH]|giờ)\s?(?:{_MINUTES.format(name='m', end=NOT_WORD)})(?!\s?(?:{L}+)?/)"
-    + rf"|g(?P<g>[0-5]\d)|[hH](?!{L}|\d))"
+    + rf"|g(?P<g>[0-5]\d)|g(?=\s(?:sáng|trưa|chiều|tối|đêm|ngày|kém))|[hH](?!{L}|\d))"
 )
 _COLON = re.compile(
     _HOUR.format(name="h") + r":(?P<m>[0-5]\d)(?::(?P<s>[0-5]\d))?(?![\d:])(?:\s?(?:giờ|h)" + NOT_WORD + ")?"

@@ -44,6 +44,12 @@ def _spelled(part: re.Match[str]) -> str:
     return spell(part["letters"]) + session
 
 
+def _is_named(before: str, kind: str, code: str) -> bool:
+    """Tell whether the kind of document stands in words, or by its code, shortly before its number."""
+    near = before[-len(kind) - 8 :]
+    return any(f" {name}" in f" {near}" for name in (kind, _ALIASES.get(kind, kind), code.lower()))
+
+
 def _codes(scan: Scan, position: int, found: re.Match[str]) -> str:
     """Say the codes of a document number."""
     parts = list(_PART.finditer(found["codes"]))
@@ -52,10 +58,8 @@ def _codes(scan: Scan, position: int, found: re.Match[str]) -> str:
         return f" {' '.join(map(_spelled, parts))}"
     issuers = parts[1:] if kind else parts
     known = all(part["letters"] in ISSUERS for part in issuers)
-    named = kind and any(
-        word in scan.before(position)[-len(word) - 8 :] for word in (kind, _ALIASES.get(kind, kind))
-    )
-    if known and issuers and (named or not kind):
+    named = bool(kind) and _is_named(scan.before(position), kind, parts[0]["letters"])
+    if known and issuers and named:
         link = "" if issuers[0]["letters"] == "QH" else "của "
         return f" {link}{', '.join(map(_part, issuers))}"
     return f" {', '.join(map(_part, parts))}" if known else f" {' '.join(map(_spelled, parts))}"
