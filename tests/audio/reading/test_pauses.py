@@ -37,5 +37,5 @@ def test_pause(written: str, said: str) -> None:
 
 
 def test_a_wrapped_line_keeps_a_light_pause() -> None:
-    line = "Ủy ban nhân dân phường kính mời toàn thể cán bộ và nhân dân trong phường"
+    line = "Ủy ban nhân dân phường kính mời toàn thể hội viên và bà con trong phường"
     assert spoken(f"{line}\nHạ Đình đến dự") == f"{line}, Hạ Đình đến dự"
