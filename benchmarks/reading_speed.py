@@ -1,6 +1,6 @@
 """How fast texts are read aloud to words: characters a second on a bulletin and on hostile repeats.
 
-Run from the root: `python benchmarks/reading_speed.py [FILE]`. Without a file it reads the cases of the tests.
+Run: `python benchmarks/reading_speed.py [FILE]`; without a file it reads the cases of the tests.
 """
 
 from __future__ import annotations
