@@ -13,7 +13,7 @@ from typing import Any
 from flask import Flask
 from flask.testing import FlaskClient
 from lxml import html
-from sqlalchemy import func, select
+from sqlalchemy import func, literal, select, union_all
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
@@ -53,6 +53,9 @@ PEOPLE = (
     ("oanh", "Đài Hạ Đình", Role.OPERATOR, "ha-dinh"),
     ("em", "Biên tập Thanh Xuân", Role.EDITOR, "thanh-xuan"),
     ("quan", "Quản trị Hà Nội", Role.ADMIN, "ha-noi"),
+)
+_COUNTS = union_all(
+    *(select(literal(table.name), func.count()).select_from(table) for table in metadata.sorted_tables)
 )
 
 
@@ -159,10 +162,7 @@ class Hall:
     def counts(self) -> dict[str, int]:
         """Return how many rows each table has."""
         with self.house.database.reading() as session:
-            return {
-                table.name: session.scalar(select(func.count()).select_from(table)) or 0
-                for table in metadata.sorted_tables
-            }
+            return {name: rows for name, rows in session.execute(_COUNTS)}  # noqa: C416 (typed)
 
     def bulletin(
         self,
@@ -297,9 +297,10 @@ def _approve(session: Session, bulletin: Bulletin, by: User) -> None:
 
 
 def _fields(form: Any) -> dict[str, list[str]]:
+    """Return what the form would send; the newline after <textarea> is none of its text."""
     fields: dict[str, list[str]] = {}
     for name, value in form.form_values():
-        fields.setdefault(name, []).append(value)
+        fields.setdefault(name, []).append(value.removeprefix("\n"))
     return fields
 
 

@@ -21,14 +21,14 @@ from web import context, forms
 from web.errors import message_of
 from web.office.blueprint import office
 
+_BESIDE: dict[str | None, str] = {"units": "unit_ids", "bulletin_id": "unit_ids"}
+"""Where the page tells of a part of the order that is no field of its own."""
+
 
 @office.get("/ban-tin/<int:bulletin_id>/lenh-phat")
 def new_order(bulletin_id: int) -> ResponseReturnValue:
     """Show the form: which wards, which days, how often."""
-    found = _orderable(bulletin_id)
-    approval = found.latest.approval
-    if approval is None:
-        raise ConflictError("Bản tin chưa được duyệt nên chưa đặt lệnh phát được.")
+    found = _approved(bulletin_id)
     typed = {
         "first_day": max(context.today(), found.latest.valid_from).isoformat(),
         "last_day": found.latest.valid_to.isoformat(),
@@ -41,7 +41,7 @@ def new_order(bulletin_id: int) -> ResponseReturnValue:
 @office.post("/ban-tin/<int:bulletin_id>/lenh-phat")
 def place_order(bulletin_id: int) -> ResponseReturnValue:
     """Place the order and plan it at once."""
-    found, form = _orderable(bulletin_id), request.form
+    found, form = _approved(bulletin_id), request.form
     try:
         unit_ids = forms.numbers(form, "units", what=gettext("Đơn vị"))
         for unit_id in unit_ids:
@@ -100,6 +100,13 @@ def _require_known(unit_id: int) -> None:
         raise InvalidInputError("Không có đơn vị đó.", field="unit_ids")
 
 
+def _approved(bulletin_id: int) -> Bulletin:
+    found = _orderable(bulletin_id)
+    if found.latest.approval is None:
+        raise ConflictError("Bản tin chưa được duyệt nên chưa đặt lệnh phát được.")
+    return found
+
+
 def _orderable(bulletin_id: int) -> Bulletin:
     found = desk.get(context.session(), bulletin_id)
     context.rights().require(Role.OFFICE, found.unit_id)
@@ -124,5 +131,7 @@ def _form(
         chosen=units,
         units=context.rights().units_for(Role.OFFICE, context.today()),
         depth={unit_id: len(tree.path(unit_id)) for unit_id in tree.units},
-        problem={"field": error.field, "message": message_of(error)} if error else None,
+        problem={"field": _BESIDE.get(error.field, error.field), "message": message_of(error)}
+        if error
+        else None,
     )

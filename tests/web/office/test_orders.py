@@ -1,0 +1,137 @@
+"""Ordering to wards: what is asked is checked beside its field, planned at once, and can be called back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from content.errors import NotFoundError
+from scheduler import orders
+from scheduler.models.airing import Airing
+from scheduler.models.order import Order
+from tests.web.hall import Browser, Hall, Page
+
+
+def order(hall: Hall, browser: Browser, made: int, **changes: Any) -> TestResponse:
+    given = {"units": [str(hall.unit_id("ha-dinh"))]}
+    return browser.send(f"/office/ban-tin/{made}/lenh-phat", **{**given, **changes})
+
+
+def airings(hall: Hall) -> list[str]:
+    with hall.house.database.reading() as session:
+        return list(session.scalars(select(Airing.state).order_by(Airing.starts_at)))
+
+
+def test_the_form_proposes_the_bulletins_own_days(hall: Hall, writer: Browser) -> None:
+    path = f"/office/ban-tin/{hall.bulletin('approved')}/lenh-phat"
+    fields = writer.see(path).form(path).fields
+    assert (fields["first_day"], fields["last_day"]) == (["2026-11-23"], ["2026-11-30"])
+    assert fields["weekdays"] == list("1234567")
+
+
+def test_an_order_is_planned_at_once(hall: Hall, writer: Browser) -> None:
+    answer = order(hall, writer, hall.bulletin("approved"))
+    assert (answer.status_code, answer.location) == (303, "/office/luot-phat?lenh=1")
+    planned = airings(hall)
+    assert planned == ["planned"] * len(planned) != []
+    words = writer.see("/office/luot-phat?lenh=1").words
+    assert f"Đã đặt lệnh phát; {len(planned)} lượt phát mới đã xếp." in words
+
+
+def test_a_district_reaches_its_wards(hall: Hall, writer: Browser) -> None:
+    order(hall, writer, hall.bulletin("approved"), units=[str(hall.unit_id("thanh-xuan"))])
+    with hall.house.database.reading() as session:
+        assert set(session.scalars(select(Airing.station))) == {"ha-dinh-1"}
+
+
+BAD: list[tuple[dict[str, Any], str, str]] = [
+    ({"units": []}, "unit_ids", "Các đơn vị đã chọn chưa có trạm nào."),
+    ({"units": ["4711"]}, "unit_ids", "Không có đơn vị đó."),
+    ({"units": ["phường"]}, "unit_ids", "Đơn vị có giá trị lạ."),
+    ({"first_day": "2026-11-22"}, "first_day", "Ngày đầu đã qua"),
+    ({"first_day": "mai"}, "first_day", "Ngày đầu không phải một ngày."),
+    ({"last_day": "9999-12-31"}, "last_day", "Ngày cuối không phải một ngày."),
+    ({"last_day": "2026-12-01"}, "last_day", "Bản tin hết hiệu lực sau 30/11/2026."),
+    ({"first_day": "2026-11-25", "last_day": "2026-11-24"}, "last_day", "Ngày cuối phải sau ngày đầu"),
+    ({"weekdays": []}, "weekdays", "Hãy chọn ít nhất một thứ trong tuần."),
+    ({"weekdays": ["8"]}, "weekdays", "Hãy chọn ít nhất một thứ trong tuần."),
+    ({"weekdays": ["hai"]}, "weekdays", "Thứ trong tuần có giá trị lạ."),
+    ({"weekdays": ["2"], "last_day": "2026-11-23"}, "weekdays", "Không ngày nào"),
+    ({"times_per_day": "0"}, "times_per_day", "Mỗi ngày phát từ 1 đến 6 lần."),
+    ({"times_per_day": "nhiều"}, "times_per_day", "Số lần mỗi ngày không phải một số."),
+    ({"fixed_times": "25:00"}, "fixed_times", "25:00"),
+    ({"fixed_times": "sáng sớm"}, "fixed_times", "sáng"),
+    ({"fixed_times": "22:00"}, "fixed_times", "Giờ 22:00 chạm vào giờ yên tĩnh."),
+    ({"fixed_times": "08:00, 08:30"}, "fixed_times", "cách nhau ít nhất"),
+    ({"level": "priority"}, "level", "không thể cao hơn mức"),
+    ({"level": "loud"}, "level", "Hãy chọn mức của lệnh phát."),
+]
+
+
+@pytest.mark.parametrize(("changes", "field", "told"), BAD)
+def test_what_cannot_be_ordered_is_told_beside_its_field_and_changes_nothing(
+    hall: Hall, writer: Browser, changes: dict[str, Any], field: str, told: str
+) -> None:
+    made = hall.bulletin("approved")
+    before = hall.counts()
+    answer = order(hall, writer, made, **changes)
+    assert answer.status_code == 422
+    assert told in Page(answer, "/").error_of(field)
+    assert hall.counts() == before
+
+
+def test_what_was_chosen_stands_on_the_page_again(hall: Hall, writer: Browser) -> None:
+    made = hall.bulletin("approved")
+    answer = order(hall, writer, made, weekdays=["1", "3"], times_per_day="9", fixed_times="")
+    fields = Page(answer, f"/office/ban-tin/{made}/lenh-phat").forms[-1].fields
+    assert (fields["weekdays"], fields["times_per_day"]) == (["1", "3"], ["9"])
+    assert fields["units"] == [str(hall.unit_id("ha-dinh"))]
+
+
+@pytest.mark.parametrize("state", ["draft", "submitted", "rendered"])
+def test_only_what_was_approved_is_ordered(hall: Hall, writer: Browser, state: str) -> None:
+    path = f"/office/ban-tin/{hall.bulletin(state)}/lenh-phat"
+    answers = (writer.get(path), writer.post(path, units="3"))
+    assert [answer.status_code for answer in answers] == [409, 409]
+    assert all("Bản tin chưa được duyệt" in Page(answer, path).words for answer in answers)
+
+
+def test_an_order_is_cancelled_with_a_reason(hall: Hall, writer: Browser) -> None:
+    page = f"/office/ban-tin/{hall.bulletin('approved')}"
+    order(hall, writer, 1)
+    answer = writer.send(page, "/office/lenh-phat/1/huy", reason="Trời mưa.")
+    assert (answer.status_code, answer.location) == (303, page)
+    assert set(airings(hall)) == {"cancelled"}
+    assert "đã hủy: Trời mưa." in writer.see(page).words
+
+
+def test_cancelling_needs_a_reason(hall: Hall, writer: Browser) -> None:
+    page = f"/office/ban-tin/{hall.bulletin('approved')}"
+    order(hall, writer, 1)
+    writer.send(page, "/office/lenh-phat/1/huy", reason="")
+    assert "Lý do đang để trống." in writer.see(page).words
+    assert "cancelled" not in airings(hall)
+
+
+@pytest.mark.parametrize(("number", "status"), [(1, 409), (4711, 404), (10**20, 404)])
+def test_an_order_is_cancelled_once(hall: Hall, writer: Browser, number: int, status: int) -> None:
+    page = f"/office/ban-tin/{hall.bulletin('approved')}"
+    order(hall, writer, 1)
+    writer.send(page, "/office/lenh-phat/1/huy", reason="Nhầm.")
+    assert writer.post(f"/office/lenh-phat/{number}/huy", reason="Nữa.").status_code == status
+
+
+def test_a_recall_ends_the_orders_too(hall: Hall, writer: Browser) -> None:
+    page = f"/office/ban-tin/{hall.bulletin('approved')}"
+    order(hall, writer, 1)
+    writer.send(page, f"{page}/thu-hoi", reason="Sai ngày.")
+    assert set(airings(hall)) == {"cancelled"}
+
+
+def test_an_unknown_order_is_told(hall: Hall) -> None:
+    with hall.house.database.reading() as session, pytest.raises(NotFoundError, match="số 5"):
+        orders.get(session, 5)
+    assert hall.counts()[Order.__tablename__] == 0
