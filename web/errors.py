@@ -42,6 +42,7 @@ _TITLES = {
     429: msgid("Thử quá nhiều lần"),
     503: msgid("Tạm thời chưa dùng được"),
 }
+_OTHERWISE = msgid("Lỗi của hệ thống")
 
 
 def status_of(error: errors.LoaPhuongError) -> int:
@@ -123,7 +124,7 @@ def _answer(status: int, code: str, message: str, error: Exception | None = None
 
 
 def _page(status: int, message: str) -> str:
-    title = gettext(_TITLES.get(status, msgid("Lỗi của hệ thống")))
+    title = gettext(_TITLES.get(status, _OTHERWISE))
     part = "error_fragment.html" if request.headers.get("HX-Request") else "error.html"
     signed_in = context.user() is not None
     return render_template(part, status=status, title=title, message=message, signed_in=signed_in)
