@@ -78,8 +78,8 @@ class Page:
 
     @property
     def words(self) -> str:
-        """The words of the page, blanks folded."""
-        return " ".join(self._tree.text_content().split())
+        """The words of the page, blanks folded, what stands in two places apart."""
+        return " ".join(" ".join(self._tree.itertext()).split())
 
     @property
     def forms(self) -> list[Form]:
