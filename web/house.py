@@ -7,11 +7,14 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from sqlalchemy.exc import ArgumentError
+
 from audio.library import Library
 from content import keys
 from content.clock import Clock, clock_of_process
 from content.contracts.signing import PrivateKey
 from content.db import Database
+from content.errors import ConfigurationError
 from content.settings import Settings
 
 if TYPE_CHECKING:
@@ -31,7 +34,7 @@ class House:
         """Return a house for `settings` (default: the environment's), its data folder made and writable."""
         settings = settings or Settings.load()
         settings.make_data_dir()
-        return cls(settings, clock or clock_of_process(), Database.open(settings.url_of_database))
+        return cls(settings, clock or clock_of_process(), _database(settings))
 
     @cached_property
     def key(self) -> PrivateKey:
@@ -67,3 +70,12 @@ class House:
     def close(self) -> None:
         """Close the database's connections."""
         self.database.dispose()
+
+
+def _database(settings: Settings) -> Database:
+    try:
+        return Database.open(settings.url_of_database)
+    except (ArgumentError, ImportError) as error:
+        raise ConfigurationError(
+            "LOAPHUONG_DATABASE_URL không dùng được: {why}.", why=str(error).rstrip(".")
+        ) from error

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
@@ -9,7 +11,9 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
 
 from content.errors import ConfigurationError
 from web.tables import metadata
@@ -19,14 +23,14 @@ FOLDER = Path(__file__).parent / "migrations"
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
     """Bring the database to `revision`; of several processes that try at once, one does it."""
-    with engine.execution_options(loaphuong_write=True).begin() as connection:
+    with _transaction(engine, write=True) as connection:
         if revision != "head" or _at(connection) != _head():
             command.upgrade(_config(connection), revision)
 
 
 def downgrade(engine: Engine, revision: str) -> None:
     """Take the database back to `revision` (`base`: empty)."""
-    with engine.execution_options(loaphuong_write=True).begin() as connection:
+    with _transaction(engine, write=True) as connection:
         command.downgrade(_config(connection), revision)
 
 
@@ -38,9 +42,22 @@ def drift(engine: Engine) -> list[object]:
 
 def require_newest(engine: Engine) -> None:
     """Raise ConfigurationError unless the database is at the newest migration."""
-    with engine.connect() as connection:
+    with _transaction(engine, write=False) as connection:
         if _at(connection) != _head():
             raise ConfigurationError("Cơ sở dữ liệu chưa ở bản mới nhất; hãy chạy: loaphuong db upgrade")
+
+
+@contextmanager
+def _transaction(engine: Engine, *, write: bool) -> Iterator[Connection]:
+    """Give a connection; ConfigurationError when the database or the revision named cannot be used."""
+    try:
+        with engine.execution_options(loaphuong_write=write).begin() as connection:
+            yield connection
+    except (DBAPIError, CommandError) as error:
+        why = error.orig if isinstance(error, DBAPIError) else error
+        raise ConfigurationError(
+            "Không dùng được cơ sở dữ liệu {url}: {why}.", url=engine.url.render_as_string(), why=why
+        ) from error
 
 
 def _config(connection: Connection) -> Config:
