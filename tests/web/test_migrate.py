@@ -1,0 +1,83 @@
+"""Migrations: up, down, up again, no drift, and the guards that come with them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import inspect, text
+from sqlalchemy.exc import IntegrityError, OperationalError
+
+from content import audit
+from content.db import Database
+from content.errors import ConfigurationError
+from content.models.guards import GUARDS
+from tests.factories import NOW
+from web import migrate
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Iterator[Database]:
+    """Give a database file without any table."""
+    made = Database.open(f"sqlite:///{tmp_path / 'loaphuong.db'}")
+    yield made
+    made.dispose()
+
+
+def triggers(database: Database) -> set[str]:
+    with database.reading() as session:
+        return set(session.scalars(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")))
+
+
+def test_what_is_migrated_is_what_the_code_declares(empty: Database) -> None:
+    migrate.upgrade(empty.engine)
+    assert migrate.drift(empty.engine) == []
+    migrate.require_newest(empty.engine)
+
+
+def test_a_missing_table_is_drift(empty: Database) -> None:
+    migrate.upgrade(empty.engine)
+    with empty.writing() as session:
+        session.execute(text("DROP TABLE sign_in_try"))
+    assert len(migrate.drift(empty.engine)) > 0
+
+
+def test_everything_goes_and_comes_back(empty: Database) -> None:
+    migrate.upgrade(empty.engine)
+    migrate.downgrade(empty.engine, "base")
+    assert inspect(empty.engine).get_table_names() == ["alembic_version"]
+    assert triggers(empty) == set()
+    migrate.upgrade(empty.engine)
+    assert migrate.drift(empty.engine) == []
+
+
+def test_an_upgrade_twice_changes_nothing(empty: Database) -> None:
+    migrate.upgrade(empty.engine)
+    with empty.writing() as session:
+        audit.record(session, "test.note", actor="system", subject="x:1", now=NOW)
+    migrate.upgrade(empty.engine)
+    with empty.reading() as session:
+        assert audit.verify(session).lines == 1
+
+
+def test_an_older_database_is_told_what_to_do(empty: Database) -> None:
+    with pytest.raises(ConfigurationError, match="loaphuong db upgrade"):
+        migrate.require_newest(empty.engine)
+
+
+def test_every_guard_stands(empty: Database) -> None:
+    migrate.upgrade(empty.engine)
+    assert triggers(empty) == {f"guard_{name}_{verb}" for name in GUARDS for verb in ("update", "delete")}
+
+
+@pytest.mark.parametrize("statement", ["UPDATE audit SET actor = 'x'", "DELETE FROM audit"])
+def test_the_log_is_never_altered(empty: Database, statement: str) -> None:
+    migrate.upgrade(empty.engine)
+    with empty.writing() as session:
+        audit.record(session, "test.note", actor="system", subject="x:1", now=NOW)
+    with (
+        pytest.raises((IntegrityError, OperationalError), match="rows of audit are never altered"),
+        empty.writing() as session,
+    ):
+        session.execute(text(statement))
