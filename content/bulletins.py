@@ -6,8 +6,8 @@ voids whatever was approved before.  An approval binds text, spoken words and th
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from sqlalchemy import Select, func, select
@@ -58,10 +58,15 @@ class Draft:
 
 @dataclass(frozen=True)
 class SpokenWords:
-    """What will be said, and by which version of the lexicon it was read."""
+    """What will be said, by which version of the lexicon it was read, and what its author answered.
+
+    `corrections` (written to spoken) hold for this wording only; `meant` may be said as it stands.
+    """
 
     words: str
     lexicon_version: str
+    corrections: Mapping[str, str] = field(default_factory=dict)
+    meant: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -304,6 +309,7 @@ def _write(revision: Revision, *, author: User, draft: Draft, spoken: SpokenWord
     revision.text, revision.text_sha256 = draft.text, sha256_of(draft.text)
     revision.spoken, revision.spoken_sha256 = spoken.words, sha256_of(spoken.words)
     revision.lexicon_version = spoken.lexicon_version
+    revision.corrections, revision.meant = dict(spoken.corrections), list(spoken.meant)
     revision.author_id, revision.updated_at = author.id, now
 
 

@@ -38,6 +38,11 @@ class Rights:
         """Tell whether the person holds one of `roles` anywhere."""
         return any(role in roles for role, _ in self.grants)
 
+    def may_everywhere(self, role: Role) -> bool:
+        """Tell whether the person holds `role` over every unit there is."""
+        roots = [unit.id for unit in self.tree.units.values() if unit.parent_id is None]
+        return bool(roots) and all(self.may(role, unit_id) for unit_id in roots)
+
     def require(self, role: Role, unit_id: int) -> None:
         """Raise ForbiddenError unless the person holds `role` over the unit."""
         if not self.may(role, unit_id):

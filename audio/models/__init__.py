@@ -3,6 +3,16 @@
 from __future__ import annotations
 
 from audio.models.clip import Clip
+from audio.models.lexicon import EVERYWHERE, LexiconEntry, programme_scope, unit_scope
 from audio.models.render_job import OPEN_STATES, JobState, RenderJob
 
-__all__ = ["OPEN_STATES", "Clip", "JobState", "RenderJob"]
+__all__ = [
+    "EVERYWHERE",
+    "OPEN_STATES",
+    "Clip",
+    "JobState",
+    "LexiconEntry",
+    "RenderJob",
+    "programme_scope",
+    "unit_scope",
+]

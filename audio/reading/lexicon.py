@@ -15,10 +15,11 @@ from audio.reading.alphabet import LETTERS
 from audio.reading.syllables import is_syllable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 SHIPPED = Path(__file__).with_name("lexicon.tsv")
 _FIRST = re.compile(f"[{LETTERS}]+")
+_START = re.compile(f"[{LETTERS}]+|[^{LETTERS}]")
 _UNSAYABLE = re.compile(f"[^{LETTERS} .,;:?!]+")
 _PAUSES = re.compile(r"\s*([.,;:?!])[\s.,;:?!]*")
 _BLANKS = re.compile(" {2,}")
@@ -37,6 +38,7 @@ class Choice:
 class Lexicon:
     """Written forms and how they are said; `choices` holds those with more than one way.
 
+    `decided` indexes the forms that people added: they come before every rule, whatever they start with.
     `version` is a short hash of the content: two lexicons that read alike have the same one.
     """
 
@@ -44,15 +46,22 @@ class Lexicon:
     choices: Mapping[str, tuple[Choice, ...]]
     version: str
     by_first: Mapping[str, tuple[str, ...]] = field(repr=False)
+    decided: Mapping[str, tuple[str, ...]] = field(repr=False)
 
     @classmethod
-    def of(cls, rows: Mapping[str, tuple[Choice, ...]]) -> Self:
+    def of(cls, rows: Mapping[str, tuple[Choice, ...]], decided: frozenset[str] = frozenset()) -> Self:
         """Build a lexicon from the ways of saying each written form, the default first."""
         entries = {written: ways[0].spoken for written, ways in rows.items()}
         choices = {written: ways for written, ways in rows.items() if len(ways) > 1}
-        content = repr(sorted(rows.items())).encode()
-        version = hashlib.sha256(content).hexdigest()[:12]
-        return cls(MappingProxyType(entries), MappingProxyType(choices), version, _index(entries))
+        content = repr(sorted(rows.items())) + "".join(sorted(decided))
+        version = hashlib.sha256(content.encode()).hexdigest()[:12]
+        return cls(
+            MappingProxyType(entries),
+            MappingProxyType(choices),
+            version,
+            _index(entries, _FIRST),
+            _index(decided, _START),
+        )
 
     @classmethod
     def shipped(cls) -> Lexicon:
@@ -60,12 +69,13 @@ class Lexicon:
         return _shipped()
 
     def extended(self, extra: Mapping[str, str]) -> Lexicon:
-        """Give a lexicon in which `extra` (written to spoken) overrides what stood here."""
+        """Give a lexicon in which `extra` (written to spoken) overrides what stood here, and every rule."""
         rows = {written: self.choices.get(written, (Choice(said),)) for written, said in self.entries.items()}
-        rows |= {
-            written: (Choice(_sayable(said)),) for written, said in extra.items() if _FIRST.match(written)
+        added: dict[str, tuple[Choice, ...]] = {
+            written: (Choice(sayable(said)),) for written, said in extra.items() if written.strip()
         }
-        return Lexicon.of(rows)
+        already = frozenset(written for forms in self.decided.values() for written in forms)
+        return Lexicon.of(rows | _with_lower_case(added), already | added.keys())
 
     def ways(self, written: str) -> tuple[str, ...]:
         """Give every way to say a written form, the default first."""
@@ -74,21 +84,21 @@ class Lexicon:
         return (self.entries[written],) if written in self.entries else ()
 
 
-def _sayable(said: str) -> str:
+def sayable(said: str) -> str:
     """Keep of an editor's words what a voice can say: letters, blanks, and pauses between them."""
     words = _UNSAYABLE.sub(" ", unicodedata.normalize("NFC", said))
     return _BLANKS.sub(" ", _PAUSES.sub(r"\1 ", words)).strip(" .,;:?!")
 
 
-def _index(entries: Mapping[str, str]) -> Mapping[str, tuple[str, ...]]:
-    """Index written forms by their first run of letters, the longest first."""
+def _index(forms: Iterable[str], start: re.Pattern[str]) -> Mapping[str, tuple[str, ...]]:
+    """Index written forms by what they start with, their first run of letters, the longest first."""
     found: dict[str, list[str]] = {}
-    for written in entries:
-        first = _FIRST.match(written)
+    for written in forms:
+        first = start.match(written)
         if first:
             found.setdefault(first.group(), []).append(written)
     return MappingProxyType(
-        {first: tuple(sorted(forms, key=len, reverse=True)) for first, forms in found.items()}
+        {first: tuple(sorted(alike, key=len, reverse=True)) for first, alike in found.items()}
     )
 
 

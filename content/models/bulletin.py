@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from content.db import Base
@@ -51,7 +51,9 @@ class Revision(Base):
     """One wording of a bulletin: written text and the words as they will be said.
 
     It changes only while it is a draft.  `spoken_sha256`, `clip_sha256` are set when submitted and
-    rendered; valid on the local days `valid_from <= day <= valid_to`.
+    rendered; valid on the local days `valid_from <= day <= valid_to`.  `corrections` (written to
+    spoken) are ways of saying that hold for this wording only; `meant` are the pieces that its author
+    was warned of and wants said as they stand.
     """
 
     __tablename__ = "revision"
@@ -79,6 +81,8 @@ class Revision(Base):
     spoken: Mapped[str]
     spoken_sha256: Mapped[str]
     lexicon_version: Mapped[str]
+    corrections: Mapped[dict[str, str]] = mapped_column(JSON, default=dict, server_default="{}")
+    meant: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
     valid_from: Mapped[date]
     valid_to: Mapped[date]
     state: Mapped[str]

@@ -72,3 +72,40 @@ def test_a_file_may_give_several_ways_and_their_neighbours() -> None:
 )
 def test_neighbours_choose_the_way(written: str, said: str) -> None:
     assert spoken(written) == said
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("lúc 7h30 sáng", "lúc bảy rưỡi sáng"),
+        ("từ 7h30-8h", "từ bảy giờ ba mươi phút đến tám giờ"),
+        ("Nghị định 59/2019/NĐ-CP mới", "Nghị định phòng chống tham nhũng mới"),
+        ("mưa 7,5 mm", "mưa bảy phẩy năm mi li mét"),
+        ("còn 7 ngày", "còn bảy cái ngày"),
+        ("nhà A & nhà E", "nhà a cùng nhà e"),
+        ("ubtt họp", "uỷ ban ta họp"),
+        ("tổ hòa giải 5", "tổ hòa giải số năm"),
+    ],
+)
+def test_what_people_decided_comes_before_every_rule(written: str, said: str) -> None:
+    decided = {
+        "7h30": "bảy rưỡi",
+        "7": "bảy cái",
+        "59/2019/NĐ-CP": "phòng chống tham nhũng",
+        "&": "cùng",
+        "UBTT": "uỷ ban ta",
+        "tổ hòa giải 5": "tổ hòa giải số năm",
+    }
+    assert read(written, Lexicon.shipped().extended(decided)).spoken == said
+
+
+def test_a_private_number_stays_private_however_it_is_said() -> None:
+    lexicon = Lexicon.shipped().extended({"001085012345": "không không một"})
+    reading = read("CCCD số 001085012345", lexicon)
+    assert reading.spoken.endswith("số không không một")
+    assert [warning.code for warning in reading.warnings] == ["personal_data"]
+
+
+def test_one_extension_may_stand_on_another() -> None:
+    lexicon = Lexicon.shipped().extended({"7h30": "một", "8h": "hai"}).extended({"8h": "ba"})
+    assert read("7h30, 8h", lexicon).spoken == "một, ba"
