@@ -36,7 +36,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """Written forms and how they are said; `choices` holds those with more than one way.
+    """Written forms and how they are said; `choices` holds those with more than one way, `rows` all ways.
 
     `decided` indexes the forms that people added: they come before every rule, whatever they start with.
     `version` is a short hash of the content: two lexicons that read alike have the same one.
@@ -47,6 +47,7 @@ class Lexicon:
     version: str
     by_first: Mapping[str, tuple[str, ...]] = field(repr=False)
     decided: Mapping[str, tuple[str, ...]] = field(repr=False)
+    rows: Mapping[str, tuple[Choice, ...]] = field(repr=False)
 
     @classmethod
     def of(cls, rows: Mapping[str, tuple[Choice, ...]], decided: frozenset[str] = frozenset()) -> Self:
@@ -61,6 +62,7 @@ class Lexicon:
             version,
             _index(entries, _FIRST),
             _index(decided, _START),
+            MappingProxyType(dict(rows)),
         )
 
     @classmethod
@@ -70,12 +72,11 @@ class Lexicon:
 
     def extended(self, extra: Mapping[str, str]) -> Lexicon:
         """Give a lexicon in which `extra` (written to spoken) overrides what stood here, and every rule."""
-        rows = {written: self.choices.get(written, (Choice(said),)) for written, said in self.entries.items()}
         added: dict[str, tuple[Choice, ...]] = {
             written: (Choice(sayable(said)),) for written, said in extra.items() if written.strip()
         }
         already = frozenset(written for forms in self.decided.values() for written in forms)
-        return Lexicon.of(rows | _with_lower_case(added), already | added.keys())
+        return Lexicon.of({**self.rows, **_with_lower_case(added)}, already | added.keys())
 
     def ways(self, written: str) -> tuple[str, ...]:
         """Give every way to say a written form, the default first."""
