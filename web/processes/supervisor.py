@@ -23,6 +23,7 @@ FIRST_PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 15.0
 STEADY_AFTER_SECONDS = 30.0
 PATIENCE_SECONDS = 8.0
+LAST_WORDS_SECONDS = 1.0
 Say = Callable[[str], None]
 
 
@@ -37,6 +38,7 @@ class Child:
     started: float = 0.0
     pause: float = FIRST_PAUSE_SECONDS
     due: float = field(default=0.0)
+    reader: threading.Thread | None = None
 
     @property
     def running(self) -> bool:
@@ -47,9 +49,11 @@ class Child:
 class Supervisor:
     """Runs children until `stop` is set."""
 
-    def __init__(self, clock: Clock, say: Say) -> None:
+    def __init__(self, clock: Clock, say: Say, *, patience: float = PATIENCE_SECONDS) -> None:
+        """`patience`: real seconds a child has to end before it is killed."""
         self._clock = clock
         self._say = say
+        self._patience = patience
         self._children: list[Child] = []
 
     def start(self, child: Child) -> Child:
@@ -97,20 +101,22 @@ class Supervisor:
             start_new_session=True,
         )
         child.started = self._clock.monotonic()
-        reader = threading.Thread(
+        child.reader = threading.Thread(
             target=_pass_on, args=(child.process.stdout, child.name, self._say), daemon=True
         )
-        reader.start()
+        child.reader.start()
 
     def _await(self, child: Child) -> None:
         if child.process is None:
             return
         try:
-            child.process.wait(PATIENCE_SECONDS)
+            child.process.wait(self._patience)
         except subprocess.TimeoutExpired:
             self._say(f"{child.name} không chịu dừng; buộc dừng")
             child.process.kill()
             child.process.wait()
+        if child.reader is not None:
+            child.reader.join(LAST_WORDS_SECONDS)
 
 
 def own_command(*arguments: str) -> list[str]:
@@ -125,5 +131,8 @@ def _bound_to_us() -> list[str]:
 
 
 def _pass_on(stream: IO[bytes] | None, name: str, say: Say) -> None:
-    for line in stream or []:
-        say(f"{name:9} | {line.decode(errors='replace').rstrip()}")
+    if stream is None:
+        return
+    with stream:
+        for line in stream:
+            say(f"{name:9} | {line.decode(errors='replace').rstrip()}")
