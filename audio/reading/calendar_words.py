@@ -8,6 +8,7 @@ from audio.reading.wording import words
 LAST_MONTH = 12
 LAST_DAY = 31
 _CENTURY_FROM = 50
+_LUNAR_MONTHS = {1: "Giêng", 12: "Chạp"}
 
 # Days whose `20/11` stands alone, with no word for day before it: holidays, memorial days, old festivals.
 FAMOUS_DAYS = frozenset(
@@ -19,9 +20,11 @@ FAMOUS_DAYS = frozenset(
 )
 
 
-def month(written: str) -> str:
-    """Say a month: `4` tháng tư."""
+def month(written: str, *, lunar: bool = False) -> str:
+    """Say a month: `4` tháng tư; the first and the last of the lunar year have names."""
     number = int(written)
+    if lunar and number in _LUNAR_MONTHS:
+        return f"tháng {_LUNAR_MONTHS[number]}"
     return "tháng tư" if number == 4 else f"tháng {cardinal(number)}"  # noqa: PLR2004
 
 
@@ -33,9 +36,9 @@ def year(written: str) -> str:
     return f"năm {cardinal(number)}"
 
 
-def day_month(day: str, of_month: str) -> str:
+def day_month(day: str, of_month: str, *, lunar: bool = False) -> str:
     """Say a day of a month: `20/11` hai mươi tháng mười một."""
-    return f"{cardinal(int(day))} {month(of_month)}"
+    return f"{cardinal(int(day))} {month(of_month, lunar=lunar)}"
 
 
 def is_famous(day: str, of_month: str) -> bool:

@@ -34,6 +34,5 @@ class Headings:
 def _are_words(run: str) -> bool:
     """Tell whether several capitals side by side are words: one carries a tone, or most are syllables."""
     words = _WORD.findall(run)
-    if len(words) == 1:
-        return has_tone(words[0])
-    return any(map(has_tone, words)) or sum(len(word) > 1 and is_syllable(word) for word in words) >= _ENOUGH
+    long = [word for word in words if len(word) > 1]
+    return any(map(has_tone, long)) or sum(map(is_syllable, long)) >= _ENOUGH

@@ -36,6 +36,7 @@ _EXACT = {
     "ph": "phút", "lux": "lúc", "mb": "mi li ba", "ppm": "phần triệu", "IU": "đơn vị quốc tế",
     "'": "phút", "’": "phút", "MPa": "mê ga pát can", "kPa": "ki lô pát can", "BTU": "bê tê u",
     "hl": "héc tô lít", "p": "phút", "rpm": "vòng trên phút", "mAh": "mi li am pe giờ",
+    "ngđ": "ngày đêm", "ngày.đêm": "ngày đêm", "ngày-đêm": "ngày đêm",
     "km/h": "ki lô mét trên giờ", "Kcal": "ki lô ca lo",
 }  # fmt: skip
 _ANY_CASE = {

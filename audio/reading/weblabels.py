@@ -23,7 +23,7 @@ _KNOWN = {
     "tuyensinh": "tuyển sinh", "thongtin": "thông tin", "motcua": "một cửa", "hoidap": "hỏi đáp",
     "tintuc": "tin tức", "phapluat": "pháp luật", "giaoduc": "giáo dục", "yte": "y tế",
     "vanhoa": "văn hóa", "thuedientu": "thuế điện tử", "thanhuy": "Thành ủy", "quanuy": "Quận ủy",
-    "dangky": "đăng ký", "tuyengiao": "tuyên giáo", "btg": "bê tê giê", "canhan": "cá nhân",
+    "dangky": "đăng ký", "tuyengiao": "tuyên giáo", "btg": "bê tê giê", "evn": "e vê en", "canhan": "cá nhân",
     "hanoimoi": "Hà Nội mới", "nhandan": "Nhân dân", "vietnam": "Việt Nam", "baomoi": "báo mới",
 }  # fmt: skip
 SIGNS = {
@@ -33,8 +33,9 @@ SIGNS = {
 _LONGEST_SPLIT = 40
 _LONGEST_SYLLABLE = 12
 _SHORT = 4
+_SHORTEST_KNOWN = 3
 _NAMES = frozenset(name for letter, name in LETTER_NAMES.items() if letter not in "aeiouy")
-_LETTER_COST = 3
+_LETTER_COST = {True: 2, False: 3}
 
 
 def _plain(word: str) -> str:
@@ -53,12 +54,13 @@ def split(label: str) -> str:
     best: list[tuple[int, tuple[str, ...]]] = [(0, ())]
     for end in range(1, len(label) + 1):
         cost, words = best[end - 1]
-        ways = [(cost + _LETTER_COST, (*words, spell(label[end - 1])))]
+        letter = label[end - 1]
+        ways = [(cost + _LETTER_COST[letter in "aeiouy"], (*words, spell(letter)))]
         for start in range(max(0, end - _LONGEST_SYLLABLE), end - 1):
             piece = label[start:end]
-            if piece in _SYLLABLES or (end - start >= _SHORT and piece in _KNOWN):
+            if piece in _SYLLABLES or (end - start >= _SHORTEST_KNOWN and piece in _KNOWN):
                 cost, words = best[start]
-                ways.append((cost + 1, (*words, _KNOWN.get(piece, piece))))
+                ways.append((cost + (piece not in _KNOWN), (*words, _KNOWN.get(piece, piece))))
         best.append(min(ways, key=lambda way: way[0]))
     return " ".join(best[-1][1])
 

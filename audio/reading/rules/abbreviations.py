@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from audio.reading.alphabet import LETTERS, L
+from audio.reading.document_words import KINDS
 from audio.reading.model import LOWER, UPPER, Claim, Note, Rule
 from audio.reading.syllables import is_syllable
 
@@ -19,8 +20,9 @@ if TYPE_CHECKING:
 _FIRST = re.compile(f"{L}+")
 _GROWN = re.compile(f"[{LETTERS}0-9]")
 _LETTER = re.compile(f" ?(?=[{LETTERS.upper()}])")
-_BEFORE_NUMBERS = frozenset({"P.", "Q.", "TP.", "BS.", "TT."})
-_NUMBERED = re.compile(r"\s?\d")
+_BEFORE_NUMBERS = frozenset({"P.", "Q.", "TP.", "BS.", "TT.", "QL.", "TL.", "PL.", "DL."})
+_NUMBERED = re.compile(r"[:.]?\s?\d")
+_DOCUMENT = re.compile(r" (?:số:? ?)?\d{1,5}[^\s,;]{0,6}[-–/](?P<kind>\w{2,6})[-–/]")
 _NUMBER_FOLLOWS = "#"
 _NAME = re.compile(f" ?(?=[{LETTERS.upper()}0-9])")
 
@@ -42,10 +44,13 @@ def _chosen(scan: Scan, position: int, end: int, ways: tuple[Choice, ...]) -> tu
     words = re.sub(r"[^\w]+", " ", around)
     if _NUMBERED.match(scan.text, end):
         words += f" {_NUMBER_FOLLOWS} "
+    document = _DOCUMENT.match(scan.text, end)
+    if document and document["kind"] == scan.text[position:end] in KINDS:
+        return KINDS[document["kind"]], True
     for choice in ways:
         if any(f" {word} " in f" {words} " for word in choice.near):
             return choice.spoken, True
-    return ways[0].spoken, False
+    return ways[0].spoken, scan.text[end - 1] == "."
 
 
 def match(scan: Scan, position: int) -> Claim | None:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 _PART = r"\d{1,4}[A-Za-zĐđ]?"
 _HOUSE = re.compile(rf"{_PART}(?:(?:/|{DASH}){_PART}){{0,6}}+{NOT_WORD}(?!\s?%|/\d|,\d)")
 _SIGNED = re.compile(rf"(\d+)([A-Za-zĐđ]?)|/|{DASH}")
+_ROW = re.compile(rf"(\d+){DASH}(\d+)")
+_NEIGHBOURS = 8
 _LEAD = re.compile(
     r" (?:ngõ|ngách|hẻm|kiệt|số nhà|nhà số|đường số|lô|lô số|thửa|thửa số|tờ bản đồ số|địa chỉ|địa chỉ số|"
     r"căn hộ|"
@@ -29,7 +31,9 @@ _PLACE = re.compile(
 
 
 def _said(written: str) -> str:
-    """Say a house number part by part."""
+    """Say a house number part by part; far apart, two numbers are the ends of a row of houses."""
+    if (row := _ROW.fullmatch(written)) and int(row[2]) - int(row[1]) > _NEIGHBOURS:
+        return f"{integer(row[1])} đến {integer(row[2])}"
     said: list[str] = []
     for sign in _SIGNED.finditer(written):
         if not sign[1]:

@@ -20,11 +20,15 @@ _ONE = re.compile(
     + rf"|g(?P<g>[0-5]\d)|g(?=\s(?:sáng|trưa|chiều|tối|đêm|ngày|kém))|[hH](?!{L}|\d))"
 )
 _COLON = re.compile(
-    _HOUR.format(name="h") + r":(?P<m>[0-5]\d)(?::(?P<s>[0-5]\d))?(?![\d:])(?:\s?(?:giờ|h)" + NOT_WORD + ")?"
+    _HOUR.format(name="h")
+    + r":(?P<m>[0-5]\d)(?::(?P<s>[0-5]\d))?(?![\d:])(?:\s?(?:giờ|h|(?P<half>[AaPp][Mm]))"
+    + NOT_WORD
+    + ")?"
 )
 _DASHED = re.compile(rf"\s?{DASH}\s?(?=\d)")
 _ALL_DAY = re.compile(rf"24\s?[hH]?\s?/\s?(?P<n>24|7)(?P<hours>\s?(?:[hH]|giờ){NOT_WORD})?(?![\d/])")
 _BARE = re.compile(rf"(?P<a>[01]?\d|2[0-4])\s?{DASH}\s?(?=(?:[01]?\d|2[0-4])(?:[hH]|g[0-5]\d))")
+_NOON, _EVENING = 12, 6
 _RATIO_WORDS = (" tỷ số", " tỉ số", " tỷ lệ", " tỉ lệ", " thắng", " thua", " hòa", " hoà", " dẫn")
 
 
@@ -36,13 +40,22 @@ def _minutes(written: str | None) -> str:
     return f" {said} phút"
 
 
+def _half(time: re.Match[str]) -> str:
+    """Say which half of the day AM or PM means."""
+    if not time["half"]:
+        return ""
+    if time["half"].lower() == "am":
+        return " sáng"
+    return " trưa" if int(time["h"]) == _NOON else " chiều" if int(time["h"]) < _EVENING else " tối"
+
+
 def _time(text: str, position: int) -> tuple[int, str] | None:
     """Read one time of the day; give its end and its words."""
     if found := _ONE.match(text, position):
         return found.end(), f"{cardinal(int(found['h']))} giờ{_minutes(found['m'] or found['g'])}"
     if found := _COLON.match(text, position):
         seconds = f" {cardinal(int(found['s']))} giây" if found["s"] else ""
-        return found.end(), f"{cardinal(int(found['h']))} giờ{_minutes(found['m'])}{seconds}"
+        return found.end(), f"{cardinal(int(found['h']))} giờ{_minutes(found['m'])}{seconds}{_half(found)}"
     return None
 
 

@@ -41,7 +41,9 @@ _DAY_WORDS = endings(
 )
 _EDGE_WORDS = endings("từ|đến|tới|trước|sau|vào|hết|qua|và|hôm")
 _NAMED_DAY = re.compile(r" ngày [^.;:\d]{2,40}$")
+_LISTED_DAYS = re.compile(r" ngày \d{1,2}(?:, \d{1,2})*(?:,| và| đến| tới)$")
 _LUNAR = re.compile(r"\s?\(?(?:âm lịch|al\b|dương lịch)")
+_MOON = re.compile(r"\s?\(?(?:âm lịch|al\b|âl\b)")
 _COUNTED = re.compile(
     r"\s(?:số|diện tích|tổng|dân số|đại biểu|hộ|thành viên|phiếu|tiêu chí|chỉ tiêu|tổ|thôn|xã|phường|"
     r"người|học sinh|"
@@ -109,6 +111,8 @@ def _month_year(scan: Scan, position: int) -> Claim | None:
 def _stands_as_date(pair: re.Match[str], before: str) -> bool:
     """Tell whether a pair no counted thing follows is a day and a month."""
     if pair["s"] == "-":
+        if _LISTED_DAYS.search(before):
+            return True
         led = int(pair["d"]) > int(pair["m"]) or _NAMED_DAY.search(before) is not None
         return led and is_famous(pair["d"], pair["m"]) and not GAME.search(before)
     if is_famous(pair["d"], pair["m"]) or "0" in {pair["d"][0], pair["m"][0]} or before.endswith(_EDGE_WORDS):
@@ -137,7 +141,8 @@ def match(scan: Scan, position: int) -> Claim | None:
         return claim
     pair = _PAIR.match(scan.text, position)
     if pair and is_date(scan, position, pair):
-        return Claim(pair.end(), day_month(pair["d"], pair["m"]))
+        lunar = _MOON.match(scan.after(pair.end())) is not None
+        return Claim(pair.end(), day_month(pair["d"], pair["m"], lunar=lunar))
     return None
 
 

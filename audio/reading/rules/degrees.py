@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _MINUS = re.compile(rf"{DASH}(?P<number>{NUMBER})(?!\s?/)")
 _PLACE = re.compile(rf"(?P<number>\d{{1,3}}[.,]\d{{1,2}})\s?°?\s?(?P<side>[NE]){NOT_WORD}")
 _SIDES = {"N": "độ vĩ Bắc", "E": "độ kinh Đông"}
-_ASKED = re.compile(r"\s?(?:°|o[CF]|độ)")
+_ASKED = re.compile(rf"(?:\s?(?:đến|tới|{DASH})\s?{DASH}?\d{{1,3}})?\s?(?:°|o[CF]|độ)")
 _LEADS = endings("dưới|xuống|còn|từ|đến|tới|mức|âm|là|khoảng|gần|trên|nhiệt|độ|trưởng")
 _with_sign = matcher(DEGREES)
 

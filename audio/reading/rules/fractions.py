@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from audio.reading.measures import ALL, per, tail_pattern
 from audio.reading.model import DIGIT, Claim, Rule
 from audio.reading.numbers import NUMBER, number, value
+from audio.reading.wording import endings
 
 if TYPE_CHECKING:
     from audio.reading.model import Scan
@@ -23,6 +24,21 @@ _WHOLE = re.compile(
     r"giá|mức|kinh phí|chặng|ngân sách|thế kỷ|năm|ngày|thìa|cốc|quả|lít|mẫu)"
 )
 _LARGEST_NAMED = 10
+_LARGEST_EVERYDAY = 4
+_EVERYDAY = re.compile(
+    r" (?!(?:yêu cầu|tiêu chí|chỉ tiêu|nội dung|nhiệm vụ|câu|môn|trận|mũi|đồng chí|thành viên|lớp|tdp|tổ)\b)"
+)
+_MARKED = endings("điểm|lớp|bản đồ|tỷ số|đạt số điểm|được")
+
+
+def _is_part(scan: Scan, position: int, pair: re.Match[str], after: str) -> bool:
+    """Tell a part of a whole (hai phần ba) from a count, a mark or a scale (hai trên ba)."""
+    if not 0 < value(pair["a"]) < value(pair["b"]) <= _LARGEST_NAMED:
+        return False
+    if scan.before(position).endswith(_MARKED):
+        return False
+    everyday = value(pair["b"]) <= _LARGEST_EVERYDAY and _EVERYDAY.match(after) is not None
+    return everyday or _WHOLE.match(after) is not None or not after[:2].strip(" .,;)")
 
 
 def match(scan: Scan, position: int) -> Claim | None:
@@ -31,8 +47,7 @@ def match(scan: Scan, position: int) -> Claim | None:
     if not found:
         return None
     after = scan.after(found.end())
-    small = 0 < value(found["a"]) < value(found["b"]) <= _LARGEST_NAMED
-    joint = " phần " if small and (_WHOLE.match(after) or not after[:2].strip(" .,;)")) else " trên "
+    joint = " phần " if _is_part(scan, position, found, after) else " trên "
     said = joint.join(
         (number(found["a"]), "tư" if joint == " phần " and found["b"] == "4" else number(found["b"]))
     )

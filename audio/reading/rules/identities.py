@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 _CODE = re.compile(rf"[A-Z0-9]{{1,40}}+(?:[. -](?=[A-Z]?\d)[A-Z0-9]{{1,40}}+){{0,10}}+{NOT_WORD}(?![.,]\d)")
 _PART = re.compile(r"\d+|[A-Z]+|[. -]")
 _LEAD = re.compile(
-    r" (?:tài khoản|stk|cccd|cmnd|căn cước|căn cước công dân|mã số|mã số thuế|mst|mã định danh|định danh|"
+    r" (?:tài khoản|stk|tk|cccd|cmnd|căn cước|căn cước công dân|mã số|mã số thuế|mst|mã định danh|định danh|"
     r"số thẻ|hồ sơ số|"
     r"mã hồ sơ|hộ chiếu|mã bưu chính|mã số hồ sơ|mã số bhxh|thẻ bhyt|số sê ri|seri|số đăng ký|"
     r"chứng minh nhân dân)"
     r"(?: số)?$"
 )
 _SHORTEST = 5
-_PERSONAL = re.compile(r"tài khoản|stk|cccd|cmnd|căn cước|định danh|thẻ|hộ chiếu|chứng minh")
+_PERSONAL = re.compile(r"tài khoản|stk|\btk|cccd|cmnd|căn cước|định danh|thẻ|hộ chiếu|chứng minh")
 
 
 def _say(written: str) -> str:

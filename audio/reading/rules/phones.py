@@ -17,17 +17,18 @@ if TYPE_CHECKING:
 
 _SEP = r"[ .\-]{0,3}"
 _END = rf"{NOT_WORD}(?![.,]\d)"
-_AREA = rf"\(\+?\d{{2,4}}(?:[- .]\d{{1,3}})?\)\s?\d{{3,4}}(?:{_SEP}\d{{2,4}}){{1,3}}{_END}"
+_AREA = rf"\(\+?\d{{2,4}}(?:[- .]\d{{1,3}})?\)\s?\d{{2,4}}(?:{_SEP}\d{{2,4}}){{1,3}}{_END}"
+_COUNTRY = rf"84[-.]\d{{2,3}}[-.]\d{{3,8}}(?:{_SEP}\d{{2,4}}){{0,2}}{_END}"
 _WHOLE = rf"0\d{{1,4}}(?:{_SEP}\d{{2,4}}){{2,4}}{_END}|0\d{{8,10}}{_END}"
 _ABROAD = rf"\+(?=(?:[ .()-]{{0,2}}\d){{9}})\d{{1,3}}(?:{_SEP}\(?\d{{1,4}}\)?){{2,5}}{_END}"
 _SERVICE = rf"1[89]00(?:{_SEP}\d{{2,6}}){{1,2}}{_END}"
-_NUMBER = re.compile(f"{_AREA}|{_ABROAD}|{_SERVICE}|{_WHOLE}")
+_NUMBER = re.compile(f"{_AREA}|{_ABROAD}|{_SERVICE}|{_COUNTRY}|{_WHOLE}")
 _LOCAL = re.compile(rf"\d{{3,4}}(?:{_SEP}\d{{2,4}}){{1,3}}{_END}|\d{{3,}}{_END}")
 _SHORT = re.compile(rf"(?:1[12]\d|10\d\d|156|80\d\d|1[89]00){_END}(?!\s?[%/-]|\s?\d)")
 _CALL = re.compile(
     r" (?:gọi|tổng đài|đường dây nóng|hotline|điện thoại|cấp cứu|số máy|cứu hỏa|cứu hoả|cứu hộ|chữa cháy|"
     r"đt|sđt|fax|"
-    r"zalo|liên hệ|máy lẻ|cảnh sát|lực lượng|nhấn số|bấm số)\b[^.;!?\n]{0,36}$"
+    r"zalo|liên hệ|máy lẻ|cảnh sát|lực lượng|nhấn số|bấm số)\b(?:[^.;!?\n]|\.(?=\d)){0,44}$"
 )
 _DIRECT = re.compile(
     r" (?:số máy|máy lẻ|điện thoại|đt|sđt|hotline|fax|đường dây nóng|tổng đài|zalo|gọi|liên hệ số|dđ|tel|"

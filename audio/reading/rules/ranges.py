@@ -19,6 +19,7 @@ _RANGE = re.compile(
     rf"(?![{DASH[1:-1]}/]\d)"
 )
 _TAIL = re.compile(tail_pattern(ALL))
+_SIDES = ("°N", "°E")
 _GROWN = re.compile(f"{L}")
 
 
@@ -33,7 +34,8 @@ def match(scan: Scan, position: int) -> Claim | None:
     if not (tail or found["first"]) and value(found["low"]) >= value(found["high"]):
         return Claim(found.end(), f"{number(found['low'])}, {number(found['high'])}")
     first = f" {ALL[found['first']]}" if found["first"] else ""
-    words = f"{number(found['low'])}{first}{found['lowscale'] or ''} đến {number(found['high'])}"
+    joint = "," if found["first"] in _SIDES else " đến"
+    words = f"{number(found['low'])}{first}{found['lowscale'] or ''}{joint} {number(found['high'])}"
     if not tail:
         return Claim(found.end(), words)
     end, rate = per(scan.text, tail.end())

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from audio.reading.alphabet import DASH, NOT_WORD
+from audio.reading.alphabet import DASH, NOT_WORD, spell
 from audio.reading.calendar_words import year
 from audio.reading.model import UPPER, Claim, Rule
 from audio.reading.numbers import cardinal, integer
@@ -31,7 +31,9 @@ _LEADS = endings(
     "hùng vương|thế chiến|type|týp|bộ|giai đoạn|hội nghị|học kỳ|kì|thời kỳ|đường|tuyến|trạm|nhà máy"
 )
 _LISTED = re.compile(rf"(?:,|;| và| hoặc) [IVX]{{2,}}{NOT_WORD}")
-_DOTTED = re.compile(r"(?:\.\d{1,2})+(?![\d.])")
+_AFTER_OTHERS = re.compile(r" [ivx]+(?:,| và| hoặc| đến)$")
+_LARGE = re.compile(r"[IVX]{2}")
+_DOTTED = re.compile(r"(?P<numbers>(?:\.\d{1,2})+)(?:\.(?P<item>[a-zđ])(?=\W))?(?!\.?\d)")
 _ALONE = re.compile(r"[IVX]{2,}")
 
 
@@ -45,9 +47,10 @@ def _is_numeral(scan: Scan, position: int, roman: str) -> bool:
     """Tell whether capitals that could be a numeral are one."""
     if _ALONE.fullmatch(roman):
         return True
-    if roman in "IVX" and _LISTED.match(scan.text, position + 1):
+    before = scan.before(position)
+    if roman in "IVX" and (_LISTED.match(scan.text, position + 1) or _AFTER_OTHERS.search(before)):
         return True
-    return (roman in "IVX" or len(roman) > 1) and scan.before(position).endswith(_LEADS)
+    return (roman in "IVX" or _LARGE.search(roman) is not None) and before.endswith(_LEADS)
 
 
 def _said(roman: str, before: str) -> str:
@@ -75,10 +78,9 @@ def match(scan: Scan, position: int) -> Claim | None:
         if last:
             end, said = last.end(), f"{said} đến {cardinal(value_of(last.group()))}"
     if dotted := _DOTTED.match(text, end):
-        end, said = (
-            dotted.end(),
-            said + "".join(f" chấm {integer(part)}" for part in dotted.group()[1:].split(".")),
-        )
+        numbers = "".join(f" chấm {integer(part)}" for part in dotted["numbers"][1:].split("."))
+        item = f" {spell(dotted['item'])}" if dotted["item"] else ""
+        end, said = dotted.end(), said + numbers + item
     if dated := _YEAR.match(text, end):
         return Claim(dated.end(), f"{said} {year(dated['year'])}")
     return Claim(end, said)

@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 
 _PAIR = re.compile(rf"(?P<a>{NUMBER})(?P<sign>\s?{DASH}\s?|:)(?P<b>{NUMBER}){NOT_WORD}(?!\s?%)")
 _CHAIN = re.compile(rf"\d{{1,3}}(?:{DASH}\d{{1,3}}){{2,9}}{NOT_WORD}(?![.,/]\d)")
-GAME = re.compile(r" (?:tỷ số|tỉ số|thắng|thua|hòa|hoà|dẫn|kết quả|dẫn trước|chung cuộc|trận)(?: \S+){0,4}$")
+GAME = re.compile(
+    r" (?:tỷ số|tỉ số|thắng|thua|hòa|hoà|dẫn|kết quả|dẫn trước|chung cuộc|trận|chung kết|bán kết|"
+    r"bóng|cầu lông|cờ|quần vợt|hiệp|set|ván)"
+    r"(?: \S+){0,4}$"
+)
 
 
 def match(scan: Scan, position: int) -> Claim | None:

@@ -20,6 +20,7 @@ _ALWAYS = {
 }  # fmt: skip
 _BETWEEN = {"+": "cộng", "=": "bằng", "×": "nhân", "<": "nhỏ hơn", ">": "lớn hơn", "~": "khoảng"}
 _NEXT = re.compile(rf" ?[0-9{LETTERS}]")
+_RISE = re.compile(r"\(\+\d\Z")
 _LAST = re.compile(rf"[0-9²³{LETTERS}] ?\Z")
 
 
@@ -31,6 +32,8 @@ def match(scan: Scan, position: int) -> Claim | None:
     if sign not in _BETWEEN or not _NEXT.match(scan.text, position + 1):
         return None
     left = _LAST.search(scan.text, max(0, position - 2), position)
+    if sign == "+" and not left and _RISE.search(scan.text, max(0, position - 1), position + 2):
+        return Claim(position + 1, "cộng")
     if sign in "+=×" and not left:
         return None
     if sign in "<>~" and not scan.text[position + 1 : position + 3].strip()[:1].isdigit():

@@ -1,0 +1,29 @@
+"""Names cut to their initials: `chị H.T.M.` hát tê mờ, `N.V.A` nờ vê a."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from audio.reading.alphabet import LETTERS, UPPER_LETTERS, spell
+from audio.reading.model import UPPER, Claim, Rule
+
+if TYPE_CHECKING:
+    from audio.reading.model import Scan
+
+_INITIALS = re.compile(
+    rf"[{UPPER_LETTERS}](?:\.[{UPPER_LETTERS}]){{1,4}}(?![{LETTERS}0-9])(?:\.(?=\s?[,;:(0-9a-zđ]))?"
+)
+
+
+def match(scan: Scan, position: int) -> Claim | None:
+    """Claim single capitals with dots between them, unless the lexicon knows them."""
+    found = _INITIALS.match(scan.text, position)
+    if not found or found.group().rstrip(".") in scan.lexicon.entries:
+        return None
+    return Claim(found.end(), spell(found.group()))
+
+
+RULE = Rule(
+    "initials", UPPER, match, (("chị H.T.M. báo tin", "chị hát tê mờ báo tin"), ("anh N.V.A", "anh nờ vê a"))
+)
