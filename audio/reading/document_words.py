@@ -11,6 +11,7 @@ KINDS = {
     "VBHN": "văn bản hợp nhất", "CĐ": "công điện", "KL": "kết luận", "BB": "biên bản", "HĐ": "hợp đồng",
     "L": "luật", "TL": "thể lệ", "KHLT": "kế hoạch liên tịch", "GP": "giấy phép", "LT": "liên tịch",
     "QCPH": "quy chế phối hợp", "CTPH": "chương trình phối hợp", "TCĐ": "thông cáo", "TM": "thư mời",
+    "KHPH": "kế hoạch phối hợp", "HDLN": "hướng dẫn liên ngành", "KHLN": "kế hoạch liên ngành",
 }  # fmt: skip
 _BODIES = {
     "BTG": "Ban Tuyên giáo", "BTC": "Ban Tổ chức", "BDV": "Ban Dân vận", "BNC": "Ban Nội chính",
@@ -44,6 +45,7 @@ ISSUERS = _COMPOSED | {
     "MTTQ": "Mặt trận Tổ quốc", "BTT": "Ban Thường trực", "SYT": "Sở Y tế", "CTN": "Chủ tịch nước",
     "SGDĐT": "Sở Giáo dục và Đào tạo", "STC": "Sở Tài chính", "SXD": "Sở Xây dựng", "SNV": "Sở Nội vụ",
     "VP": "Văn phòng", "CAP": "Công an phường", "CAQ": "Công an quận", "CATP": "Công an thành phố",
+    "CAHN": "Công an Hà Nội",
     "TYT": "Trạm Y tế", "TTYT": "Trung tâm Y tế", "STNMT": "Sở Tài nguyên và Môi trường",
     "SNNMT": "Sở Nông nghiệp và Môi trường", "SVHTT": "Sở Văn hóa và Thể thao", "STP": "Sở Tư pháp",
     "SVHTTDL": "Sở Văn hóa, Thể thao và Du lịch", "SGTVT": "Sở Giao thông vận tải",

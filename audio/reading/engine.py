@@ -20,7 +20,7 @@ _LOOK = 48
 _WORD = re.compile(f"{L}+")
 _NEXT = re.compile(rf"{L}|[0-9]|[^\s.,;:?!\"'“”‘’«»)\]}}{{]")
 _BOUND = frozenset(".@:/-_&+0123456789")
-_SCRIPTS = re.compile(r"[^\W\d_]+")
+_SCRIPTS = re.compile(rf"(?:(?!{L})[^\W\d_])+")
 
 
 def _rules_for(kind: str) -> tuple[Rule, ...]:

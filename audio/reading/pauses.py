@@ -15,7 +15,8 @@ CANONICAL = frozenset({" ", ", ", ". ", "; ", ": ", "? ", "! "})
 _LAST = frozenset({".", ",", ";", ":", "?", "!"})
 _ELLIPSIS = re.compile(r"\.{2,}|…")
 _STRONG = re.compile(r"[?!.:;]")
-_MILD = re.compile(rf"[,()\[\]|•=~<>]|[{{}}]|\s{DASH}|{DASH}\s|[\u2013\u2014]{{1,9}}")
+_MILD = re.compile(rf"[^\S\n]{{4}}|[,()\[\]|•=~<>]|[{{}}]|\s{DASH}|{DASH}\s|[\u2013\u2014]{{1,9}}")
+_TOLD = re.compile(rf" ?\((?:{L}|[&-]){{2,16}}\)")
 _WORDS_AROUND = 12
 _WRAPPED_FROM = 60
 _SOFT_PAIRS = frozenset(
@@ -59,7 +60,7 @@ def _line_end(text: str, start: int, end: int) -> str:
 
 def _mark(text: str, start: int, end: int) -> str:
     """Give the pause mark for what stands between two words."""
-    gap = text[start:end]
+    gap = _TOLD.sub("", text[start:end])
     plain = _ELLIPSIS.sub("", gap)
     strong = _strongest(plain)
     if strong:

@@ -23,7 +23,8 @@ _KNOWN = {
     "tuyensinh": "tuyển sinh", "thongtin": "thông tin", "motcua": "một cửa", "hoidap": "hỏi đáp",
     "tintuc": "tin tức", "phapluat": "pháp luật", "giaoduc": "giáo dục", "yte": "y tế",
     "vanhoa": "văn hóa", "thuedientu": "thuế điện tử", "thanhuy": "Thành ủy", "quanuy": "Quận ủy",
-    "dangky": "đăng ký", "tuyengiao": "tuyên giáo", "btg": "bê tê giê", "evn": "e vê en", "canhan": "cá nhân",
+    "dangky": "đăng ký", "tuyengiao": "tuyên giáo", "btg": "bê tê giê", "evn": "e vê en",
+    "forms": "phom", "official": "official", "gle": "giê lờ e", "canhan": "cá nhân",
     "hanoimoi": "Hà Nội mới", "nhandan": "Nhân dân", "vietnam": "Việt Nam", "baomoi": "báo mới",
 }  # fmt: skip
 SIGNS = {

@@ -23,7 +23,13 @@ _LETTER = re.compile(f" ?(?=[{LETTERS.upper()}])")
 _BEFORE_NUMBERS = frozenset({"P.", "Q.", "TP.", "BS.", "TT.", "QL.", "TL.", "PL.", "DL."})
 _NUMBERED = re.compile(r"[:.]?\s?\d")
 _DOCUMENT = re.compile(r" (?:số:? ?)?\d{1,5}[^\s,;]{0,6}[-–/](?P<kind>\w{2,6})[-–/]")
-_NUMBER_FOLLOWS = "#"
+_NUMBER_FOLLOWS = " # "
+_YEAR = re.compile(r":?\s?(?:19|20)\d\d(?!\d)")
+_YEAR_FOLLOWS = " #year "
+_SIGNS = re.compile(r"(?P<end>[;.!?\n])|[^\w\s]")
+_APART = " " * 12
+_FAR = 1000
+_PAUSES = re.compile(",")
 _NAME = re.compile(f" ?(?=[{LETTERS.upper()}0-9])")
 
 
@@ -38,18 +44,34 @@ def _fits(scan: Scan, position: int, written: str) -> bool:
     return not _GROWN.match(scan.text, end)
 
 
+def _apart(sign: re.Match[str]) -> str:
+    """Put blanks for a sign: many for one that ends a clause, so that its words count as far."""
+    return _APART if sign["end"] else " "
+
+
+def _distance(word: str, before: str, after: str) -> int:
+    """Give how many characters stand between an abbreviation and a neighbouring word; FAR where it is not."""
+    left, right = before.rfind(f" {word} "), after.find(f" {word} ")
+    behind = len(before) - left - len(word) - 2 if left >= 0 else _FAR
+    return min(behind, right if right >= 0 else _FAR)
+
+
 def _chosen(scan: Scan, position: int, end: int, ways: tuple[Choice, ...]) -> tuple[str, bool]:
-    """Choose by the neighbouring words; tell whether they decided."""
-    around = f"{scan.before(position)}  {scan.after(end)} "
-    words = re.sub(r"[^\w]+", " ", around)
-    if _NUMBERED.match(scan.text, end):
-        words += f" {_NUMBER_FOLLOWS} "
+    """Choose by the nearest of the neighbouring words; tell whether one decided."""
     document = _DOCUMENT.match(scan.text, end)
     if document and document["kind"] == scan.text[position:end] in KINDS:
         return KINDS[document["kind"]], True
-    for choice in ways:
-        if any(f" {word} " in f" {words} " for word in choice.near):
-            return choice.spoken, True
+    follows = _YEAR_FOLLOWS if _YEAR.match(scan.text, end) else ""
+    follows += _NUMBER_FOLLOWS if _NUMBERED.match(scan.text, end) else ""
+    before = _SIGNS.sub(_apart, f"{scan.before(position)} ")
+    after = follows + _SIGNS.sub(_apart, f" {scan.after(end)} ")
+    near = [
+        (min((_distance(word, before, after) for word in choice.near), default=_FAR), place)
+        for place, choice in enumerate(ways)
+    ]
+    distance, place = min(near)
+    if distance < _FAR:
+        return ways[place].spoken, True
     return ways[0].spoken, scan.text[end - 1] == "."
 
 
@@ -66,9 +88,17 @@ def match(scan: Scan, position: int) -> Claim | None:
     return None
 
 
+def _is_told(scan: Scan, position: int, end: int, said: str) -> bool:
+    """Tell whether brackets only repeat the words before them: `năng lượng tái tạo (NLTT)`."""
+    bracketed = scan.text[position - 1 : position] == "(" and scan.text[end : end + 1] == ")"
+    return bracketed and _PAUSES.sub("", scan.before(position)).endswith(_PAUSES.sub("", f" {said.lower()}"))
+
+
 def _claim(scan: Scan, position: int, written: str) -> Claim:
     """Say a form, and note it where its context leaves it open."""
     end = position + len(written)
+    if _is_told(scan, position, end, scan.lexicon.entries[written]):
+        return Claim(end, "")
     ways = scan.lexicon.choices.get(written)
     if ways is None:
         return Claim(end, scan.lexicon.entries[written])

@@ -24,6 +24,7 @@ _LEAD = re.compile(
 )
 _CLASS_LEAD = re.compile(r"(?<! giỗ) (?:lớp|các lớp|tổ|cụm|khu)$")
 _NUMBER_LEAD = re.compile(r" (?:số|tại số)$")
+_COUNTING = re.compile(r" (?:tần|chỉ|hệ|tỷ|tỉ|dân|tổng|mã|trị|thông|biển|con|doanh|một) số$")
 _PLACE = re.compile(
     r"[^.;\n]{0,3}?\s(?:[A-ZĐÀ-Ỹ]|ngõ|ngách|hẻm|đường|phố|phường|tổ)|,?\s(?:ngõ|ngách|hẻm|đường|phố|"
     r"phường|tổ)"
@@ -54,7 +55,9 @@ def match(scan: Scan, position: int) -> Claim | None:
     if "/" in found.group() and _CLASS_LEAD.search(before):
         return Claim(found.end(), _said(found.group()))
     if _LEAD.search(before) or (
-        _NUMBER_LEAD.search(before) and _PLACE.match(scan.text, found.end(), found.end() + 24)
+        _NUMBER_LEAD.search(before)
+        and not _COUNTING.search(before)
+        and _PLACE.match(scan.text, found.end(), found.end() + 24)
     ):
         return Claim(found.end(), _said(found.group()))
     return None

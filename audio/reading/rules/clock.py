@@ -19,6 +19,7 @@ _ONE = re.compile(
     + rf"(?:\s?(?:[hH]|giờ)\s?(?:{_MINUTES.format(name='m', end=NOT_WORD)})(?!\s?(?:{L}+)?/)"
     + rf"|g(?P<g>[0-5]\d)|g(?=\s(?:sáng|trưa|chiều|tối|đêm|ngày|kém))|[hH](?!{L}|\d))"
 )
+_LAP = re.compile(_HOUR.format(name="h") + r"h(?P<m>[0-5]\d)['’](?P<s>[0-5]\d)(?:''|[\"”″])")
 _COLON = re.compile(
     _HOUR.format(name="h")
     + r":(?P<m>[0-5]\d)(?::(?P<s>[0-5]\d))?(?![\d:])(?:\s?(?:giờ|h|(?P<half>[AaPp][Mm]))"
@@ -51,6 +52,8 @@ def _half(time: re.Match[str]) -> str:
 
 def _time(text: str, position: int) -> tuple[int, str] | None:
     """Read one time of the day; give its end and its words."""
+    if lap := _LAP.match(text, position):
+        return lap.end(), f"{cardinal(int(lap['h']))} giờ{_minutes(lap['m'])} {cardinal(int(lap['s']))} giây"
     if found := _ONE.match(text, position):
         return found.end(), f"{cardinal(int(found['h']))} giờ{_minutes(found['m'] or found['g'])}"
     if found := _COLON.match(text, position):

@@ -34,6 +34,8 @@ _MONTH_YEAR = re.compile(rf"(?P<m>{_MONTH})\s?[/-]\s?(?P<y>{_YEAR}){_END}")
 _MONTHS_YEAR = re.compile(rf"(?P<a>{_MONTH})\s?{DASH}\s?(?P<m>{_MONTH})/(?P<y>{_YEAR}){_END}")
 _PAIR = re.compile(rf"(?P<d>{_DAY})\s?(?P<s>[/-])\s?(?P<m>{_MONTH}){_END}")
 
+_DOTTED = re.compile(rf"(?P<d>{_DAY})\.(?P<m>{_MONTH})(?!\d|[.,/]\d)")
+
 _DAY_WORDS = endings(
     "ngày|mùng|mồng|sáng|chiều|tối|trưa|đêm|hôm|hôm nay|dịp|lễ|tết|rằm|kỷ niệm|âm lịch|dương lịch|"
     "thứ hai|thứ ba|thứ tư|thứ năm|thứ sáu|thứ bảy|chủ nhật|thứ 2|thứ 3|thứ 4|thứ 5|thứ 6|thứ 7|cn|"
@@ -139,6 +141,9 @@ def match(scan: Scan, position: int) -> Claim | None:
     claim = _days(scan, position) or _full(scan, position) or _month_year(scan, position)
     if claim:
         return claim
+    dotted = _DOTTED.match(scan.text, position)
+    if dotted and scan.before(position).endswith(" ngày"):
+        return Claim(dotted.end(), day_month(dotted["d"], dotted["m"]))
     pair = _PAIR.match(scan.text, position)
     if pair and is_date(scan, position, pair):
         lunar = _MOON.match(scan.after(pair.end())) is not None

@@ -19,8 +19,20 @@ _MINUS = re.compile(rf"{DASH}(?P<number>{NUMBER})(?!\s?/)")
 _PLACE = re.compile(rf"(?P<number>\d{{1,3}}[.,]\d{{1,2}})\s?°?\s?(?P<side>[NE]){NOT_WORD}")
 _SIDES = {"N": "độ vĩ Bắc", "E": "độ kinh Đông"}
 _ASKED = re.compile(rf"(?:\s?(?:đến|tới|{DASH})\s?{DASH}?\d{{1,3}})?\s?(?:°|o[CF]|độ)")
+_LOWERED = re.compile(r"\s?(?:%|đ(?!\w)|₫|k\b|tr|nghìn|triệu|tỷ|điểm|kg|g\b|m\b|cm)")
 _LEADS = endings("dưới|xuống|còn|từ|đến|tới|mức|âm|là|khoảng|gần|trên|nhiệt|độ|trưởng")
 _with_sign = matcher(DEGREES)
+
+
+def _below_zero(scan: Scan, position: int, end: int) -> Claim | None:
+    """Claim a minus sign and its number, where words or a sign for degrees ask for it."""
+    if scan.text[position - 1 : position] == "(" and _LOWERED.match(scan.text, end):
+        return Claim(position + 1, "trừ")
+    if not (_ASKED.match(scan.text, end) or scan.before(position).endswith(_LEADS)):
+        return None
+    if warm := _with_sign(scan, position + 1):
+        return Claim(warm.end, f"âm {warm.spoken}")
+    return Claim(end, f"âm {number(scan.text[position + 1 : end])}")
 
 
 def match(scan: Scan, position: int) -> Claim | None:
@@ -30,14 +42,8 @@ def match(scan: Scan, position: int) -> Claim | None:
     found = _MINUS.match(scan.text, position)
     if not found:
         return _with_sign(scan, position) if scan.text[position].isdigit() else None
-    before = scan.text[position - 1 : position]
-    if before.strip(" \n("):
-        return None
-    if not (_ASKED.match(scan.text, found.end()) or scan.before(position).endswith(_LEADS)):
-        return None
-    if warm := _with_sign(scan, position + 1):
-        return Claim(warm.end, f"âm {warm.spoken}")
-    return Claim(found.end(), f"âm {number(found['number'])}")
+    grown = scan.text[position - 1 : position].strip(" \n(")
+    return None if grown else _below_zero(scan, position, found.end())
 
 
 RULE = Rule(

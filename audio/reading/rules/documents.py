@@ -46,7 +46,9 @@ def _spelled(part: re.Match[str]) -> str:
 
 def _is_named(before: str, kind: str, code: str) -> bool:
     """Tell whether the kind of document stands in words, or by its code, shortly before its number."""
-    return any(f" {name}" in before for name in (kind, _ALIASES.get(kind, kind), code.lower()))
+    return any(
+        re.search(rf"(?<!\w){name}(?!\w)", before) for name in (kind, _ALIASES.get(kind, kind), code.lower())
+    )
 
 
 def _codes(scan: Scan, position: int, found: re.Match[str]) -> str:

@@ -15,10 +15,15 @@ _INITIALS = re.compile(
     rf"[{UPPER_LETTERS}](?:\.[{UPPER_LETTERS}]){{1,4}}(?![{LETTERS}0-9])(?:\.(?=\s?[,;:(0-9a-zđ]))?"
 )
 
+_ALONE = re.compile(rf"[{UPPER_LETTERS}]\.(?=\s?[,;(]|\s[a-zđ])")
+_NAMED = re.compile(r" (?:anh|chị|ông|bà|em|cháu|cụ|đ/c|đồng chí|bị can|đối tượng|(?:văn|thị)(?: \w+)?)$")
+
 
 def match(scan: Scan, position: int) -> Claim | None:
     """Claim single capitals with dots between them, unless the lexicon knows them."""
     found = _INITIALS.match(scan.text, position)
+    if not found and (alone := _ALONE.match(scan.text, position)) and _NAMED.search(scan.before(position)):
+        return Claim(alone.end(), spell(alone.group()))
     if not found or found.group().rstrip(".") in scan.lexicon.entries:
         return None
     return Claim(found.end(), spell(found.group()))

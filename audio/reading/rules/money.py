@@ -14,11 +14,12 @@ from audio.reading.rules.quantities import matcher
 if TYPE_CHECKING:
     from audio.reading.model import Scan
 
-_SHORT = re.compile(rf"(?P<number>{NUMBER})(?P<sign>[kK]){NOT_WORD}")
+_SHORT = re.compile(r"(?P<number>\d{2,5})(?P<sign>[kK])" + NOT_WORD)
 _CUT = re.compile(rf"(?P<millions>\d{{1,3}})tr(?P<rest>\d){NOT_WORD}")
 _CAPITAL = re.compile(rf"(?P<number>\d{{1,3}}(?:\.\d{{3}})+)\s?Đ{NOT_WORD}")
 _DOLLARS = re.compile(rf"(?P<sign>[$€])\s?(?P<number>{NUMBER})(?P<scale>\s(?:triệu|tỷ|nghìn))?")
 _SMALLEST_SHORT = 10
+_LARGEST_SHORT = 100_000
 _with_sign = matcher(MONEY)
 
 
@@ -27,7 +28,7 @@ def match(scan: Scan, position: int) -> Claim | None:
     text = scan.text
     if found := _DOLLARS.match(text, position):
         return Claim(found.end(), f"{number(found['number'])}{found['scale'] or ''} {MONEY[found['sign']]}")
-    if (found := _SHORT.match(text, position)) and value(found["number"]) >= _SMALLEST_SHORT:
+    if (found := _SHORT.match(text, position)) and _SMALLEST_SHORT <= value(found["number"]) < _LARGEST_SHORT:
         return Claim(found.end(), f"{number(found['number'])} nghìn đồng")
     if found := _CUT.match(text, position):
         return Claim(found.end(), f"{number(found['millions'])} triệu {number(found['rest'])}")

@@ -12,13 +12,15 @@ from audio.reading.numbers import cardinal
 if TYPE_CHECKING:
     from audio.reading.model import Scan
 
-_YEARS = re.compile(rf"(?P<a>[12]\d{{3}})\s?(?:{DASH}|/)\s?(?P<b>[12]\d{{3}}){NOT_WORD}(?!%)")
+_YEARS = re.compile(rf"(?P<a>[12]\d{{3}})\s?(?P<joint>{DASH}|/)\s?(?P<b>[12]\d{{3}}){NOT_WORD}(?!%)")
 
 
 def match(scan: Scan, position: int) -> Claim | None:
     """Claim two years with a dash between them."""
     found = _YEARS.match(scan.text, position)
     if not found or int(found["a"]) >= int(found["b"]):
+        return None
+    if found["joint"] == "/" and int(found["b"]) - int(found["a"]) > 1:
         return None
     return Claim(found.end(), f"{cardinal(int(found['a']))} đến {cardinal(int(found['b']))}")
 

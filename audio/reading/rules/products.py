@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _FACTOR = rf"{NUMBER}(?:\s?(?:{alternatives(UNITS)}))?"
 _SIZE = re.compile(rf"{_FACTOR}(?:\s?[xX×*]\s?{_FACTOR}){{1,3}}{NOT_WORD}")
 _PART = re.compile(rf"(?P<number>{NUMBER})(?:\s?(?P<unit>{alternatives(UNITS)}))?")
-_TIMES = re.compile(r"x(?= \d| (?:cao|dài|rộng|sâu)\b)|(?<=[\d%²³] )x(?= )")
+_TIMES = re.compile(r"x(?= \d| (?:cao|dài|rộng|sâu)\b)|(?<=[\d%²³đ₫)] )x(?= )")
 _HEIGHT = re.compile(rf"(?P<metres>\d{{1,3}})\s?m\s?(?P<rest>\d{{1,2}}){NOT_WORD}(?!\s?[²³])")
 
 

@@ -27,7 +27,7 @@ _TO = re.compile(rf"\s?{DASH}\s?(?=[IVX]+{NOT_WORD})")
 _VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
 _LEADS = endings(
     "khóa|khoá|kỳ|kì|thứ|quý|hội|chương|phần|mục|điều|loại|cấp|hạng|nhóm|vùng|tập|bậc|đoạn|kỷ|lần|đợt|"
-    "vòng|phụ lục|vực|ban|khu|độ|bảng|mức|tổ|khối|quyển|bước|quý i,|quý ii,|và|đến|liên khu|quân khu|"
+    "vòng|hk|phụ lục|vực|ban|khu|độ|bảng|mức|tổ|khối|quyển|bước|quý i,|quý ii,|và|đến|liên khu|quân khu|"
     "hùng vương|thế chiến|type|týp|bộ|giai đoạn|hội nghị|học kỳ|kì|thời kỳ|đường|tuyến|trạm|nhà máy"
 )
 _LISTED = re.compile(rf"(?:,|;| và| hoặc) [IVX]{{2,}}{NOT_WORD}")

@@ -20,11 +20,11 @@ _COUNTED = (
     "phụ nữ|bà mẹ|hồ sơ|trường hợp|cơ sở|mét|lít|ki lô|khóa|đơn vị|thành viên|hội viên|đảng viên|chi bộ|"
     "lao động|"
     "công|bộ|cái|chiếc|viên|mũi|liều|tiết|môn|gói|hộp|chai|bao|công nhân|cán bộ|đại biểu|đối tượng|"
-    "mô hình|giải|đội|vé|km|tổng|tiết học|ngày đêm|chuyên đề|thẻ|phiếu|bàn|"
+    "mô hình|giải|đội|vé|km|tổng|tiết học|ngày đêm|chuyên đề|PN|HS|BN|NLĐ|LĐ|thẻ|phiếu|bàn|"
     "mâm|ki ốt|gian hàng|cổng|máy|tiêu chí|bệnh nhân|giường|m|ha|kg"
 )
 _PER = re.compile(
-    rf"/\s?(?=(?:{_COUNTED})(?![{LETTERS}])|(?:{alternatives(UNITS)}|\d+\s?(?:{_COUNTED}))(?![{LETTERS}]))",
+    rf"/\s?(?=(?:{_COUNTED})(?![{LETTERS}])|(?:{alternatives(UNITS)}|\d{{1,2}}\s?(?:{_COUNTED}))(?![{LETTERS}]))",
     re.IGNORECASE,
 )
 _UNIT = re.compile(rf"/\s?(?P<unit>{alternatives(UNITS)})(?![{LETTERS}])")
@@ -34,7 +34,7 @@ _PLACE_BEFORE = re.compile(
     rf" (?:{_PLACES}|thị trấn|thị xã|bản|ấp|ban|ngành|khối|đoàn thể|cấp)$", re.IGNORECASE
 )
 _COUNT = re.compile(r"[0-9]\s[^.,;:()\n]*$")
-_PRICED = (" đồng", "%", "đ", "₫", " usd", " lượt")
+_PRICED = re.compile(r"(?: đồng|%|đ|₫| usd| lượt|\d(?:k|tr|trđ)|\d (?:nghìn|ngàn|triệu|tỷ))$")
 _QUANTITY = re.compile(
     r"(?:[0-9%²³]|bình quân|tỷ lệ|tỉ lệ|mức|giá|số|mật độ|thu nhập|suất|đồng|lít|mét|kg|lượt|lần|"
     r"tối thiểu|tối đa|trung bình)"
@@ -50,7 +50,7 @@ def match(scan: Scan, position: int) -> Claim | None:
     before = scan.before(position)
     if unit := _UNIT.match(scan.text, position):
         return Claim(unit.end(), f"trên {UNITS[unit['unit']]}") if _QUANTITY.search(before) else None
-    if before.endswith(_PRICED) or (_PER.match(scan.text, position) and _QUANTITY.search(before)):
+    if _PRICED.search(before) or (_PER.match(scan.text, position) and _QUANTITY.search(before)):
         return Claim(position + 1, "trên")
     if _PER_PLACE.match(scan.text, position) and _COUNT.search(before) and not _PLACE_BEFORE.search(before):
         return Claim(position + 1, "trên")

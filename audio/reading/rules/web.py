@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from audio.reading.alphabet import NOT_WORD
-from audio.reading.model import DIGIT, LOWER, UPPER, Claim, Note, Rule
+from audio.reading.model import DIGIT, LOWER, SYMBOL, UPPER, Claim, Note, Rule
 from audio.reading.numbers import digits
 from audio.reading.weblabels import SIGNS, say
 
@@ -20,6 +20,7 @@ _URL = re.compile(rf"(?:https?://|www\.)[A-Za-z0-9_.-]{{1,253}}{_TAIL}|{_HOST}{_
 _MAIL = re.compile(
     rf"[A-Za-z0-9][A-Za-z0-9._+-]{{0,63}}@(?:[A-Za-z0-9-]{{1,63}}\.){{1,6}}[A-Za-z]{{2,12}}{NOT_WORD}"
 )
+_HANDLE = re.compile(r"(?<![A-Za-z0-9])@[A-Za-z][A-Za-z0-9_]{1,30}(?:\.[A-Za-z0-9_]{1,30}){0,3}")
 _SCHEME = re.compile(r"https?://|www\.", re.IGNORECASE)
 _SIGN = re.compile(r"[A-Za-z]+|\d+|[^A-Za-z0-9]")
 _OFFICIAL = re.compile(r"\.(?:gov|edu|org)\b|\bgov\.")
@@ -41,6 +42,8 @@ def match(scan: Scan, position: int) -> Claim | None:
         private = not _OFFICIAL.search(mail.group())
         notes = (Note("personal_data", position, mail.end()),) if private else ()
         return Claim(mail.end(), _say(mail.group()), notes=notes)
+    if handle := _HANDLE.match(scan.text, position):
+        return Claim(handle.end(), _say(handle.group()))
     found = _URL.match(scan.text, position)
     if not found:
         return None
@@ -51,7 +54,7 @@ def match(scan: Scan, position: int) -> Claim | None:
 
 RULE = Rule(
     "web",
-    DIGIT + LOWER + UPPER,
+    DIGIT + LOWER + UPPER + SYMBOL,
     match,
     (
         ("tại www.hanoi.gov.vn.", "tại Hà Nội chấm gờ o vê chấm vê nờ."),

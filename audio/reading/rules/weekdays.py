@@ -17,8 +17,10 @@ _NAMES = {"2": "thứ hai", "3": "thứ ba", "4": "thứ tư", "5": "thứ năm"
 _MONTH = re.compile(rf"T\.?\s?(?P<month>0?[1-9]|1[0-2])\s?[/-]\s?(?P<year>(?:19|20)\d\d){NOT_WORD}")
 _ROW = re.compile(rf"T(?P<first>[2-7])\s?{DASH}\s?(?:T(?P<last>[2-7])|CN){NOT_WORD}")
 _DAY = re.compile(rf"T(?P<day>[2-7]){NOT_WORD}")
+_MONTH_ALONE = re.compile(rf"T(?P<month>1[0-2]|[1-9]){NOT_WORD}(?!/)")
+_PARTS_OF_MONTH = endings("rằm|đầu|giữa|cuối|trong|hết")
 _LEADS = endings(
-    "sáng|trưa|chiều|tối|đêm|ngày|vào|từ|đến|hết|hằng tuần|hàng tuần|các ngày|trừ|nghỉ|trước|sau|"
+    "sáng|trưa|chiều|tối|đêm|ngày|vào|từ|đến|hằng tuần|hàng tuần|các ngày|trừ|nghỉ|trước|sau|"
     "phút|giờ|h|h00|h30|h15|h45|00|30|15|45"
 )
 _AFTER_DAY = re.compile(r" t[2-7](?:,| và| hoặc|;)$")
@@ -35,10 +37,12 @@ def match(scan: Scan, position: int) -> Claim | None:
     if found := _ROW.match(text, position):
         last = _NAMES[found["last"]] if found["last"] else "chủ nhật"
         return Claim(found.end(), f"{_NAMES[found['first']]} đến {last}")
+    before = scan.before(position)
+    if (found := _MONTH_ALONE.match(text, position)) and before.endswith(_PARTS_OF_MONTH):
+        return Claim(found.end(), month(found["month"]))
     found = _DAY.match(text, position)
     if not found:
         return None
-    before = scan.before(position)
     if before.endswith(_LEADS) or _AFTER_DAY.search(before) or _BEFORE_DATE.match(scan.after(found.end())):
         return Claim(found.end(), _NAMES[found["day"]])
     return None
