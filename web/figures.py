@@ -19,8 +19,9 @@ def figure(target: Target) -> str:
 
 def number(value: Decimal) -> str:
     """Return a number with Vietnamese marks: 25000 → 25.000, 7.5 → 7,5."""
-    whole, _, part = f"{value.normalize():f}".partition(".")
-    return f"{int(whole):,}".replace(",", ".") + (f",{part}" if part else "")
+    whole, _, part = f"{abs(value.normalize()):f}".partition(".")
+    sign = "−" if value < 0 else ""
+    return sign + f"{int(whole):,}".replace(",", ".") + (f",{part}" if part else "")
 
 
 def due_words(target: Target) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from datetime import timedelta
 
 from flask import Blueprint, Flask, redirect, render_template, request, url_for
 from flask import session as cookie
@@ -69,17 +70,25 @@ def try_sign_in() -> ResponseReturnValue:
             now=context.now(),
         )
     if ended.user is None:
-        status, problem = 401, gettext("Tên đăng nhập hoặc mật khẩu không đúng.")
-        if ended.wait:
-            minutes = math.ceil(ended.wait.total_seconds() / 60)
-            status, problem = 429, gettext("Thử sai quá nhiều lần. Hãy thử lại sau %(n)d phút.", n=minutes)
-        page = render_template(
-            "auth/sign_in.html", login=login, problem=problem, next=request.form.get("next", "")
-        )
-        return page, status
+        return _refused(login, ended.wait)
     _renew_cookie()
     login_user(SignedIn(ended.user))
     return redirect(_back(), 303)
+
+
+def _refused(login: str, wait: timedelta | None) -> ResponseReturnValue:
+    """Show the form again: 401, or 429 with how long to wait."""
+    problem = gettext("Tên đăng nhập hoặc mật khẩu không đúng.")
+    headers: dict[str, str] = {}
+    if wait:
+        seconds = math.ceil(wait.total_seconds())
+        minutes = math.ceil(seconds / 60)
+        problem = gettext("Thử sai quá nhiều lần. Hãy thử lại sau %(n)d phút.", n=minutes)
+        headers["Retry-After"] = str(seconds)
+    page = render_template(
+        "auth/sign_in.html", login=login, problem=problem, next=request.form.get("next", "")
+    )
+    return page, 429 if wait else 401, headers
 
 
 @auth.post("/dang-xuat")

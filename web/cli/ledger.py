@@ -34,6 +34,9 @@ def verify(file: Path, given: str | None) -> None:
     except OSError as error:
         click.echo(f"loaphuong: Không đọc được {file}: {error.strerror}", err=True)
         sys.exit(2)
+    if not lines:
+        click.echo(f"loaphuong: {file} không có bản ghi nào.", err=True)
+        sys.exit(2)
     verdict = verify_ledger(lines, key)
     if not verdict.whole:
         click.echo(f"HỎNG tại dòng {verdict.first_bad}: {verdict.why}")
