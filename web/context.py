@@ -19,6 +19,8 @@ from content.rights import Rights, rights_of
 from web.house import House
 
 _LOOKING = frozenset({"GET", "HEAD", "OPTIONS"})
+_LOOKING_POSTS = frozenset({"office.read_aloud", "office.preview_entry"})
+"""What is posted only because it is long: it keeps nothing, and must not wait for who writes."""
 
 
 def house() -> House:
@@ -29,7 +31,8 @@ def house() -> House:
 def session() -> Session:
     """Return the request's session."""
     if "session" not in g:
-        g.session = house().database.session(write=request.method not in _LOOKING)
+        looks = request.method in _LOOKING or request.endpoint in _LOOKING_POSTS
+        g.session = house().database.session(write=not looks)
     return cast("Session", g.session)
 
 

@@ -70,6 +70,14 @@ def number(form: Form, name: str, *, what: str) -> int:
     return int(given)
 
 
+def maybe_number(form: Form, name: str) -> int:
+    """Return the id in a field, 0 when it was not sent or is none."""
+    try:
+        return identifier(form.get(name, "").strip())
+    except ValueError:
+        return 0
+
+
 def numbers(form: Form, name: str, *, what: str) -> list[int]:
     """Return the whole numbers of a field that was sent several times."""
     given = form.getlist(name)

@@ -35,6 +35,7 @@ def entries() -> list[Entry]:
         ("ward.choose", gettext("Đài phường"), "building-broadcast-tower", (Role.OPERATOR, Role.OFFICE)),
         ("office.stations", gettext("Trạm loa"), "broadcast", desk),
         ("office.plan", gettext("Kế hoạch"), "book", desk),
+        ("office.lexicon_list", gettext("Từ điển"), "vocabulary", desk),
         ("office.audit_log", gettext("Nhật ký"), "history", (Role.ADMIN,)),
     )
     return [

@@ -195,7 +195,8 @@ def choose(app: Flask) -> Callable[[FlaskClient, str], None]:
 def words(page: str) -> str:
     """Return what a page says, in its text and beside it; options hold the plan's own titles."""
     tree: Any = html.fromstring(page)
-    for data in tree.xpath("//script|//style|//select[@id='unit' or @id='programme']/option[@value!='']"):
+    own = "//select[@id='unit' or @id='programme' or @id='correct-scope']/option[@value!='']"
+    for data in tree.xpath(f"//script|//style|{own}"):
         data.drop_tree()
     told = [*tree.itertext(), *tree.xpath("//@title|//@aria-label|//@placeholder|//@data-confirm")]
     return " ".join(" ".join(map(str, told)).split())

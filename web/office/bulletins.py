@@ -9,7 +9,6 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from audio import reading
 from content import bulletins as desk
 from content import plans
 from content.contracts.airings import Level
@@ -17,7 +16,7 @@ from content.errors import InvalidInputError
 from content.models.bulletin import Bulletin, Revision, RevisionState
 from content.models.people import Role
 from scheduler import orders
-from web import clips, context, forms
+from web import clips, context, forms, lexicon_scopes, spoken
 from web.errors import message_of
 from web.office.blueprint import office
 from web.office.story import revision_story
@@ -69,7 +68,7 @@ def create_bulletin() -> ResponseReturnValue:
             unit_id,
             author=context.person(),
             draft=draft,
-            spoken=_spoken(draft.text),
+            spoken=_spoken(draft.text, unit_id),
             now=context.now(),
         )
         return _kept(bulletin, bulletin.latest)
@@ -96,6 +95,7 @@ def edit_bulletin(bulletin_id: int) -> ResponseReturnValue:
         "text": latest.text,
         "valid_from": latest.valid_from.isoformat(),
         "valid_to": latest.valid_to.isoformat(),
+        **spoken.Answers.of(latest).as_fields,
     }
     return _editor(found, typed)
 
@@ -111,7 +111,7 @@ def save_bulletin(bulletin_id: int) -> ResponseReturnValue:
             found,
             author=context.person(),
             draft=draft,
-            spoken=_spoken(draft.text),
+            spoken=_spoken(draft.text, found.unit_id),
             now=context.now(),
         )
         return _kept(found, revision)
@@ -123,15 +123,12 @@ def save_bulletin(bulletin_id: int) -> ResponseReturnValue:
 def read_aloud() -> ResponseReturnValue:
     """Answer what the text in the form will sound like: words, changed spans, warnings, length."""
     text, limit = request.form.get("text", ""), context.house().settings.text_limit
-    too_long = len(text) > limit
     return render_template(
         "office/reading.html",
-        reading=reading.read(text[:limit]),
-        text=text[:limit],
-        too_long=too_long,
+        **_reading(request.form, forms.maybe_number(request.form, "unit")),
+        too_long=len(text) > limit,
         count=len(text),
         limit=limit,
-        estimate_ms=clips.estimated_ms(reading.spoken(text[:limit])),
     )
 
 
@@ -184,26 +181,47 @@ def _page(found: Bulletin, **more: Any) -> str:
         own_work=context.person().id in desk.authors_of(context.session(), found.id)
         and not found.unit.self_approval,
         may_post=rights.may(Role.EDITOR, found.unit_id),
+        said=spoken.say_again(context.session(), latest, rights.tree),
         **more,
     )
 
 
 def _editor(found: Bulletin | None, typed: Any, error: InvalidInputError | None = None) -> str:
-    text = typed.get("text", "")
+    units = [(unit.id, unit.name) for unit in _units()]
+    unit_id = found.unit_id if found else forms.maybe_number(typed, "unit") or (units[0][0] if units else 0)
     programmes = plans.current(context.session()).programmes
-    limit = context.house().settings.text_limit
     return render_template(
         "office/editor.html",
         bulletin=found,
         typed=typed,
         problem={"field": error.field, "message": message_of(error)} if error else None,
         programmes=[(p.code, f"{p.code} {p.short_title}") for p in programmes],
-        units=[(unit.id, unit.name) for unit in _units()],
-        limit=limit,
-        reading=reading.read(text[:limit]),
-        text=text[:limit],
-        estimate_ms=clips.estimated_ms(reading.spoken(text[:limit])),
+        units=units,
+        unit_id=unit_id,
+        scopes=lexicon_scopes.mine(),
+        limit=context.house().settings.text_limit,
+        **_reading(typed, unit_id),
     )
+
+
+def _reading(typed: Any, unit_id: int) -> dict[str, Any]:
+    """Return how what is typed will be said; answers that cannot be used are told and left out."""
+    text, problem = typed.get("text", "")[: context.house().settings.text_limit], ""
+    try:
+        answers = spoken.Answers.sent(typed)
+    except InvalidInputError as error:
+        answers, problem = spoken.Answers(), message_of(error)
+    said = _say(text, unit_id, typed.get("programme", ""), answers)
+    return {
+        "said": said,
+        "problem_of_answers": problem,
+        "estimate_ms": clips.estimated_ms(said.reading.spoken),
+    }
+
+
+def _say(text: str, unit_id: int, programme: str, answers: spoken.Answers) -> spoken.Said:
+    tree = context.rights().tree
+    return spoken.say(context.session(), text, tree, unit_id=unit_id, programme=programme, answers=answers)
 
 
 def _units() -> list[Any]:
@@ -234,8 +252,9 @@ def _draft() -> desk.Draft:
     return draft.checked(context.session(), text_limit=context.house().settings.text_limit)
 
 
-def _spoken(text: str) -> desk.SpokenWords:
-    return desk.SpokenWords(reading.spoken(text), reading.Lexicon.shipped().version)
+def _spoken(text: str, unit_id: int) -> desk.SpokenWords:
+    answers = spoken.Answers.sent(request.form)
+    return _say(text, unit_id, forms.text(request.form, "programme"), answers).words
 
 
 def _kept(found: Bulletin, revision: Revision) -> ResponseReturnValue:

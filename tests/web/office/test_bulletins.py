@@ -38,7 +38,7 @@ def test_an_empty_page_is_ready_to_write_on(writer: Browser) -> None:
 
 def test_a_programme_may_be_chosen_beforehand(writer: Browser) -> None:
     page = writer.see(f"{NEW}?chuong-trinh=03")
-    assert page.forms[-1].fields["programme"] == ["03"]
+    assert page.form(f"{NEW}?chuong-trinh=03").fields["programme"] == ["03"]
 
 
 def test_what_is_written_is_kept_as_a_draft(hall: Hall, writer: Browser) -> None:

@@ -1,4 +1,5 @@
 // textarea[data-reading-url]: shows in data-reading-target how the text will be said, while one types.
+// data-reading-with names fields that are sent along, data-reading-unit a unit that is no field.
 import { bind } from './mount.js';
 import { fetchFragment, swapInside } from './swap.js';
 import { say } from './words.js';
@@ -31,6 +32,7 @@ class Preview {
 
   body() {
     const body = new URLSearchParams({ [this.area.name]: this.area.value });
+    if (this.area.dataset.readingUnit) body.set('unit', this.area.dataset.readingUnit);
     for (const name of ['csrf_token', ...this.companions()]) {
       const field = this.area.form?.elements[name];
       if (field) body.set(name, field.value);

@@ -9,6 +9,8 @@ const WORDS = {
     characters: '{count} / {limit} ký tự', over: '{count} / {limit} ký tự, thừa {over}',
     unsaved: 'Thay đổi chưa được lưu', yes: 'Đồng ý', no: 'Quay lại', confirm: 'Xin xác nhận',
     copied: 'Đã chép', copyFailed: 'Không chép được, hãy bôi đen rồi chép', sending: 'Đang gửi…',
+    unsaid: 'không đọc', previewFailed: 'Chưa xem trước được: mất kết nối với máy chủ',
+    saveFailed: 'Chưa lưu được. Kiểm tra kết nối và quyền, rồi thử lại.',
   },
   en: {
     play: 'Play', pause: 'Pause', seek: 'Position', speed: 'Speed',
@@ -19,6 +21,8 @@ const WORDS = {
     characters: '{count} / {limit} characters', over: '{count} / {limit} characters, {over} too many',
     unsaved: 'Changes are not saved', yes: 'Yes', no: 'Go back', confirm: 'Please confirm',
     copied: 'Copied', copyFailed: 'Cannot copy; select the text and copy it', sending: 'Sending…',
+    unsaid: 'not said', previewFailed: 'No preview yet: the server cannot be reached',
+    saveFailed: 'Not saved. Check the connection and your rights, then try again.',
   },
 };
 

@@ -1,0 +1,76 @@
+// The author's answers to a reading, kept as JSON in the form's hidden fields `corrections` (pairs of
+// written and spoken) and `meant`: a press on data-correct, data-uncorrect, data-meant, data-unmeant changes
+// them; data-replace with data-start, data-end changes the text.  [data-told] says why a piece is read so.
+import { say } from './words.js';
+
+const area = () => document.querySelector('textarea[data-reading-url]');
+
+/** The field of the text's form. */
+export const field = (name) => area().form.elements[name];
+
+/** The corrections as a Map of written to spoken. */
+export const corrections = () => new Map(JSON.parse(field('corrections').value));
+
+function keep(name, values) {
+  field(name).value = JSON.stringify([...values]);
+  field(name).dispatchEvent(new Event('change', { bubbles: true }));
+  field(name).dispatchEvent(new Event('input', { bubbles: true }));
+}
+
+/** Keeps how a form is said in this text; without words the form is read by the rules again. */
+export function correct(written, spoken) {
+  const now = corrections();
+  if (spoken) now.set(written, spoken);
+  else now.delete(written);
+  keep('corrections', now);
+}
+
+function mean(written, on) {
+  const now = new Set(JSON.parse(field('meant').value));
+  if (on) now.add(written);
+  else now.delete(written);
+  keep('meant', now);
+}
+
+/** Puts other words in place of code points `start` to `end` of the text. */
+function replace({ start, end, replace: words }) {
+  const points = [...area().value];
+  const from = points.slice(0, Number(start)).join('').length;
+  const to = points.slice(0, Number(end)).join('').length;
+  area().setRangeText(words, from, to, 'end');
+  area().dispatchEvent(new Event('input', { bubbles: true }));
+}
+
+function answer(button) {
+  const { correct: written, spoken, asks, uncorrect, meant, unmeant } = button.dataset;
+  if (asks) correct(written, document.querySelector(asks).value.trim());
+  else if (written !== undefined) correct(written, spoken);
+  else if (uncorrect !== undefined) correct(uncorrect, '');
+  else if (meant !== undefined) mean(meant, true);
+  else if (unmeant !== undefined) mean(unmeant, false);
+  else replace(button.dataset);
+  button.closest('[role=region]')?.focus();
+}
+
+document.addEventListener('click', (event) => {
+  const button = event.target.closest?.('[data-correct], [data-uncorrect], [data-meant], [data-unmeant], [data-replace]');
+  if (button && area()) answer(button);
+});
+
+// Enter in a small question answers it, and does not send the bulletin.
+document.addEventListener('keydown', (event) => {
+  if (event.key !== 'Enter' || !event.target.matches?.('[data-ask]')) return;
+  event.preventDefault();
+  event.target.parentElement.querySelector('[data-asks]').click();
+});
+
+function tell(event) {
+  const piece = event.target.closest?.('.changed[data-why]');
+  const told = piece?.closest('.spoken')?.querySelector('[data-told]');
+  if (!told) return;
+  const { written, said, why } = piece.dataset;
+  told.hidden = false;
+  told.textContent = `${written || '↵'} → ${said || say('unsaid')} · ${why}`;
+}
+
+for (const type of ['pointerover', 'focusin', 'click']) document.addEventListener(type, tell);
