@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from audio.reading.alphabet import NOT_WORD, UPPER_LETTERS, VOWELS, has_tone
 from audio.reading.model import UPPER, Claim, Rule
+from audio.reading.rules.letters import NAMED
 from audio.reading.syllables import is_syllable
 
 if TYPE_CHECKING:
@@ -47,7 +48,8 @@ def match(scan: Scan, position: int) -> Claim | None:
         return None
     said = text[position : min(end, len(text))].rstrip()
     said = said if said[-1] in UPPER_LETTERS else said[:-1]
-    return Claim(position + len(said), said.capitalize() if len(said) > 1 else said.lower())
+    named = said[0] in NAMED and said[1:2] in {"", " "}
+    return Claim(position + len(said), said.lower() if named or len(said) == 1 else said.capitalize())
 
 
 RULE = Rule(

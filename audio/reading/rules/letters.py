@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from audio.reading.model import Scan
 
 _SINGLE = re.compile(f"{L}(?![{LETTERS}])")
-_NAMED = "AIEOU"
+NAMED = "AIEOU"
 
 
 def match(scan: Scan, position: int) -> Claim | None:
@@ -25,7 +25,7 @@ def match(scan: Scan, position: int) -> Claim | None:
         return None
     letter = found.group()
     if letter.lower() in VOWELS:
-        return Claim(found.end(), letter.lower() if letter in _NAMED else letter)
+        return Claim(found.end(), letter.lower() if letter in NAMED else letter)
     return Claim(found.end(), spell(letter))
 
 
