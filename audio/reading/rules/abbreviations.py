@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _FIRST = re.compile(f"{L}+")
 _GROWN = re.compile(f"[{LETTERS}0-9]")
+_NUMBERED_CODE = re.compile(r"-\d")
+_SHORT = 2
 _LETTER = re.compile(f" ?(?=[{LETTERS.upper()}])")
 _BEFORE_NUMBERS = frozenset({"P.", "Q.", "TP.", "BS.", "TT.", "QL.", "TL.", "PL.", "DL."})
 _NUMBERED = re.compile(r"[:.]?\s?\d")
@@ -41,6 +43,8 @@ def _fits(scan: Scan, position: int, written: str) -> bool:
     if written[-1] == ".":
         name = _NAME if written in _BEFORE_NUMBERS else _LETTER
         return name.match(scan.text, end) is not None
+    if len(written) <= _SHORT and _NUMBERED_CODE.match(scan.text, end):
+        return False
     return not _GROWN.match(scan.text, end)
 
 

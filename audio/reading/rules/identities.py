@@ -20,7 +20,8 @@ _PART = re.compile(r"\d+|[A-Z]+|[. -]")
 _LEAD = re.compile(
     r" (?:tài khoản|stk|tk|cccd|cmnd|căn cước|căn cước công dân|mã số|mã số thuế|mst|mã định danh|định danh|"
     r"số thẻ|hồ sơ số|"
-    r"mã hồ sơ|mật khẩu|mã pin|mã otp|id|mã cuộc họp|mã vận đơn|mã hđ|mã kh|mã khách hàng|mã học sinh|msbhxh|"
+    r"mã hồ sơ|sổ đỏ|sổ hồng|mật khẩu|mã pin|mã otp|id|"
+    r"mã cuộc họp|mã vận đơn|mã hđ|mã kh|mã khách hàng|mã học sinh|msbhxh|"
     r"hộ chiếu|mã bưu chính|mã số hồ sơ|mã số bhxh|thẻ bhyt|số sê ri|seri|số đăng ký|"
     r"chứng minh nhân dân)"
     r"(?: số)?$"

@@ -18,7 +18,8 @@ _RANGE = re.compile(
     rf"(?P<low>{NUMBER})(?:\s?(?P<first>{alternatives(ALL)}))?(?P<lowscale>\s(?:{SCALES}))?{_NEXT}(?P<high>{NUMBER})"
     rf"(?![{DASH[1:-1]}/]\d)"
 )
-_TAIL = re.compile(tail_pattern(ALL))
+_MEASURES = {**ALL, "k": "nghìn đồng"}
+_TAIL = re.compile(tail_pattern(_MEASURES))
 _SIDES = ("°N", "°E")
 _GROWN = re.compile(f"{L}")
 
@@ -39,7 +40,7 @@ def match(scan: Scan, position: int) -> Claim | None:
     if not tail:
         return Claim(found.end(), words)
     end, rate = per(scan.text, tail.end())
-    return Claim(end, f"{words}{tail['scale'] or ''} {ALL[tail['measure']]}{rate}")
+    return Claim(end, f"{words}{tail['scale'] or ''} {_MEASURES[tail['measure']]}{rate}")
 
 
 RULE = Rule(

@@ -12,9 +12,9 @@ from audio.reading.rules.scores import GAME
 if TYPE_CHECKING:
     from audio.reading.model import Scan
 
-_SURE = "thứ|tháng|quý|điều|khoản|mùng|mồng|tiết|chương"
+_SURE = "nv|thứ|tháng|quý|điều|khoản|mùng|mồng|tiết|chương"
 _LED = "tổ dân phố|tổ|tdp|lớp|tầng|cấp|mức|ngõ|số nhà|số|khối|bậc|đợt|ngày|nhà|km|cột|bài|trang|hạng|tuần"
-_LEFT = re.compile(rf" (?P<sure>{_SURE}) \S{{1,10}}$| từ (?P<led>{_LED}) ?\S{{1,10}}$")
+_LEFT = re.compile(rf" (?P<sure>{_SURE}) ?\S{{1,10}}$| từ (?P<led>{_LED}) ?\S{{1,10}}$")
 _DASHED = re.compile(rf"{DASH}\s?")
 
 

@@ -34,7 +34,7 @@ _PLACE_BEFORE = re.compile(
     rf" (?:{_PLACES}|thị trấn|thị xã|bản|ấp|ban|ngành|khối|đoàn thể|cấp)$", re.IGNORECASE
 )
 _COUNT = re.compile(r"[0-9]\s[^.,;:()\n]*$")
-_PRICED = re.compile(r"(?: đồng|%|đ|₫| usd| lượt|\d(?:k|tr|trđ)|\d (?:nghìn|ngàn|triệu|tỷ))$")
+_PRICED = re.compile(r"(?: đồng|%|đ|₫| usd| vnd| vnđ| lượt|\d(?:k|tr|trđ)|\d (?:nghìn|ngàn|triệu|tỷ))$")
 _QUANTITY = re.compile(
     r"(?:[0-9%²³]|bình quân|tỷ lệ|tỉ lệ|mức|giá|số|mật độ|thu nhập|suất|đồng|lít|mét|kg|lượt|lần|"
     r"tối thiểu|tối đa|trung bình)"

@@ -19,6 +19,8 @@ _ALWAYS = {
     "π": "pi",
 }  # fmt: skip
 _BETWEEN = {"+": "cộng", "=": "bằng", "×": "nhân", "<": "dưới", ">": "trên", "~": "khoảng"}
+_RESULT = re.compile(rf"\((?P<sign>\+|{DASH})\)")
+_TESTED = re.compile(r" (?:kết quả|xét nghiệm|test|hbsag|hiv)\b[^.;\n]{0,30}$")
 _NUMBER = re.compile(r" ?\d")
 _NEXT = re.compile(rf" ?[0-9{LETTERS}]")
 _LAST = re.compile(rf"[0-9²³{LETTERS}] ?\Z")
@@ -56,6 +58,8 @@ def _compared(scan: Scan, position: int) -> Claim | None:
 def match(scan: Scan, position: int) -> Claim | None:
     """Claim a sign that has a word."""
     sign = scan.text[position]
+    if (found := _RESULT.match(scan.text, position)) and _TESTED.search(scan.before(position)):
+        return Claim(found.end(), "dương tính" if found["sign"] == "+" else "âm tính")
     if sign in _ALWAYS:
         return Claim(position + 1, _ALWAYS[sign])
     if sign in "<>~":

@@ -23,7 +23,7 @@ _LEADS = endings(
     "sáng|trưa|chiều|tối|đêm|ngày|vào|từ|đến|hằng tuần|hàng tuần|các ngày|trừ|nghỉ|trước|sau|"
     "phút|giờ|h|h00|h30|h15|h45|00|30|15|45"
 )
-_AFTER_DAY = re.compile(r" t[2-7](?:,| và| hoặc|;)$")
+_AFTER_DAY = re.compile(r" t[2-7]\b(?!.* (?:tòa|nhà|block|căn|khu)$)")
 _BEFORE_DATE = re.compile(
     r"\s?[,(]?\s?(?:ngày\b|\d{1,2}/\d|t[2-7]\b|cn\b|và t[2-7]\b|và cn\b|hằng tuần|hàng tuần)"
 )
