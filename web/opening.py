@@ -1,7 +1,8 @@
 """The opening of a rehearsal: something real sounds at one ward within two minutes of every start.
 
-The sample bulletins that wait are approved by the sample leader as soon as the worker has made their
-clips; then one that was not heard lately is ordered into a window that opens with the next minute.
+The sample bulletins that wait are approved as soon as the worker has made their clips, in the name of
+the rehearsal itself and only while they stand as seeded; then the one that was not heard for the longest
+time is ordered into a window that opens with the next minute.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from scheduler.rules import Rules
 from scheduler.wishes import Wish
 from web import clips
 from web.house import House
-from web.rehearsal import BUDGET_MS, DISTRICT, WARD, approved_titles
+from web.rehearsal import BUDGET_MS, DISTRICT, PROMPTER, WARD, samples
 
 STEP_SECONDS = 0.5
 _LOG = structlog.get_logger("demo")
@@ -95,7 +96,7 @@ class Opening:
             day = self._open_window(session, ward.id, now)
             wish = Wish(approval.revision.bulletin_id, [ward.id], day, day, level=str(Level.NORMAL))
             rules = Rules.of(self._house.settings)
-            orders.place_order(session, wish, by=people.by_login(session, "van-phong"), rules=rules, now=now)
+            orders.place_order(session, wish, by=people.by_login(session, PROMPTER), rules=rules, now=now)
             planning.replan(session, now, rules)
             return True
 
@@ -128,18 +129,17 @@ def _next_minute(local: datetime) -> datetime:
 
 
 def _waiting(session: Session) -> list[Revision]:
-    titles = approved_titles()
-    district = by_slug(session, DISTRICT)
+    """Return the samples that still stand word for word as they were seeded; nobody else's text."""
+    known, district = samples(session), by_slug(session, DISTRICT)
     found = bulletins.listing(session, [district.id], state=RevisionState.SUBMITTED, limit=200)
-    return [revision for revision in found if revision.title in titles]
+    return [r for r in found if r.number == 1 and known.get(r.bulletin_id) == r.text_sha256]
 
 
 def _approve(session: Session, revision: Revision, clip: Clip, now: datetime) -> None:
-    leader = people.by_login(session, "lanh-dao")
     bulletins.approve(
         session,
         revision,
-        by=leader,
+        by=people.by_login(session, PROMPTER),
         clip=clips.facts_of(clip),
         heard_sha256=clip.sha256,
         heard_ms=clip.duration_ms,
@@ -149,7 +149,9 @@ def _approve(session: Session, revision: Revision, clip: Clip, now: datetime) ->
 
 def _longest_unheard(session: Session, house: House, now: datetime) -> Approval | None:
     district = by_slug(session, DISTRICT)
-    found = bulletins.approved_now(session, [district.id], house.today(now))
+    known = samples(session)
+    standing = bulletins.approved_now(session, [district.id], house.today(now))
+    found = [one for one in standing if known.get(one.revision.bulletin_id) == one.text_sha256]
     latest = select(Airing.bulletin_id, func.max(Airing.starts_at)).group_by(Airing.bulletin_id)
     heard = {bulletin_id: at for bulletin_id, at in session.execute(latest)}  # noqa: C416 (typed)
     never = datetime.min.replace(tzinfo=now.tzinfo)

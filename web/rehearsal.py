@@ -5,6 +5,7 @@ Everything goes through the same services as by hand.  Seeding happens once for 
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -16,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from audio import reading
 from content import bulletins, people, plans, units
+from content.models.audit import Setting
 from content.models.people import Role
 from content.models.plan import Programme
 from content.models.unit import Unit
@@ -27,7 +29,9 @@ DATA = Path(plans.__file__).parent / "data"
 DISTRICT, WARD = "thanh-xuan", "ha-dinh"
 VALID_DAYS = 13
 BUDGET_MS = 15 * 60_000
-WORKDAYS = "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR"
+EVERY_DAY = "FREQ=DAILY"
+PROMPTER = "tap-duot"
+SAMPLES = "rehearsal.samples"
 _PEOPLE = (
     ("van-phong", "Phòng Văn hóa – Thông tin", ((Role.OFFICE, DISTRICT),)),
     ("lanh-dao", "Lãnh đạo duyệt", ((Role.APPROVER, DISTRICT),)),
@@ -73,7 +77,7 @@ def _make_stations(session: Session, house: House, now: datetime) -> None:
                 session,
                 station,
                 title=title,
-                rrule=WORKDAYS,
+                rrule=EVERY_DAY,
                 local_start=start,
                 budget_ms=BUDGET_MS,
                 first_day=house.today(now),
@@ -90,19 +94,33 @@ def _make_people(session: Session, now: datetime) -> list[Account]:
         for role, slug in grants:
             people.grant(session, user, role, units.by_slug(session, slug).id, by="demo", now=now)
         accounts.append(Account(login, name, password))
+    _make_prompter(session, now)
     return accounts
+
+
+def _make_prompter(session: Session, now: datetime) -> None:
+    """Make the one in whose name the rehearsal itself acts; nobody knows the password."""
+    name, password = "Chương trình tập dượt", people.generated_password()
+    user = people.create_user(session, PROMPTER, name=name, password=password, now=now, by="demo")
+    district = units.by_slug(session, DISTRICT)
+    for role in (Role.OFFICE, Role.APPROVER):
+        people.grant(session, user, role, district.id, by="demo", now=now)
 
 
 def _write_bulletins(session: Session, house: House, now: datetime) -> None:
     author, district = people.by_login(session, "van-phong"), units.by_slug(session, DISTRICT)
     programmes = {programme.code: programme for programme in plans.current(session).programmes}
+    approvable: dict[int, str] = {}
     for given in _load("bulletins.yaml")["bulletins"]:
         draft = _draft(given, programmes[given["programme"]], house.today(now))
         checked = draft.checked(session, text_limit=house.settings.text_limit)
         words = bulletins.SpokenWords(reading.spoken(checked.text), reading.Lexicon.shipped().version)
         bulletin = bulletins.create(session, district.id, author=author, draft=checked, spoken=words, now=now)
+        if given["state"] == "approved":
+            approvable[bulletin.id] = bulletin.latest.text_sha256
         if given["state"] != "draft":
             bulletins.submit(session, bulletin.latest, by=author, now=now, today=house.today(now))
+    session.add(Setting(key=SAMPLES, value=json.dumps(approvable), updated_at=now))
 
 
 def _draft(given: dict[str, Any], programme: Programme, today: date) -> bulletins.Draft:
@@ -110,20 +128,31 @@ def _draft(given: dict[str, Any], programme: Programme, today: date) -> bulletin
     return bulletins.Draft(programme.id, given["level"], given["title"], given["text"], today, last)
 
 
-def invite_virtual_station(house: House) -> str | None:
-    """Return a code for the ward's virtual station, None when it is enrolled already."""
+def invite_virtual_station(house: House, folder: Path) -> str | None:
+    """Return a code for the ward's virtual station, None when it is enrolled at these very addresses."""
     with house.database.writing() as session:
         now, ward = house.clock.now(), units.by_slug(session, WARD)
         station = stations.stations_below(session, [ward.id], house.today(now))[0]
-        if station.enrolled_at is not None:
+        if station.enrolled_at is not None and _knows_us(house, folder / "station.json"):
             return None
         site, keyid = house.settings.url_of_site, house.key.public.keyid
         return str(stations.invite(session, station, url=site, keyid=keyid, by="demo", now=now))
 
 
-def approved_titles() -> set[str]:
-    """Return the titles of the sample bulletins that the rehearsal's leader approves at the start."""
-    return {given["title"] for given in _load("bulletins.yaml")["bulletins"] if given["state"] == "approved"}
+def _knows_us(house: House, record: Path) -> bool:
+    """Tell whether the station's own record names the ports of this start."""
+    try:
+        kept = json.loads(record.read_bytes())
+    except (OSError, ValueError):
+        return False
+    bell, site = f"{house.settings.url_of_bell}/", house.settings.url_of_site
+    return kept.get("centre_url") == site and str(kept.get("bell_url")).startswith(bell)
+
+
+def samples(session: Session) -> dict[int, str]:
+    """Return bulletin id → sha256 of its seeded text, of the samples the rehearsal itself may approve."""
+    kept = session.get(Setting, SAMPLES)
+    return {int(key): text for key, text in json.loads(kept.value).items()} if kept else {}
 
 
 def _load(name: str) -> dict[str, Any]:

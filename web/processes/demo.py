@@ -127,7 +127,7 @@ def _enrol(house: House, environment: Mapping[str, str]) -> None:
     """Enrol the virtual station as a ward does, with a code, unless it is enrolled already."""
     from web.rehearsal import invite_virtual_station  # noqa: PLC0415 (loaded while the processes start)
 
-    code = invite_virtual_station(house)
+    code = invite_virtual_station(house, Path(environment["LOAPHUONG_STATION_DIR"]))
     if code is None:
         return
     command = own_command("station", "enrol", code)
