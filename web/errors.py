@@ -43,6 +43,8 @@ _TITLES = {
     503: msgid("Tạm thời chưa dùng được"),
 }
 _OTHERWISE = msgid("Lỗi của hệ thống")
+_STAFF = ("/office/", "/ward/", "/dang-nhap/")
+"""Where an error wears the shell of the office even when nobody is signed in."""
 
 
 def status_of(error: errors.LoaPhuongError) -> int:
@@ -125,9 +127,17 @@ def _answer(status: int, code: str, message: str, error: Exception | None = None
 
 def _page(status: int, message: str) -> str:
     title = gettext(_TITLES.get(status, _OTHERWISE))
-    part = "error_fragment.html" if request.headers.get("HX-Request") else "error.html"
     signed_in = context.user() is not None
-    return render_template(part, status=status, title=title, message=message, signed_in=signed_in)
+    return render_template(
+        _template(signed_in), status=status, title=title, message=message, signed_in=signed_in
+    )
+
+
+def _template(signed_in: bool) -> str:
+    if request.headers.get("HX-Request"):
+        return "error_fragment.html"
+    staff = signed_in or f"{request.path}/".startswith(_STAFF)
+    return "error.html" if staff else "site/error.html"
 
 
 def _wants_json() -> bool:

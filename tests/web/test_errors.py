@@ -122,8 +122,19 @@ def test_a_call_that_is_not_taken_is_told_what_is(writer: Browser) -> None:
     assert "POST" in writer.get("/office/doc-thu").headers["Allow"]
 
 
-def test_a_stranger_is_offered_the_door(stranger: Browser) -> None:
-    assert Page(stranger.get("/khong-co"), "/").links("//main")[-1] == "Đăng nhập"
+@pytest.mark.parametrize(
+    "path", ["/tin/khong-co", "/favicon.ico", "/robots.txt", "/chuong-trinh/77", "/officer"]
+)
+def test_a_resident_stays_on_the_site(stranger: Browser, path: str) -> None:
+    answer = stranger.get(path)
+    assert answer.status_code == 404
+    assert Page(answer, path).links("//nav[@aria-label='Chính']") == ["Tin mới", "Đã phát trên loa"]
+    assert Page(answer, path).links("//main") == ["Về tin mới"]
+
+
+@pytest.mark.parametrize("path", ["/office/khong-co", "/ward/a/b/c/khong-co", "/dang-nhap/khong-co"])
+def test_a_stranger_is_offered_the_door(stranger: Browser, path: str) -> None:
+    assert Page(stranger.get(path), "/").links("//main")[-1] == "Đăng nhập"
 
 
 def test_a_part_of_a_page_gets_a_part(writer: Browser) -> None:
