@@ -11,8 +11,9 @@ from content.models.news import NewsItem
 
 @dataclass(frozen=True)
 class Entry:
-    """One article.  Instants are aware; `sound_url` is whole; `bytes` and `duration_ms` are the clip's."""
+    """One article.  `id` stays when the site moves; instants are aware; `bytes` is the clip's length."""
 
+    id: str
     url: str
     title: str
     summary: str
@@ -43,6 +44,7 @@ def entry_of(item: NewsItem, site_url: str) -> Entry:
     """Return `item` as an entry of the site at `site_url` (no slash at its end)."""
     approval = item.approval
     return Entry(
+        id=f"tag:loaphuong,2021:news/{item.id}",
         url=f"{site_url}/tin/{quote(item.slug)}",
         title=item.title,
         summary=item.summary,

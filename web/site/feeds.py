@@ -15,13 +15,15 @@ from web.site.entries import Channel, Entry, paragraphs
 LANGUAGE = "vi"
 _ATOM = "http://www.w3.org/2005/Atom"
 _ITUNES = "http://www.itunes.com/dtds/podcast-1.0.dtd"
+FEED_ID = "tag:loaphuong,2021:feed"
+"""What the feed is called wherever the site is moved to."""
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def atom(channel: Channel, entries: Sequence[Entry]) -> bytes:
     """Return an Atom 1.0 document."""
     root = ET.Element("feed", {"xmlns": _ATOM, "xml:lang": LANGUAGE})
-    _add(root, "id", f"{channel.url}/")
+    _add(root, "id", FEED_ID)
     _add(root, "title", channel.title)
     _add(root, "subtitle", channel.description)
     _add(root, "updated", _iso(channel.updated))
@@ -70,7 +72,7 @@ def json_feed(channel: Channel, entries: Sequence[Entry]) -> bytes:
 
 
 def _atom_entry(node: ET.Element, entry: Entry) -> None:
-    _add(node, "id", entry.url)
+    _add(node, "id", entry.id)
     _add(node, "title", entry.title)
     _add(node, "published", _iso(entry.published))
     _add(node, "updated", _iso(entry.updated))
@@ -99,7 +101,7 @@ def _rss_item(head: ET.Element, entry: Entry) -> ET.Element:
     item = ET.SubElement(head, "item")
     _add(item, "title", entry.title)
     _add(item, "link", entry.url)
-    _add(item, "guid", entry.url).set("isPermaLink", "true")
+    _add(item, "guid", entry.id).set("isPermaLink", "false")
     _add(item, "pubDate", _mail_date(entry.published))
     _add(item, "category", f"{entry.programme_code} {entry.programme}")
     _add(item, "description", entry.summary or entry.body)
@@ -116,7 +118,7 @@ def _json_item(entry: Entry) -> dict[str, object]:
         "duration_in_seconds": round(entry.duration_ms / 1000),
     }
     return {
-        "id": entry.url,
+        "id": entry.id,
         "url": entry.url,
         "title": _clean(entry.title),
         "summary": _clean(entry.summary),

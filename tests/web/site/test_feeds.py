@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from xml.etree import ElementTree as ET
 
@@ -22,6 +23,7 @@ Build = Callable[[Channel, Sequence[Entry]], bytes]
 
 def make_entry(title: str = "Thu gom rác", body: str = "Đoạn một.\n\nĐoạn hai.") -> Entry:
     return Entry(
+        id="tag:loaphuong,2021:news/1",
         url="https://loa.example/tin/thu-gom-rac-1",
         title=title,
         summary="Lịch thu gom",
@@ -58,7 +60,7 @@ def test_a_feed_encloses_the_sound_with_length_and_type(build: Build) -> None:
 @pytest.mark.parametrize("build", XML_FEEDS)
 def test_a_feed_keeps_an_articles_name_and_time(build: Build) -> None:
     (entry,) = feedparser.parse(build(CHANNEL, [make_entry()])).entries
-    assert entry.id == entry.link == "https://loa.example/tin/thu-gom-rac-1"
+    assert (entry.id, entry.link) == ("tag:loaphuong,2021:news/1", "https://loa.example/tin/thu-gom-rac-1")
     assert entry.published_parsed[:5] == (2026, 11, 23, 1, 0)
 
 
@@ -98,16 +100,34 @@ def test_the_podcast_tells_length_author_and_kind() -> None:
     assert channel.findtext(f"{ITUNES}explicit") == "false"
 
 
-def test_a_guid_says_that_it_is_permanent() -> None:
-    guid = ET.fromstring(feeds.rss(CHANNEL, [make_entry()])).find("channel/item/guid")  # noqa: S314
+@pytest.mark.parametrize("build", [feeds.rss, feeds.podcast])
+def test_a_guid_says_that_it_is_no_address(build: Build) -> None:
+    guid = ET.fromstring(build(CHANNEL, [make_entry()])).find("channel/item/guid")  # noqa: S314
     assert guid is not None
-    assert guid.get("isPermaLink") == "true"
+    assert (guid.text, guid.get("isPermaLink")) == ("tag:loaphuong,2021:news/1", "false")
+
+
+@pytest.mark.parametrize("build", [*XML_FEEDS, feeds.json_feed])
+def test_a_site_that_moves_keeps_its_ids(build: Build) -> None:
+    feeds_read = [
+        feedparser.parse(build(replace(CHANNEL, url=url), [replace(make_entry(), url=f"{url}/tin/x")]))
+        for url in ("https://loa.example", "http://127.0.0.1:4711")
+    ]
+    first, second = (
+        [parsed.feed.get("id"), *(entry.id for entry in parsed.entries)] for parsed in feeds_read
+    )
+    assert first == second
+
+
+def test_atom_has_an_id_that_stays() -> None:
+    assert feedparser.parse(feeds.atom(CHANNEL, [])).feed.id == "tag:loaphuong,2021:feed"
 
 
 def test_the_json_feed_has_what_version_1_1_asks_for() -> None:
     feed = json.loads(feeds.json_feed(CHANNEL, [make_entry()]))
     assert feed["version"] == "https://jsonfeed.org/version/1.1"
     assert {"id", "url", "content_text", "date_published", "attachments"} <= feed["items"][0].keys()
+    assert feed["items"][0]["id"] == "tag:loaphuong,2021:news/1"
 
 
 def test_the_json_feed_attaches_the_sound() -> None:
