@@ -30,7 +30,7 @@ def reason_words(reason: str | None) -> str:
             "Mất điện hoặc chương trình dừng giữa chừng; xem lại nguồn điện máy trạm."
         ),
         Reason.STOPPED: gettext("Chương trình ở trạm được dừng."),
-        Reason.RECALLED: gettext("Văn phòng đã thu hồi."),
+        Reason.RECALLED: gettext("Gỡ khỏi lịch vì bản tin được sửa, thu hồi hoặc lệnh bị hủy."),
         Reason.NOT_RELEASED: gettext("Trung tâm chưa kịp giao cho trạm."),
         Reason.NOT_DELIVERED: gettext("Trạm chưa nhận được lịch mới; xem lại mạng của trạm."),
         Reason.NO_RECORD: gettext("Trạm không ghi lại lượt này; đã báo trung tâm."),

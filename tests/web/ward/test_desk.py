@@ -96,7 +96,10 @@ def test_a_day_without_airings_names_the_next(town: Town, an: Browser) -> None:
         ),
         ({"state": "missed", "reason": "clip_missing"}, "Không phát Tin Dài 1:00. Trạm chưa tải kịp bản thu"),
         ({"state": "skipped", "reason": "operator"}, "Đã bỏ qua Tin Dài 1:00. Người vận hành quyết định."),
-        ({"state": "cancelled", "reason": "recalled"}, "Đã hủy Tin Dài 1:00. Văn phòng đã thu hồi."),
+        (
+            {"state": "cancelled", "reason": "recalled"},
+            "Đã hủy Tin Dài 1:00. Gỡ khỏi lịch vì bản tin được sửa, thu hồi hoặc lệnh bị hủy.",
+        ),
         ({"state": "released", "recalled_at": MORNING, "reason": "recalled"}, "Chờ trạm xác nhận."),
         ({"state": "released", "not_after": MORNING - timedelta(seconds=91)}, "Chưa có báo cáo Tin"),
     ],
