@@ -7,12 +7,13 @@ from datetime import date, timedelta
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from content.errors import NotFoundError
+from content.errors import ForbiddenError, NotFoundError
 from content.models.people import Role
 from scheduler import board
 from web import context, forms
 from web.live import fragment
 from web.office.blueprint import office
+from web.office.bulletins import visible
 
 
 @office.get("/luot-phat")
@@ -51,7 +52,21 @@ def airing(airing_id: str) -> ResponseReturnValue:
     story = board.story(context.session(), airing_id, context.now())
     if story.airing.unit_id not in context.rights().unit_ids(*Role):
         raise NotFoundError("Không có lượt phát này, hoặc lượt phát ở đơn vị bạn không phụ trách.")
-    return render_template("office/airing.html", story=story, airing=story.airing, tree=context.rights().tree)
+    return render_template(
+        "office/airing.html",
+        story=story,
+        airing=story.airing,
+        tree=context.rights().tree,
+        may_open=_may_open(story.airing.bulletin_id),
+    )
+
+
+def _may_open(bulletin_id: int | None) -> bool:
+    """Tell whether there is a bulletin behind the airing that the person may see."""
+    try:
+        return bulletin_id is not None and visible(bulletin_id) is not None
+    except ForbiddenError:
+        return False
 
 
 def _day(text: str) -> date:

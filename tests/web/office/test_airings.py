@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from sqlalchemy import select
 
+from content.contracts.airings import State
 from scheduler.dispatch import dispatch
 from scheduler.models.airing import Airing
 from tests.web.hall import Browser, Hall
@@ -39,6 +42,49 @@ def test_one_airing_tells_its_story(hall: Hall, writer: Browser) -> None:
     words = writer.see(f"/office/luot-phat/{planned(hall, writer)}").words
     assert "Đã xếp lịch" in words
     assert "Trạm chưa gửi ghi chép nào về lượt này." in words
+
+
+def rest(hall: Hall, airing: str, state: str, **facts: Any) -> None:
+    """Bring an airing to a state in which it rests."""
+    with hall.house.database.writing() as session:
+        row = session.get_one(Airing, airing)
+        row.state, row.rank = state, State(state).rank
+        for name, value in facts.items():
+            setattr(row, name, value)
+
+
+@pytest.mark.parametrize(
+    ("state", "heard_ms", "told", "length"),
+    [
+        ("planned", None, "–", "0:06 dự kiến"),
+        ("missed", None, "–", "– không có"),
+        ("skipped", None, "–", "– không có"),
+        ("cancelled", None, "–", "– không có"),
+        ("interrupted", 2_000, "0:02 / 0:06", "0:02"),
+        ("played", 6_000, "0:06 / 0:06", "0:06"),
+    ],
+)
+def test_only_what_sounded_has_a_heard_length(
+    hall: Hall, writer: Browser, state: str, heard_ms: int | None, told: str, length: str
+) -> None:
+    airing = planned(hall, writer)
+    rest(hall, airing, state, heard_ms=heard_ms)
+    assert f"Nghe được {told} " in writer.see(f"/office/luot-phat/{airing}").words
+    assert f" Rác cồng kềnh {length} " in writer.see("/office/luot-phat").words
+
+
+def test_what_left_the_plan_says_why(hall: Hall, writer: Browser) -> None:
+    rest(hall, planned(hall, writer), "cancelled", reason="recalled")
+    told = "gỡ khỏi lịch vì bản tin được sửa, thu hồi hoặc lệnh bị hủy"
+    assert told in writer.see("/office/luot-phat").words
+
+
+@pytest.mark.parametrize(("login", "links"), [("oanh", 0), ("an", 1), ("lan", 1), ("em", 1), ("quan", 1)])
+def test_the_bulletin_is_offered_to_who_may_open_it(
+    hall: Hall, writer: Browser, login: str, links: int
+) -> None:
+    page = hall.browser(login).see(f"/office/luot-phat/{planned(hall, writer)}")
+    assert page.links("//main").count("Mở bản tin") == links
 
 
 def test_another_districts_airing_is_not_there(hall: Hall, writer: Browser) -> None:
