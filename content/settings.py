@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from content.contracts.manifest import Quiet
 from content.errors import ConfigurationError
 
+_OWNER_ONLY = 0o700
 LocalTime = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 
 
@@ -119,10 +120,10 @@ class Settings(BaseSettings):
         ]
 
     def make_data_dir(self) -> Path:
-        """Return the data folder, made if need be; ConfigurationError when it cannot be written."""
+        """Return the data folder, made for its owner alone if need be; ConfigurationError when not writable."""
         probe = self.data_dir / ".writable"
         try:
-            self.data_dir.mkdir(parents=True, exist_ok=True)
+            self.data_dir.mkdir(mode=_OWNER_ONLY, parents=True, exist_ok=True)
             probe.write_bytes(b"")
             probe.unlink()
         except OSError as error:

@@ -45,6 +45,16 @@ def test_a_data_folder_that_is_a_file_is_told(tmp_path: Path) -> None:
         Settings(data_dir=file / "data").make_data_dir()
 
 
+def test_a_data_folder_is_its_owners_alone(tmp_path: Path) -> None:
+    made = Settings(data_dir=tmp_path / "deep" / "data").make_data_dir()
+    assert stat.S_IMODE(made.stat().st_mode) == 0o700
+
+
+def test_a_data_folder_that_is_there_keeps_its_mode(tmp_path: Path) -> None:
+    tmp_path.chmod(0o750)
+    assert stat.S_IMODE(Settings(data_dir=tmp_path).make_data_dir().stat().st_mode) == 0o750
+
+
 def test_keys_are_made_once_and_kept_close(tmp_path: Path) -> None:
     first, again = keys.centre_key(tmp_path), keys.centre_key(tmp_path)
     mode = stat.S_IMODE((tmp_path / "centre.key").stat().st_mode)
