@@ -99,6 +99,10 @@ class Page:
         found = self._tree.xpath(f"//*[@id='{field}-error']|//*[@id='{field}']/p[@class='field-error']")
         return " ".join(" ".join(one.text_content() for one in found).split())
 
+    def options(self, field: str) -> list[str]:
+        """Return the words a list offers."""
+        return [option.text_content() for option in self._tree.xpath(f"//select[@id='{field}']/option")]
+
     def links(self, part: str) -> list[str]:
         """Return the texts of the links below the XPath `part`."""
         return [" ".join(link.text_content().split()) for link in self._tree.xpath(f"{part}//a")]

@@ -9,11 +9,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from content import bulletins as desk
+from content.contracts.airings import Level
 from content.errors import ConflictError, InvalidInputError
 from content.models.bulletin import Bulletin
 from content.models.people import Role
 from content.units import load_tree
-from scheduler import orders, planning
+from scheduler import board, orders, planning
 from scheduler.models.order import Order
 from scheduler.rules import Rules
 from scheduler.wishes import Wish
@@ -43,19 +44,34 @@ def place_order(bulletin_id: int) -> ResponseReturnValue:
     """Place the order and plan it at once."""
     found, form = _approved(bulletin_id), request.form
     try:
-        unit_ids = forms.numbers(form, "units", what=gettext("Đơn vị"))
-        for unit_id in unit_ids:
-            _require_known(unit_id)
-            context.rights().require(Role.OFFICE, unit_id)
-        order = _place(found, unit_ids)
+        order = _place(found, _unit_ids())
     except InvalidInputError as error:
         page = _form(
             found, form, weekdays=set(form.getlist("weekdays")), units=set(form.getlist("units")), error=error
         )
         return page, 422
     planned = planning.replan(context.session(), context.now(), rules=Rules.of(context.house().settings))
-    flash(gettext("Đã đặt lệnh phát; %(n)d lượt phát mới đã xếp.", n=planned.created), "success")
+    _tell(planned, order)
     return redirect(url_for("office.airings", lenh=order.id), 303)
+
+
+def _tell(planned: planning.PlanResult, order: Order) -> None:
+    """Say what was placed, and what found no place and why it may."""
+    placed = len(board.of_order(context.session(), order.id))
+    flash(gettext("Đã đặt lệnh phát; %(n)d lượt phát đã xếp.", n=placed), "success" if placed else "warning")
+    left = [hearing for hearing in planned.unplaced if hearing.order == order.id]
+    if left:
+        days = sorted({hearing.due for hearing in left})
+        flash(
+            gettext(
+                "%(n)d lượt chưa có chỗ, từ ngày %(first)s đến %(last)s: những ngày đó không còn buổi phát "
+                "nào đủ thời gian ở trạm. Hệ thống tự xếp khi có chỗ; hoặc đặt giờ cố định, đổi ngày.",
+                n=len(left),
+                first=f"{days[0]:%d/%m}",
+                last=f"{days[-1]:%d/%m}",
+            ),
+            "warning",
+        )
 
 
 @office.post("/lenh-phat/<int:order_id>/huy")
@@ -95,6 +111,17 @@ def _place(found: Bulletin, unit_ids: list[int]) -> Order:
     return orders.place_order(context.session(), wish, by=context.person(), rules=rules, now=context.now())
 
 
+def _unit_ids() -> list[int]:
+    """Return the units ticked, over each of which the person may order."""
+    unit_ids = forms.numbers(request.form, "units", what=gettext("Đơn vị"))
+    if not unit_ids:
+        raise InvalidInputError("Hãy chọn ít nhất một phường.", field="unit_ids")
+    for unit_id in unit_ids:
+        _require_known(unit_id)
+        context.rights().require(Role.OFFICE, unit_id)
+    return unit_ids
+
+
 def _require_known(unit_id: int) -> None:
     if unit_id not in context.rights().tree.units:
         raise InvalidInputError("Không có đơn vị đó.", field="unit_ids")
@@ -127,6 +154,7 @@ def _form(
         bulletin=found,
         revision=found.latest,
         typed=typed,
+        levels=list(Level).index(Level(found.latest.level)) + 1,
         weekdays=weekdays,
         chosen=units,
         units=context.rights().units_for(Role.OFFICE, context.today()),

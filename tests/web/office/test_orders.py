@@ -32,13 +32,28 @@ def test_the_form_proposes_the_bulletins_own_days(hall: Hall, writer: Browser) -
     assert fields["weekdays"] == list("1234567")
 
 
+@pytest.mark.parametrize(
+    ("level", "offered"),
+    [
+        ("normal", ["Thông thường"]),
+        ("priority", ["Thông thường", "Ưu tiên"]),
+        ("emergency", ["Thông thường", "Ưu tiên", "Khẩn cấp"]),
+    ],
+)
+def test_the_form_offers_no_level_above_the_approved_one(
+    hall: Hall, writer: Browser, level: str, offered: list[str]
+) -> None:
+    made = hall.bulletin("approved", level=level)
+    assert writer.see(f"/office/ban-tin/{made}/lenh-phat").options("level") == offered
+
+
 def test_an_order_is_planned_at_once(hall: Hall, writer: Browser) -> None:
     answer = order(hall, writer, hall.bulletin("approved"))
     assert (answer.status_code, answer.location) == (303, "/office/luot-phat?lenh=1")
     planned = airings(hall)
     assert planned == ["planned"] * len(planned) != []
     words = writer.see("/office/luot-phat?lenh=1").words
-    assert f"Đã đặt lệnh phát; {len(planned)} lượt phát mới đã xếp." in words
+    assert f"Đã đặt lệnh phát; {len(planned)} lượt phát đã xếp." in words
 
 
 def test_a_district_reaches_its_wards(hall: Hall, writer: Browser) -> None:
@@ -48,7 +63,7 @@ def test_a_district_reaches_its_wards(hall: Hall, writer: Browser) -> None:
 
 
 BAD: list[tuple[dict[str, Any], str, str]] = [
-    ({"units": []}, "unit_ids", "Các đơn vị đã chọn chưa có trạm nào."),
+    ({"units": []}, "unit_ids", "Hãy chọn ít nhất một phường."),
     ({"units": ["4711"]}, "unit_ids", "Không có đơn vị đó."),
     ({"units": ["phường"]}, "unit_ids", "Đơn vị có giá trị lạ."),
     ({"first_day": "2026-11-22"}, "first_day", "Ngày đầu đã qua"),
