@@ -120,7 +120,7 @@ class Settings(BaseSettings):
         ]
 
     def make_data_dir(self) -> Path:
-        """Return the data folder, made for its owner alone if need be; ConfigurationError when not writable."""
+        """Return the data folder, made for its owner alone if need be; ConfigurationError if not writable."""
         probe = self.data_dir / ".writable"
         try:
             self.data_dir.mkdir(mode=_OWNER_ONLY, parents=True, exist_ok=True)
