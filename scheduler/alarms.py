@@ -32,10 +32,16 @@ def open_alarms(session: Session, *, station: str | None = None) -> list[Alarm]:
     return list(session.scalars(query if station is None else query.where(Alarm.station == station)))
 
 
-def clear(session: Session, alarm_id: int, *, now: datetime) -> None:
-    """Close an alarm that somebody has seen to, or raise NotFoundError."""
+def get(session: Session, alarm_id: int) -> Alarm:
+    """Return an alarm, or raise NotFoundError."""
     alarm = session.get(Alarm, alarm_id)
     if alarm is None:
         raise NotFoundError("Không có cảnh báo số {id}.", id=alarm_id)
+    return alarm
+
+
+def clear(session: Session, alarm_id: int, *, now: datetime) -> None:
+    """Close an alarm that somebody has seen to, or raise NotFoundError."""
+    alarm = get(session, alarm_id)
     alarm.cleared_at = alarm.cleared_at or now
     session.flush()

@@ -101,6 +101,17 @@ def of_order(session: Session, order_id: int) -> list[Airing]:
     return list(session.scalars(query.order_by(Airing.starts_at, Airing.station)))
 
 
+def count_coming(session: Session, bulletin_id: int, now: datetime) -> int:
+    """Return how many airings of the bulletin are still to come."""
+    query = select(func.count()).where(
+        Airing.bulletin_id == bulletin_id,
+        Airing.starts_at > now,
+        Airing.rank < State.ON_AIR.rank,
+        Airing.recalled_at.is_(None),
+    )
+    return session.scalar(query) or 0
+
+
 def now_and_next(session: Session, station: str, now: datetime) -> NowAndNext:
     """Return what the station plays now and what it is to play next."""
     return NowAndNext(_on_air(session, [station]).get(station), _next(session, [station], now).get(station))

@@ -19,7 +19,7 @@ from web import context
 
 @dataclass(frozen=True)
 class ClipState:
-    """How far a revision's clip is: `none`, `waiting`, `rendering`, `ready` or `failed`."""
+    """How far a revision's clip is: `none`, `waiting`, `rendering`, `ready`, `lost` or `failed`."""
 
     state: str
     job: RenderJob | None = None
@@ -38,7 +38,15 @@ class ClipState:
 
 
 def ask(session: Session, revision: Revision) -> None:
-    """Have the revision's words made into sound, unless they are already or are being made."""
+    """Have the revision's words made into sound, unless they are already or are being made.
+
+    A clip whose file is lost is made again by its own recipe: the same bytes stand for it again.
+    """
+    standing = state_of(session, revision)
+    if standing.state == "lost" and standing.facts is not None:
+        asked_by = context.person().id
+        rendering.renew(session, standing.facts.sha256, context.now(), asked_by=asked_by)
+        return
     rendering.request(
         session,
         spoken=revision.spoken,
@@ -53,15 +61,20 @@ def ask(session: Session, revision: Revision) -> None:
 def state_of(session: Session, revision: Revision) -> ClipState:
     """Tell how far the revision's clip is; an approved revision has the very clip that was approved."""
     if revision.approval is not None:
-        return ClipState("ready", facts=_approved(revision.approval))
+        return _if_there(_approved(revision.approval))
     try:
         recipe = _recipe(revision)
     except InvalidInputError:
         return ClipState("none")
     clip = rendering.clip_of(session, recipe)
     if clip is not None:
-        return ClipState("ready", facts=facts_of(clip))
+        return _if_there(facts_of(clip))
     return _of_job(_latest_job(session, recipe))
+
+
+def _if_there(facts: ClipFacts) -> ClipState:
+    """Tell a clip whose file stands in the library from one that is to be made again."""
+    return ClipState("ready" if context.house().library.has(facts.sha256) else "lost", facts=facts)
 
 
 def belongs(session: Session, bulletin: Bulletin, sha256: str) -> bool:

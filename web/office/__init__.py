@@ -2,6 +2,7 @@
 
 from web.office import (
     airings,
+    alarms,
     approvals,
     audit_log,
     bulletins,
@@ -17,6 +18,7 @@ from web.office.blueprint import office
 
 __all__ = [
     "airings",
+    "alarms",
     "approvals",
     "audit_log",
     "bulletins",

@@ -15,7 +15,8 @@ from content.contracts.airings import Level
 from content.errors import InvalidInputError
 from content.models.bulletin import Bulletin, Revision, RevisionState
 from content.models.people import Role
-from scheduler import orders
+from content.text import sha256_of
+from scheduler import board, orders
 from web import clips, context, forms, lexicon_scopes, spoken
 from web.errors import message_of
 from web.office.blueprint import office
@@ -105,6 +106,7 @@ def save_bulletin(bulletin_id: int) -> ResponseReturnValue:
     """Keep what was typed, as a new revision when the last one was already submitted."""
     found = _writable(bulletin_id)
     try:
+        _require_unchanged(found)
         draft = _draft()
         revision = desk.save(
             context.session(),
@@ -167,6 +169,25 @@ def _writable(bulletin_id: int) -> Bulletin:
     return found
 
 
+def _base(found: Bulletin) -> str:
+    """Name the wording that an editor page starts from."""
+    latest = found.latest
+    parts = (latest.title, latest.text, latest.spoken, latest.level, latest.programme.code)
+    days = (latest.valid_from.isoformat(), latest.valid_to.isoformat())
+    return f"{latest.number}-{latest.state}-{sha256_of(repr((*parts, *days)))[:16]}"
+
+
+def _require_unchanged(found: Bulletin) -> None:
+    """Refuse to write over what somebody else saved since the page was opened; nothing typed is lost."""
+    if found.recalled_at is None and request.form.get("base") != _base(found):
+        raise InvalidInputError(
+            "Trong lúc bạn sửa, {name} đã lưu bản khác của bản tin này. Lời bạn gõ còn nguyên dưới đây: "
+            "mở bản kia ở thẻ khác để so, rồi lưu lại nếu muốn thay.",
+            field="text",
+            name=found.latest.author.name,
+        )
+
+
 def _page(found: Bulletin, **more: Any) -> str:
     rights, latest = context.rights(), found.latest
     return render_template(
@@ -193,6 +214,8 @@ def _editor(found: Bulletin | None, typed: Any, error: InvalidInputError | None 
     return render_template(
         "office/editor.html",
         bulletin=found,
+        base=_base(found) if found else "",
+        coming=board.count_coming(context.session(), found.id, context.now()) if found else 0,
         typed=typed,
         problem={"field": error.field, "message": message_of(error)} if error else None,
         programmes=[(p.code, f"{p.code} {p.short_title}") for p in programmes],

@@ -14,6 +14,7 @@ from content.models.people import Role
 from scheduler import board
 from web import context
 from web.live import fragment
+from web.office.alarms import seen_alarms
 from web.office.blueprint import office
 from web.office.stations import seen_stations
 
@@ -43,6 +44,7 @@ def _day() -> dict[str, Any]:
         "total": len(airings),
         "states": Counter(airing.state for airing in airings),
         "stations": seen_stations(),
+        "alarms": seen_alarms() if rights.holds(Role.OFFICE, Role.ADMIN) else [],
         "waiting": counts.get(RevisionState.SUBMITTED, 0) if rights.holds(Role.APPROVER) else 0,
         "drafts": counts.get(RevisionState.DRAFT, 0) + counts.get(RevisionState.RETURNED, 0),
         "may_write": rights.holds(Role.OFFICE),
