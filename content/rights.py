@@ -16,10 +16,10 @@ from content.units import Tree, load_tree
 
 _ROLE_TITLES = {
     Role.OFFICE: msgid("phòng văn hóa"),
-    Role.APPROVER: msgid("lãnh đạo duyệt"),
-    Role.OPERATOR: msgid("vận hành đài"),
-    Role.EDITOR: msgid("biên tập"),
-    Role.ADMIN: msgid("quản trị"),
+    Role.APPROVER: msgid("lãnh đạo duyệt tin"),
+    Role.OPERATOR: msgid("người vận hành đài"),
+    Role.EDITOR: msgid("biên tập viên"),
+    Role.ADMIN: msgid("người quản trị"),
 }
 
 
@@ -47,7 +47,7 @@ class Rights:
         """Raise ForbiddenError unless the person holds `role` over the unit."""
         if not self.may(role, unit_id):
             raise ForbiddenError(
-                "Bạn không có quyền {role} tại {unit}.",
+                "Tại {unit}, việc này dành cho {role}.",
                 role=_ROLE_TITLES[role],
                 unit=self.tree.units[unit_id].name,
             )

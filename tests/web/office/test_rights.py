@@ -37,7 +37,7 @@ def test_another_district_is_closed_and_named(hall: Hall, path: str) -> None:
     made = hall.bulletin("approved")
     answer = hall.browser("bich").get(f"/office/ban-tin/{made}{path}")
     assert answer.status_code == 403
-    assert "tại Phường Hạ Đình." in Page(answer, "/").words
+    assert "Tại Phường Hạ Đình, việc này dành cho" in Page(answer, "/").words
 
 
 def test_another_districts_bulletins_are_in_no_list(hall: Hall) -> None:
@@ -51,7 +51,7 @@ def test_another_districts_bulletins_are_in_no_list(hall: Hall) -> None:
 @pytest.mark.parametrize("path", WRITING)
 def test_only_the_office_writes(hall: Hall, login: str, path: str) -> None:
     made = hall.bulletin("approved")
-    assert "Bạn không có quyền phòng văn hóa" in refused(hall, login, f"/office/ban-tin/{made}/{path}")
+    assert "việc này dành cho phòng văn hóa." in refused(hall, login, f"/office/ban-tin/{made}/{path}")
 
 
 @pytest.mark.parametrize("login", ["oanh", "lan", "em", "quan", "bich"])
@@ -66,13 +66,13 @@ def test_nobody_writes_for_a_unit_that_is_not_his(hall: Hall, login: str) -> Non
 @pytest.mark.parametrize("path", DECIDING)
 def test_only_a_leader_decides(hall: Hall, login: str, path: str) -> None:
     made = hall.bulletin("rendered")
-    assert "Bạn không có quyền lãnh đạo duyệt" in refused(hall, login, f"/office/ban-tin/{made}/{path}")
+    assert "việc này dành cho lãnh đạo duyệt tin." in refused(hall, login, f"/office/ban-tin/{made}/{path}")
 
 
 @pytest.mark.parametrize("login", ["an", "lan", "oanh", "quan"])
 def test_only_an_editor_posts(hall: Hall, login: str) -> None:
     made = hall.bulletin("approved")
-    assert "Bạn không có quyền biên tập" in refused(hall, login, f"/office/ban-tin/{made}/dang-tin")
+    assert "việc này dành cho biên tập viên." in refused(hall, login, f"/office/ban-tin/{made}/dang-tin")
 
 
 @pytest.mark.parametrize("login", ["em", "quan", "oanh"])
@@ -103,5 +103,5 @@ def test_an_order_reaches_no_unit_of_another_district(hall: Hall) -> None:
         f"/office/ban-tin/{made}/lenh-phat", units=[str(hall.unit_id("dinh-cong"))]
     )
     assert answer.status_code == 403
-    assert "tại Phường Định Công." in Page(answer, "/").words
+    assert "Tại Phường Định Công, việc này dành cho" in Page(answer, "/").words
     assert hall.counts()["broadcast_order"] == 0

@@ -41,7 +41,7 @@ def test_a_desk_opens_to_its_operator_and_the_office_above(
 def test_another_wards_desk_stays_shut(an: Browser, page: str) -> None:
     answer = an.see(f"/ward/khuong-dinh{page}")
     assert answer.status_code == 403
-    assert "Bạn không có quyền vận hành đài tại Phường Khương Đình." in answer.text
+    assert "Tại Phường Khương Đình, việc này dành cho người vận hành đài." in answer.text
 
 
 def test_strangers_are_sent_to_the_door(an: Browser) -> None:
