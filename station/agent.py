@@ -48,7 +48,7 @@ class Agent:
         self.wake = threading.Event()
         self.clock = clock
         self.timekeeper = Timekeeper(clock)
-        self.journal = self._open_journal(settings)
+        self.journal = self._open_journal(settings, identity)
         self.store = Store(settings.clips)
         self.programme = Programme(settings.manifest, self.enrolment)
         cues = Cues(player, self.store, self.journal)
@@ -191,9 +191,11 @@ class Agent:
         if generation > (self.programme.generation or 0):
             self.errands["manifest"].ring()
 
-    def _open_journal(self, settings: Settings) -> Journal:
+    def _open_journal(self, settings: Settings, identity: Identity) -> Journal:
         known = settings.manifest.exists()
-        journal = open_journal(settings.journal, self.enrolment.station, self.stamp, expected=known)
+        public = identity.key.public.raw.hex()
+        station = identity.enrolment.station
+        journal = open_journal(settings.journal, station, self.stamp, public_key=public, expected=known)
         floor = journal.chain.trusted_until()
         self.timekeeper.set_floor(parse_instant(floor) if floor else None)
         return journal

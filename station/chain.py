@@ -29,12 +29,19 @@ class Stamp:
 
 
 class Chain:
-    """The lines of one station; `written` counts the records of this run."""
+    """The lines of one station; `written` counts the records of this run.
 
-    def __init__(self, database: Database, station: str, stamp: Callable[[], Stamp]) -> None:
+    `public_key` (64 hex digits) stands in every record that opens a chain, so that a ledger
+    can be checked alone.
+    """
+
+    def __init__(
+        self, database: Database, station: str, stamp: Callable[[], Stamp], *, public_key: str
+    ) -> None:
         self._db = database
         self._station = station
         self._stamp = stamp
+        self._public_key = public_key
         self.written = 0
         self._walk()
 
@@ -45,11 +52,11 @@ class Chain:
         return str(rows[0][0]) if rows else ""
 
     def open(self, reason: str) -> None:
-        """Begin a new chain with a `chain` record that says why."""
+        """Begin a new chain with a `chain` record that says why and names the key."""
         with self._db.transaction():
             opened = self._db.read("select coalesce(max(opened), 0) + 1 from chain")[0][0]
             self._db.write("insert into chain values (?, ?, 0, ?, 0)", str(uuid.uuid4()), opened, ZEROS)
-            self.record(Event.CHAIN, reason=reason)
+            self.record(Event.CHAIN, reason=reason, note=self._public_key)
 
     def record(self, event: Event, **matter: Any) -> AsRun:
         """Append one record and return it."""

@@ -5,6 +5,7 @@ What is committed here is on the disk before the next step: `starting` before th
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ from station.database import Database
 FIRST = "first"
 LOST = "journal lost"
 KEPT = timedelta(days=90)
+log = logging.getLogger("station")
+
 _AIRING = "insert or replace into airing values (?,?,?,?,?,?,?,?)"
 
 
@@ -66,11 +69,11 @@ class Journal:
     `taken` names every airing that began or ended.
     """
 
-    def __init__(self, path: Path, station: str, stamp: Callable[[], Stamp]) -> None:
+    def __init__(self, path: Path, station: str, stamp: Callable[[], Stamp], *, public_key: str) -> None:
         self._db = Database(path)
         try:
             self._check_owner(station)
-            self.chain = Chain(self._db, station, stamp)
+            self.chain = Chain(self._db, station, stamp, public_key=public_key)
             self.taken = {str(row[0]) for row in self._db.read("select id from airing")}
             self.set_meta("station", station)
         except BaseException:
@@ -186,14 +189,17 @@ class Journal:
             raise CorruptError("Nhật ký là của trạm {station}.", station=owner)
 
 
-def open_journal(path: Path, station: str, stamp: Callable[[], Stamp], *, expected: bool) -> Journal:
+def open_journal(
+    path: Path, station: str, stamp: Callable[[], Stamp], *, public_key: str, expected: bool
+) -> Journal:
     """Open the journal at `path`; a damaged one is kept aside and a new chain tells of it.
 
+    `public_key` (64 hex digits) is named by every chain that is opened.
     `expected` says that this machine has worked before: a journal that is not there then is a loss.
     """
     reason = LOST if expected and not path.exists() else FIRST
     try:
-        journal = Journal(path, station, stamp)
+        journal = Journal(path, station, stamp, public_key=public_key)
     except sqlite3.OperationalError as error:
         # A full disk or a file that is not ours to write is no damage: nothing is set aside for it.
         raise ConfigurationError(
@@ -201,8 +207,9 @@ def open_journal(path: Path, station: str, stamp: Callable[[], Stamp], *, expect
         ) from error
     except (sqlite3.DatabaseError, CorruptError, ContractError) as error:
         reason = f"journal damaged: {error}"
-        _keep_aside(path, stamp().at)
-        journal = Journal(path, station, stamp)
+        kept = _keep_aside(path, stamp().at)
+        journal = Journal(path, station, stamp, public_key=public_key)
+        log.warning("%s; kept aside as %s, a new chain is opened", reason, kept)
     if not journal.chain.name:
         journal.chain.open(reason)
         if reason != FIRST:
@@ -211,9 +218,12 @@ def open_journal(path: Path, station: str, stamp: Callable[[], Stamp], *, expect
     return journal
 
 
-def _keep_aside(path: Path, at: datetime) -> None:
+def _keep_aside(path: Path, at: datetime) -> Path:
+    """Rename the journal with its side files; return its new name."""
     mark = format_instant(at).replace(":", "").replace("-", "")
+    kept = path.with_name(f"{path.name}.damaged-{mark}")
     for suffix in ("", "-wal", "-shm"):
         part = path.with_name(path.name + suffix)
         if part.exists():
-            part.rename(path.with_name(f"{path.name}.damaged-{mark}{suffix}"))
+            part.rename(kept.with_name(kept.name + suffix))
+    return kept

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from content.contracts.asrun import AsRun, Seal, chain_hash
+from content.contracts.asrun import AsRun, Event, Seal, chain_hash
 from content.contracts.fields import ZEROS
 from content.contracts.signing import PublicKey
 from content.errors import ContractError
@@ -13,7 +13,11 @@ from content.errors import ContractError
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a ledger says of itself; `first_bad` is the 1-based line at which it breaks, 0 if whole."""
+    """What a ledger says of itself; `first_bad` is the 1-based line at which it breaks, 0 if whole.
+
+    `unsealed` counts the records after the last seal of their chain.  `keyids` are the key ids whose
+    signatures were checked, in order; with none of them no signature was checked.
+    """
 
     records: int
     seals: int
@@ -21,6 +25,7 @@ class Verdict:
     unsealed: int
     first_bad: int = 0
     why: str = ""
+    keyids: tuple[str, ...] = ()
 
     @property
     def whole(self) -> bool:
@@ -29,49 +34,112 @@ class Verdict:
 
 
 @dataclass
-class _Walk:
-    heads: dict[str, tuple[int, str]] = field(default_factory=dict)
-    open_lines: int = 0
-    records: int = 0
-    seals: int = 0
+class _Chain:
+    last: int = 0
+    head: str = ZEROS
+    sealed: int = 0
 
-    def step(self, line: bytes, key: PublicKey | str | None) -> None:
+
+@dataclass
+class _Walk:
+    given: PublicKey | str | None
+    named: dict[str, PublicKey]
+    station: str = ""
+    chains: dict[str, _Chain] = field(default_factory=dict)
+    seals: int = 0
+    keyids: dict[str, None] = field(default_factory=dict)
+
+    def step(self, line: bytes) -> None:
         if b'"event":"seal"' in line:
-            self._take_seal(Seal.from_line(line), key)
+            self._take_seal(Seal.from_line(line))
         else:
             self._take_record(AsRun.from_line(line), line)
 
-    def _take_record(self, record: AsRun, line: bytes) -> None:
-        last, head = self.heads.get(record.chain, (0, ZEROS))
-        if (record.sequence, record.previous) != (last + 1, head):
-            raise ContractError("bản ghi {sequence} không nối với dòng trước", sequence=record.sequence)
-        self.heads[record.chain] = (record.sequence, chain_hash(line))
-        self.records += 1
-        self.open_lines += 1
+    def verdict(self, first_bad: int = 0, why: str = "") -> Verdict:
+        chains = self.chains.values()
+        records, unsealed = sum(chain.last for chain in chains), sum(c.last - c.sealed for c in chains)
+        return Verdict(
+            records, self.seals, len(chains), unsealed, first_bad, _printable(why), tuple(self.keyids)
+        )
 
-    def _take_seal(self, seal: Seal, key: PublicKey | str | None) -> None:
-        if self.heads.get(seal.chain) != (seal.last, seal.head):
-            raise ContractError("dấu niêm phong không khớp với các dòng trước nó")
-        if isinstance(key, PublicKey):
-            seal.verify(key)
-        elif key is not None and seal.keyid != key:
+    def _take_record(self, record: AsRun, line: bytes) -> None:
+        chain = self.chains.setdefault(record.chain, _Chain())
+        if (record.sequence, record.previous) != (chain.last + 1, chain.head):
+            raise ContractError("bản ghi {sequence} không nối với dòng trước", sequence=record.sequence)
+        if record.sequence == 1:
+            self._check_opening(record)
+        self._check_station(record.station)
+        chain.last, chain.head = record.sequence, chain_hash(line)
+
+    def _check_opening(self, record: AsRun) -> None:
+        if record.event is not Event.CHAIN:
+            raise ContractError("chuỗi không mở đầu bằng bản ghi “chain”")
+        own = self._key_of(record.chain)
+        if isinstance(self.given, str) and own is None:
             raise ContractError(
-                "dấu niêm phong mang khóa {keyid}, không phải {key}", keyid=seal.keyid, key=key
+                "sổ không ghi khóa công khai nên không kiểm được vân tay {key}", key=self.given
             )
+        if isinstance(self.given, str) and own is not None and own.keyid != self.given:
+            raise ContractError("sổ ghi khóa {keyid}, không phải {key}", keyid=own.keyid, key=self.given)
+
+    def _check_station(self, station: str) -> None:
+        self.station = self.station or station
+        if station != self.station:
+            raise ContractError("sổ trộn hai trạm, {first} và {other}", first=self.station, other=station)
+
+    def _take_seal(self, seal: Seal) -> None:
+        chain = self.chains.get(seal.chain, _Chain())
+        if (seal.last, seal.head) != (chain.last, chain.head) or seal.first > seal.last:
+            raise ContractError("dấu niêm phong không khớp với các dòng trước nó")
+        if seal.first > chain.sealed + 1:
+            raise ContractError("thiếu dấu niêm phong của bản ghi {sequence}", sequence=chain.sealed + 1)
+        self._check_station(seal.station)
+        key = self.given if isinstance(self.given, PublicKey) else self._key_of(seal.chain)
+        if key is not None:
+            seal.verify(key)
+            self.keyids[key.keyid] = None
+        chain.sealed = seal.last
         self.seals += 1
-        self.open_lines = 0
+
+    def _key_of(self, chain: str) -> PublicKey | None:
+        """Return the key that the chain's first record names, else the first that the ledger names."""
+        return self.named.get(chain) or next(iter(self.named.values()), None)
 
 
 def verify_ledger(lines: Iterable[bytes], key: PublicKey | str | None) -> Verdict:
     """Walk `lines`.  Never raises for a broken ledger.
 
-    With a public key every seal's signature is checked; with a key id (16 hex digits) only that the
-    seals name it.
+    With a public key every seal is verified with it; with a key id (16 hex digits) with the key that
+    the ledger names, which must have this id; with None with the key that the ledger names, whatever
+    it is: who asks must then compare the verdict's `keyids` with what he knows of the station.
     """
-    walk = _Walk()
-    for number, line in enumerate(lines, start=1):
+    kept = [line.rstrip(b"\n") for line in lines]
+    walk = _Walk(key, _keys_named(kept))
+    for number, line in enumerate(kept, start=1):
         try:
-            walk.step(line.rstrip(b"\n"), key)
-        except ContractError as error:
-            return Verdict(walk.records, walk.seals, len(walk.heads), walk.open_lines, number, str(error))
-    return Verdict(walk.records, walk.seals, len(walk.heads), walk.open_lines)
+            walk.step(line)
+        except (ContractError, UnicodeError) as error:
+            return walk.verdict(number, str(error))
+    if key is not None and kept and not walk.seals:
+        return walk.verdict(len(kept), str(ContractError("sổ không có dấu niêm phong nào để kiểm chữ ký")))
+    return walk.verdict()
+
+
+def _keys_named(lines: list[bytes]) -> dict[str, PublicKey]:
+    """Return chain → the public key that the chain's first record carries as its note."""
+    named: dict[str, PublicKey] = {}
+    for line in lines:
+        if b'"event":"chain"' not in line:
+            continue
+        try:
+            record = AsRun.from_line(line)
+            if record.sequence == 1:
+                named.setdefault(record.chain, PublicKey.from_hex(record.note or ""))
+        except ContractError:
+            # A note in free words names no key, and a line out of form is told by the walk.
+            continue
+    return named
+
+
+def _printable(text: str) -> str:
+    return text.encode("utf-8", "replace").decode()

@@ -20,10 +20,11 @@ from tests.station.fakes import NOON, STATION, make_item
 from tests.station.ward import STATION_KEY
 
 STAMP = Stamp(NOON, "5f0c2b9a-0000-4000-8000-000000000001", 1000, 12, True)
+PUBLIC = STATION_KEY.public.raw.hex()
 
 
 def open_at(path: Path, *, expected: bool = False, stamp: Stamp = STAMP) -> Journal:
-    return open_journal(path, STATION, lambda: stamp, expected=expected)
+    return open_journal(path, STATION, lambda: stamp, public_key=PUBLIC, expected=expected)
 
 
 @pytest.fixture
@@ -50,6 +51,16 @@ def test_the_lines_make_a_batch_that_the_centre_takes(journal: Journal) -> None:
     assert verify_ledger([*lines, seal.line()], STATION_KEY.public).whole
 
 
+def test_every_chain_names_the_key_that_seals_it(journal: Journal) -> None:
+    lines = journal.chain.unsent()
+    journal.chain.acknowledge(journal.chain.name, 1)
+    journal.chain.abandon(journal.chain.name, "fork")
+    more = journal.chain.unsent()
+    ledger = [line for part in (lines, more) for line in (*part, Seal.make(part, STATION_KEY).line())]
+    assert [AsRun.from_line(part[0]).note for part in (lines, more)] == [PUBLIC, PUBLIC]
+    assert verify_ledger(ledger, None).keyids == (STATION_KEY.public.keyid,)
+
+
 def test_the_contract_s_own_line_is_written_byte_for_byte(tmp_path: Path) -> None:
     stamp = Stamp(parse_instant("2026-11-22T22:00:00.000Z"), STAMP.boot, 1000, 12, True)
     journal = open_at(tmp_path / "journal.db", stamp=stamp)
@@ -59,11 +70,11 @@ def test_the_contract_s_own_line_is_written_byte_for_byte(tmp_path: Path) -> Non
     vector = (
         b'{"airing":null,"at":"2026-11-22T22:00:00.000Z","boot":"5f0c2b9a-0000-4000-8000-000000000001",'
         b'"by":null,"chain":"%b","clip":null,"clock_offset_ms":12,"clock_ok":true,"event":"chain",'
-        b'"generation":null,"heard_ms":null,"kind":null,"note":null,"outcome":null,"planned_at":null,'
+        b'"generation":null,"heard_ms":null,"kind":null,"note":"%b","outcome":null,"planned_at":null,'
         b'"previous":"%b","reason":"first","sequence":1,"started_at":null,"station":"ha-dinh-1",'
         b'"uptime_ms":1000,"v":1}'
     )
-    assert line == vector % (own.chain.encode(), b"0" * 64)
+    assert line == vector % (own.chain.encode(), PUBLIC.encode(), b"0" * 64)
 
 
 def test_what_is_acknowledged_is_not_sent_again(journal: Journal) -> None:
@@ -158,9 +169,21 @@ def test_a_lost_or_damaged_journal_opens_a_new_chain(tmp_path: Path, damage: byt
     assert str(records[0].reason).startswith(reason)
 
 
+def test_what_is_kept_aside_is_logged_by_name(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    path = tmp_path / "journal.db"
+    path.write_bytes(b"garbage " * 500)
+    open_at(path, expected=True).close()
+    (kept,) = tmp_path.glob("journal.db.damaged-*")
+    (said,) = [record for record in caplog.records if record.name == "station"]
+    assert (said.levelname, str(kept) in said.getMessage()) == ("WARNING", True)
+    assert "a new chain is opened" in said.getMessage()
+
+
 def test_the_journal_of_another_station_is_kept_aside(journal: Journal, tmp_path: Path) -> None:
     journal.close()
-    other = open_journal(tmp_path / "journal.db", "an-duong-2", lambda: STAMP, expected=True)
+    other = open_journal(
+        tmp_path / "journal.db", "an-duong-2", lambda: STAMP, public_key=PUBLIC, expected=True
+    )
     first = AsRun.from_line(other.chain.unsent()[0])
     other.close()
     assert first.station == "an-duong-2"

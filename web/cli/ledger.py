@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterable
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
-from content.contracts.ledger import verify_ledger
+from content.contracts import lpjson
+from content.contracts.ledger import Verdict, verify_ledger
 from content.contracts.signing import PublicKey
 from content.errors import ConfigurationError, ContractError
 
-KEYID_LENGTH = 16
+KEYID = re.compile(r"[0-9a-f]{16}")
 
 
 @click.group()
@@ -22,29 +25,61 @@ def ledger() -> None:
 
 @ledger.command()
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--key", "given", help="the station's public key (64 hex digits: seals checked) or key id (16)")
+@click.option(
+    "--key", "given", help="the station's public key (64 hex digits) or key id (16), as Trạm loa shows it"
+)
 def verify(file: Path, given: str | None) -> None:
     """Exit 0 when FILE is whole, 1 when broken (the first bad line is named), 2 when unreadable."""
-    try:
-        key = given if given is None or len(given) == KEYID_LENGTH else PublicKey.from_hex(given)
-        lines = file.read_bytes().splitlines()
-    except ContractError as error:
-        click.echo(f"loaphuong: {error}", err=True)
-        sys.exit(2)
-    except OSError as error:
-        click.echo(f"loaphuong: Không đọc được {file}: {error.strerror}", err=True)
-        sys.exit(2)
-    if not lines:
-        click.echo(f"loaphuong: {file} không có bản ghi nào.", err=True)
-        sys.exit(2)
+    key, lines = _read_key(given), _read_lines(file)
     verdict = verify_ledger(lines, key)
     if not verdict.whole:
         click.echo(f"HỎNG tại dòng {verdict.first_bad}: {verdict.why}")
         sys.exit(1)
     click.echo(
         f"NGUYÊN VẸN: {verdict.records} bản ghi, {verdict.seals} dấu niêm phong, {verdict.chains} chuỗi, "
-        f"{verdict.unsealed} bản ghi chưa niêm phong."
+        f"{verdict.unsealed} bản ghi chưa niêm phong; {_signatures(verdict, given=key is not None)}."
     )
+    if verdict.unsealed:
+        click.echo("Bản ghi chưa niêm phong không có chữ ký nào: thêm hay sửa ở đó thì không biết được.")
+
+
+def _signatures(verdict: Verdict, *, given: bool) -> str:
+    keys = ", ".join(verdict.keyids)
+    if given:
+        return f"chữ ký khớp với khóa {keys}"
+    if keys:
+        return f"chữ ký khớp với khóa {keys} ghi trong sổ; hãy so với vân tay của trạm ở trang Trạm loa"
+    why = "sổ không ghi khóa" if verdict.seals else "sổ không có dấu niêm phong"
+    return f"chữ ký CHƯA kiểm ({why})"
+
+
+def _read_key(given: str | None) -> PublicKey | str | None:
+    if given is None:
+        return None
+    text = given.strip().lower()
+    try:
+        return text if KEYID.fullmatch(text) else PublicKey.from_hex(text)
+    except ContractError:
+        _give_up("--key phải là khóa công khai (64 chữ số thập lục phân) hoặc vân tay (16 chữ số) của trạm.")
+
+
+def _read_lines(file: Path) -> list[bytes]:
+    try:
+        lines = file.read_bytes().splitlines()
+    except OSError as error:
+        _give_up(f"Không đọc được {file}: {error.strerror}")
+    if not lines:
+        _give_up(f"{file} không có bản ghi nào.")
+    try:
+        lpjson.decode(lines[0])
+    except ContractError as error:
+        _give_up(f"{file} không phải sổ nhật ký. Dòng đầu: {error}")
+    return lines
+
+
+def _give_up(why: str) -> NoReturn:
+    click.echo(f"loaphuong: {why}", err=True)
+    sys.exit(2)
 
 
 @ledger.command()

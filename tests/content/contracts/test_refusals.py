@@ -170,11 +170,5 @@ def test_a_public_key_is_64_digits(text: str) -> None:
         PublicKey.from_hex(text)
 
 
-def test_a_key_id_is_compared() -> None:
-    lines = [*LINES, Seal.make(LINES, KEY).line()]
-    assert verify_ledger(lines, KEY.public.keyid).whole
-    assert verify_ledger(lines, OTHER.public.keyid).first_bad == 3
-
-
 def test_another_key_breaks_the_seal() -> None:
     assert verify_ledger([*LINES, Seal.make(LINES, KEY).line()], OTHER.public).first_bad == 3

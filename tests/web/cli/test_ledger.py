@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,16 +16,26 @@ from tests.scheduler.factories import NOW, WARD, Pen
 from tests.web.cli.conftest import Command, open_house
 
 AIRING = "0" * 32
+FORGER = PrivateKey(bytes(range(7, 39)))
+
+
+def key_of(key: PrivateKey) -> str:
+    return key.public.raw.hex()
+
+
+def written(key: PrivateKey, *, note: str | None) -> Pen:
+    """Return a pen that wrote a station's day with `key`, its first record saying `note`."""
+    made = Pen("ha-dinh-1", key=key)
+    made.write(Event.CHAIN, NOW, reason="first", note=note)
+    made.play(AIRING, NOW, outcome=State.PLAYED)
+    made.play("1" * 32, NOW, outcome=State.PARTIAL)
+    return made
 
 
 @pytest.fixture
 def pen() -> Pen:
-    """Return a pen that wrote two batches of a station's day."""
-    made = Pen("ha-dinh-1")
-    made.write(Event.CHAIN, NOW, reason="first")
-    made.play(AIRING, NOW, outcome=State.PLAYED)
-    made.play("1" * 32, NOW, outcome=State.PARTIAL)
-    return made
+    """Return a pen that wrote a station's day."""
+    return written(WARD, note=key_of(WARD))
 
 
 @pytest.fixture
@@ -34,15 +45,14 @@ def ledger(pen: Pen, tmp_path: Path) -> Path:
     return file
 
 
-def key_of(key: PrivateKey) -> str:
-    return key.public.raw.hex()
-
-
 @pytest.mark.parametrize("key", [[], ["--key", key_of(WARD)], ["--key", WARD.public.keyid]])
 def test_a_whole_ledger(run: Command, ledger: Path, key: list[str]) -> None:
     ran = run("ledger", "verify", str(ledger), *key)
-    assert ran.code == 0
-    assert ran.out == "NGUYÊN VẸN: 5 bản ghi, 2 dấu niêm phong, 1 chuỗi, 0 bản ghi chưa niêm phong.\n"
+    whole = (
+        "NGUYÊN VẸN: 5 bản ghi, 2 dấu niêm phong, 1 chuỗi, 0 bản ghi chưa niêm phong; chữ ký khớp với khóa "
+    )
+    compare = "" if key else " ghi trong sổ; hãy so với vân tay của trạm ở trang Trạm loa"
+    assert (ran.code, ran.out) == (0, f"{whole}{WARD.public.keyid}{compare}.\n")
 
 
 @pytest.mark.parametrize("number", range(1, 8))
@@ -83,11 +93,77 @@ def test_what_cannot_be_read_is_neither(run: Command, arguments: list[str]) -> N
     assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
 
 
-def test_rubbish_is_broken_at_its_first_line(run: Command, tmp_path: Path) -> None:
+@pytest.mark.parametrize("body", [b"\x00\xff\n{}", b"", b"\n", b"so nhat ky", b"{"])
+def test_what_is_no_ledger_cannot_be_read(run: Command, tmp_path: Path, body: bytes) -> None:
     file = tmp_path / "rac"
-    file.write_bytes(b"\x00\xff\n{}")
+    file.write_bytes(body)
     ran = run("ledger", "verify", str(file))
-    assert (ran.code, ran.out[:16]) == (1, "HỎNG tại dòng 1:")
+    assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
+
+
+@pytest.mark.parametrize("key", ["", "khong-phai-khoa", "z" * 16, "z" * 64, "ab" * 31])
+def test_what_is_no_key_is_told(run: Command, ledger: Path, key: str) -> None:
+    ran = run("ledger", "verify", str(ledger), "--key", key)
+    assert (ran.code, ran.out, "--key" in ran.err) == (2, "", True)
+
+
+@pytest.mark.parametrize("key", [[], ["--key", key_of(WARD)], ["--key", WARD.public.keyid]])
+def test_seals_that_another_made_in_the_name_of_the_station_are_found(
+    run: Command, pen: Pen, tmp_path: Path, key: list[str]
+) -> None:
+    file, forged = tmp_path / "gia.jsonl", Seal.make(pen.lines, FORGER)
+    mine = replace(forged, keyid=WARD.public.keyid)
+    file.write_bytes(b"\n".join([*pen.lines, mine.line()]))
+    ran = run("ledger", "verify", str(file), *key)
+    assert (ran.code, ran.out[:16]) == (1, "HỎNG tại dòng 6:")
+
+
+@pytest.mark.parametrize("note", [key_of(WARD), key_of(FORGER), None])
+@pytest.mark.parametrize("key", [key_of(WARD), WARD.public.keyid])
+def test_a_ledger_written_anew_does_not_fit_the_stations_key(
+    run: Command, tmp_path: Path, key: str, note: str | None
+) -> None:
+    file = tmp_path / "gia.jsonl"
+    file.write_bytes(written(FORGER, note=note).batch())
+    assert run("ledger", "verify", str(file), "--key", key).code == 1
+
+
+def test_a_ledger_written_anew_names_its_own_key(run: Command, tmp_path: Path) -> None:
+    file = tmp_path / "gia.jsonl"
+    file.write_bytes(written(FORGER, note=key_of(FORGER)).batch())
+    ran = run("ledger", "verify", str(file))
+    assert f"khớp với khóa {FORGER.public.keyid} ghi trong sổ; hãy so" in ran.out
+
+
+def test_a_ledger_that_names_no_key_is_said_to_be_unchecked(run: Command, tmp_path: Path) -> None:
+    file = tmp_path / "cu.jsonl"
+    file.write_bytes(written(WARD, note=None).batch())
+    ran = run("ledger", "verify", str(file))
+    assert (ran.code, "chữ ký CHƯA kiểm (sổ không ghi khóa)" in ran.out) == (0, True)
+
+
+def test_a_ledger_that_names_no_key_cannot_be_checked_by_a_key_id(run: Command, tmp_path: Path) -> None:
+    file = tmp_path / "cu.jsonl"
+    file.write_bytes(written(WARD, note=None).batch())
+    ran = run("ledger", "verify", str(file), "--key", WARD.public.keyid)
+    assert (ran.code, ran.out[:39]) == (1, "HỎNG tại dòng 1: sổ không ghi khóa công")
+
+
+def test_a_ledger_whose_last_seal_is_gone_tells_it(run: Command, ledger: Path) -> None:
+    ledger.write_bytes(b"\n".join(ledger.read_bytes().splitlines()[:-1]))
+    ran = run("ledger", "verify", str(ledger), "--key", key_of(WARD))
+    assert (ran.code, "2 bản ghi chưa niêm phong;" in ran.out) == (0, True)
+    assert "Bản ghi chưa niêm phong không có chữ ký nào" in ran.out
+
+
+@pytest.mark.parametrize(("key", "code"), [([], 0), (["--key", key_of(WARD)], 1)])
+def test_a_ledger_without_its_seals_was_not_checked(
+    run: Command, pen: Pen, tmp_path: Path, key: list[str], code: int
+) -> None:
+    file = tmp_path / "khong-dau.jsonl"
+    file.write_bytes(b"\n".join(pen.lines))
+    ran = run("ledger", "verify", str(file), *key)
+    assert (ran.code, "khớp" in ran.out) == (code, False)
 
 
 def test_what_is_exported_is_what_was_posted(run: Command, data: Path, pen: Pen, tmp_path: Path) -> None:
@@ -100,7 +176,8 @@ def test_what_is_exported_is_what_was_posted(run: Command, data: Path, pen: Pen,
     file = tmp_path / "xuat.jsonl"
     assert run("ledger", "export", "ha-dinh-1", "--out", str(file)).out == f"{file}: 6 dòng\n"
     assert file.read_bytes() == pen.batch()
-    assert run("ledger", "verify", str(file), "--key", key_of(WARD)).code == 0
+    keys = [[], ["--key", key_of(WARD)], ["--key", WARD.public.keyid], ["--key", key_of(FORGER)]]
+    assert [run("ledger", "verify", str(file), *key).code for key in keys] == [0, 0, 0, 1]
 
 
 def test_an_export_of_no_station_leaves_the_file_alone(run: Command, data: Path, tmp_path: Path) -> None:
