@@ -7,6 +7,7 @@ from typing import Any
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
+from content.contracts.signing import PublicKey
 from content.models.people import Role
 from scheduler import board
 from scheduler import stations as machines
@@ -39,14 +40,21 @@ def invite_station(name: str) -> ResponseReturnValue:
 
 
 def _page(**more: Any) -> str:
-    rights = context.rights()
+    rights, seen = context.rights(), seen_stations()
     return render_template(
         "office/stations.html",
-        stations=seen_stations(),
+        stations=seen,
+        keyids=_keyids(seen),
         tree=rights.tree,
         may_invite=rights.unit_ids(Role.ADMIN, Role.OFFICE),
         **more,
     )
+
+
+def _keyids(lines: list[board.StationLine]) -> dict[str, str]:
+    """Return station → the key id of its public key, of those that are enrolled."""
+    keys = {line.station.name: line.station.public_key for line in lines}
+    return {name: PublicKey.from_hex(key).keyid for name, key in keys.items() if key}
 
 
 def seen_stations() -> list[board.StationLine]:

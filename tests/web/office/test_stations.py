@@ -46,6 +46,15 @@ def test_the_code_opens_the_door(hall: Hall) -> None:
     assert INVITE not in {form.action for form in hall.browser("an").see(STATIONS).forms}
 
 
+def test_an_enrolled_station_shows_the_id_of_its_key(hall: Hall) -> None:
+    assert "Vân tay" not in hall.browser("quan").see(STATIONS).words
+    answer, key = hall.browser("quan").send(STATIONS, INVITE), PrivateKey.generate().public
+    request = EnrolRequest(code_in(answer), key.raw.hex(), "may-tram", "0.1.0")
+    with hall.house.database.writing() as session:
+        stations.enrol(session, request, mode="rehearsal", now=NOW)
+    assert hall.browser("quan").get(STATIONS).text.count(f"<code>{key.keyid}</code>") == 1
+
+
 def test_the_secret_is_kept_nowhere(hall: Hall) -> None:
     answer = hall.browser("an").send(STATIONS, INVITE)
     secret = EnrolCode.parse(code_in(answer)).secret
