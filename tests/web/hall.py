@@ -99,6 +99,10 @@ class Page:
         found = self._tree.xpath(f"//*[@id='{field}-error']|//*[@id='{field}']/p[@class='field-error']")
         return " ".join(" ".join(one.text_content() for one in found).split())
 
+    def is_open(self, field: str) -> bool:
+        """Tell whether the folded part that holds the field stands open."""
+        return bool(self._tree.xpath(f"//details[@open]//*[@id='{field}']"))
+
     def options(self, field: str) -> list[str]:
         """Return the words a list offers."""
         return [option.text_content() for option in self._tree.xpath(f"//select[@id='{field}']/option")]

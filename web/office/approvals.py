@@ -13,6 +13,7 @@ from content.models.people import Role
 from web import clips, context, forms
 from web.errors import message_of
 from web.office.blueprint import office
+from web.office.bulletins import page_of
 
 
 @office.get("/cho-duyet")
@@ -56,19 +57,12 @@ def approve_bulletin(bulletin_id: int) -> ResponseReturnValue:
 @office.post("/ban-tin/<int:bulletin_id>/tra-lai")
 def return_bulletin(bulletin_id: int) -> ResponseReturnValue:
     """Send the bulletin back to the desk with a reason."""
-    found = _decidable(bulletin_id)
+    found, reason = _decidable(bulletin_id), forms.text(request.form, "reason")
     try:
-        desk.send_back(
-            context.session(),
-            found.latest,
-            by=context.person(),
-            reason=forms.text(request.form, "reason"),
-            now=context.now(),
-        )
+        desk.send_back(context.session(), found.latest, by=context.person(), reason=reason, now=context.now())
     except InvalidInputError as error:
-        flash(message_of(error), "error")
-    else:
-        flash(gettext("Đã trả lại cho người soạn, kèm lý do."), "success")
+        return page_of(found, send_back={"reason": reason, "problem": message_of(error)}), 422
+    flash(gettext("Đã trả lại cho người soạn, kèm lý do."), "success")
     return redirect(url_for("office.bulletin", bulletin_id=bulletin_id), 303)
 
 

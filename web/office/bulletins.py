@@ -81,7 +81,7 @@ def create_bulletin() -> ResponseReturnValue:
 def bulletin(bulletin_id: int) -> ResponseReturnValue:
     """Show one bulletin: text, spoken words, clip, orders, airings, history."""
     found = visible(bulletin_id)
-    return _page(found)
+    return page_of(found)
 
 
 @office.get("/ban-tin/<int:bulletin_id>/sua")
@@ -150,7 +150,7 @@ def recall_bulletin(bulletin_id: int) -> ResponseReturnValue:
         desk.recall(session, found, by=context.person(), reason=reason, now=context.now())
         orders.recall(session, found.id, reason, context.now(), by=context.person().login)
     except InvalidInputError as error:
-        return _page(found, recall_problem=message_of(error)), 422
+        return page_of(found, recall={"reason": reason, "problem": message_of(error)}), 422
     flash(gettext("Đã thu hồi. Trạm đã nhận lệnh phát sẽ gỡ ở lần liên lạc tới."), "success")
     return redirect(url_for("office.bulletin", bulletin_id=bulletin_id), 303)
 
@@ -188,7 +188,8 @@ def _require_unchanged(found: Bulletin) -> None:
         )
 
 
-def _page(found: Bulletin, **more: Any) -> str:
+def page_of(found: Bulletin, **more: Any) -> str:
+    """Return the bulletin's page; `recall` and `send_back` {reason, problem} are what was refused."""
     rights, latest = context.rights(), found.latest
     return render_template(
         "office/bulletin.html",

@@ -120,6 +120,15 @@ def test_sending_back_keeps_the_reason_for_the_writer(hall: Hall, leader: Browse
 )
 def test_sending_back_needs_a_reason(hall: Hall, leader: Browser, reason: str, told: str) -> None:
     page = f"/office/ban-tin/{hall.bulletin('rendered')}"
-    leader.send(page, f"{page}/tra-lai", reason=reason)
-    assert told in leader.see(page).words
+    answer = leader.send(page, f"{page}/tra-lai", reason=reason)
+    assert answer.status_code == 422
+    assert told in Page(answer, page).error_of("return-reason")
     assert states(hall) == ["submitted"]
+
+
+def test_a_refused_reason_stands_open_as_it_was_typed(hall: Hall, leader: Browser) -> None:
+    page = f"/office/ban-tin/{hall.bulletin('rendered')}"
+    told = Page(leader.send(page, f"{page}/tra-lai", reason="x" * 1001), page)
+    assert told.form(f"{page}/tra-lai").fields["reason"] == ["x" * 1001]
+    assert told.is_open("return-reason")
+    assert not leader.see(page).is_open("return-reason")

@@ -180,6 +180,14 @@ def test_a_recall_needs_a_reason(hall: Hall, writer: Browser, reason: str, told:
     assert (answer.status_code, hall.counts()) == (422, before)
 
 
+def test_a_refused_recall_stands_open_as_it_was_typed(hall: Hall, writer: Browser) -> None:
+    page = f"/office/ban-tin/{hall.bulletin('approved')}"
+    told = Page(writer.send(page, f"{page}/thu-hoi", reason="x" * 1001), page)
+    assert told.form(f"{page}/thu-hoi").fields["reason"] == ["x" * 1001]
+    assert told.is_open("recall-reason")
+    assert not writer.see(page).is_open("recall-reason")
+
+
 @pytest.mark.parametrize("step", ["sua", "gui-duyet", "thu-hoi"])
 def test_what_was_recalled_stays_so(hall: Hall, writer: Browser, step: str) -> None:
     page = f"/office/ban-tin/{hall.bulletin()}"
