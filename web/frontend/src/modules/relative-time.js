@@ -27,8 +27,9 @@ function show(time) {
   const said = relative((Date.parse(time.dateTime) - Date.now() - ahead) / 1000);
   const place = time.dataset.relative === 'only' ? time : time.nextElementSibling;
   if (place === time) time.textContent = said || time.title || time.textContent;
-  else if (place?.matches('[data-relative-text]')) place.textContent = said && ` (${said})`;
-  else if (said) time.after(holder(` (${said})`));
+  else if (place?.matches('[data-relative-text]')) place.textContent = said && `(${said})`;
+  // The blank stands outside: an inline block would swallow it.
+  else if (said) time.after(' ', holder(`(${said})`));
 }
 
 function holder(text) {
