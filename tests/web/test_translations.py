@@ -292,7 +292,7 @@ def test_a_role_that_is_wanting_is_named_in_english(app: Flask, house: House) ->
     with house.database.reading() as session, pytest.raises(ForbiddenError) as caught:
         Rights(frozenset(), load_tree(session)).require(Role.APPROVER, 1)
     with app.test_request_context("/"), force_locale("en"):
-        assert message_of(caught.value) == "You do not have the role “approver” at Thành phố Hà Nội."
+        assert message_of(caught.value) == "At Thành phố Hà Nội, this is for the approver."
 
 
 def test_an_error_without_a_translation_is_told_as_it_stands(app: Flask, house: House) -> None:
