@@ -174,9 +174,7 @@ def test_the_rehearsal_acts_in_its_own_name(house: House, clock: BusyClock) -> N
     assert actors == {"tap-duot"}
 
 
-def test_a_station_of_other_addresses_is_enrolled_again(
-    house: House, tmp_path: Path
-) -> None:
+def test_a_station_of_other_addresses_is_enrolled_again(house: House, tmp_path: Path) -> None:
     record = tmp_path / "station.json"
     assert invite_virtual_station(house, tmp_path)
     with house.database.writing() as session:
