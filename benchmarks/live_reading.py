@@ -27,6 +27,7 @@ from content.settings import Settings
 from web import migrate, rehearsal
 from web.app import create_app
 from web.house import House
+from web.processes.serve import settle
 
 SIZE, ROWS, TIMES = 5_000, 1_000, 40
 
@@ -77,6 +78,7 @@ def main() -> None:
         with house.database.writing() as session:
             _rows(session, house)
         client, sent = _client(house)
+        settle()
         times = [_once(client, {**sent, "text": f"{_text()[:-2]}{n:02}"}) for n in range(TIMES)]
         house.close()
     first, rest = times[0], times[1:]
