@@ -12,14 +12,22 @@ from content.errors import InvalidInputError
 
 _REPLACED = "\ufffd"
 _BOM = b"\xef\xbb\xbf"
+TOLD_ONE_BY_ONE = 3
 
 
 def read_lines(lines: Iterable[bytes], warn: Callable[[str], object]) -> Iterator[str]:
-    """Yield the spoken words of every line; `warn` is told (in Vietnamese) of bytes that are no UTF-8."""
+    """Yield the spoken words of every line; `warn` is told (in Vietnamese) of bytes that are no UTF-8.
+
+    The first few such lines are told as they come; after the last line one more message counts the others.
+    """
+    replaced = number = 0
     for number, text, broken in _decoded(lines):
-        if broken:
+        replaced += broken
+        if broken and replaced <= TOLD_ONE_BY_ONE:
             warn(f"Dòng {number}: có byte không phải UTF-8, đã thay bằng “{_REPLACED}”.")
         yield " ".join(read(text).spoken.splitlines())
+    if replaced > TOLD_ONE_BY_ONE:
+        warn(_rest(replaced, number))
 
 
 def read_json_lines(lines: Iterable[bytes]) -> Iterator[str]:
@@ -43,6 +51,15 @@ def _decoded(lines: Iterable[bytes]) -> Iterator[tuple[int, str, bool]]:
             yield number, line.decode("utf-8"), False
         except UnicodeDecodeError:
             yield number, line.decode("utf-8", "replace"), True
+
+
+def _rest(replaced: int, lines: int) -> str:
+    """Tell of the lines that were not told one by one."""
+    more = replaced - TOLD_ONE_BY_ONE
+    return (
+        f"Còn {more} dòng nữa cũng vậy: {replaced} trong {lines} dòng có byte không phải UTF-8. "
+        "Hãy kiểm tra đó là tệp văn bản, lưu bằng mã UTF-8."
+    )
 
 
 def _string(line: str, number: int) -> str:

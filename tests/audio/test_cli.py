@@ -59,6 +59,21 @@ def test_read_replaces_bytes_that_are_no_utf8_and_says_so() -> None:
     assert "Dòng 1" in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("bad", "told", "closing"),
+    [
+        (3, 3, "Dòng 6: "),
+        (4, 4, "Còn 1 dòng nữa cũng vậy: 4 trong 8 dòng"),
+        (500, 4, "Còn 497 dòng nữa cũng vậy: 500 trong 1000 dòng"),
+    ],
+)
+def test_read_tells_of_a_few_bad_lines_and_counts_the_others(bad: int, told: int, closing: str) -> None:
+    done = run("read", given=b"mot\n\xff\n" * bad)
+    lines = done.stderr.splitlines()
+    assert (len(lines), [line.split()[2] for line in lines[:3]]) == (told, ["2:", "4:", "6:"])
+    assert lines[-1].startswith(f"loaphuong: {closing}")
+
+
 @pytest.mark.parametrize("line", [b'"xin \xff"', rb'"xin \ud800"'])
 def test_read_jsonl_warns_of_what_is_no_text(line: bytes) -> None:
     answer = json.loads(run("read", "--jsonl", given=line).stdout)
