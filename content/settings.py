@@ -46,6 +46,20 @@ class Settings(BaseSettings):
     )
     gtts_tld: str = Field("com.vn", description="Google's domain that gTTS asks")
     gtts_url: str | None = Field(None, description="address spoken to instead of Google's (tests)")
+    gtts_pause_ms: int = Field(
+        250,
+        ge=0,
+        le=60_000,
+        description="least ms from one request to Google to the next, all workers together",
+    )
+    piper_voice: Path | None = Field(
+        None, description="voice file for piper (.onnx, its .onnx.json beside it)"
+    )
+    piper_language: str = Field("vi", description="language the voice file for piper must say it speaks")
+    archive_dir: Path | None = Field(
+        None, description="folder of a second copy of approved clips; default archive in the data folder"
+    )
+    horn_eq: bool = Field(False, description="shape the sound of clips for horn loudspeakers")
     text_limit: int = Field(20_000, ge=100, le=1_000_000, description="characters a bulletin may have")
     horizon_days: int = Field(7, ge=4, le=60, description="days for which airings are planned")
     repeat_minutes: int = Field(
@@ -94,6 +108,11 @@ class Settings(BaseSettings):
     def quiet(self) -> Quiet:
         """The hours in which nothing but an emergency sounds."""
         return Quiet(self.quiet_start, self.quiet_end)
+
+    @property
+    def folder_of_archive(self) -> Path:
+        """The folder of the second copies, the default one filled in."""
+        return self.archive_dir or self.data_dir / "archive"
 
     @property
     def url_of_database(self) -> str:

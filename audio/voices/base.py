@@ -1,8 +1,9 @@
-"""What every voice is."""
+"""What every voice is: the protocol an engine fulfils, and what it tells of itself."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from audio.pcm import Pcm
@@ -14,14 +15,25 @@ TEXT_LIMIT = 4000
 
 @dataclass(frozen=True)
 class Availability:
-    """Whether a voice can speak now, and in Vietnamese why not (or a note, when it can)."""
+    """Whether a voice can speak now, and in Vietnamese why not (or a note, when it can).
+
+    `until` is the instant a rest ends; `last_spoke_at` is when it last spoke here, where that says more
+    than that it is installed.
+    """
 
     can_speak: bool
     why: str
+    until: datetime | None = None
+    last_spoke_at: datetime | None = None
 
 
 class Voice(Protocol):
-    """Speaks Vietnamese text that is already written as it is to be said."""
+    """Speaks Vietnamese text that is already written as it is to be said.
+
+    Timing: one utterance is one sentence, and its length is the number of its samples, so that a map of
+    where each sentence stands in a clip is exact by construction; no voice is asked for marks of its own.
+    A voice may be called by several threads at once.
+    """
 
     @property
     def name(self) -> str:
@@ -38,11 +50,21 @@ class Voice(Protocol):
         """What the sound depends on besides the text: engine, version, manner."""
         ...
 
+    @property
+    def licence(self) -> str:
+        """Under which terms the voice may be used, as its makers say it."""
+        ...
+
+    @property
+    def sends_text_out(self) -> bool:
+        """Whether the words leave this house to be spoken."""
+        ...
+
     def speak(self, text: str, *, limit_s: float) -> Pcm:
-        """Return one utterance.
+        """Return one utterance of 1 to `TEXT_LIMIT` characters: s16le mono samples at the voice's own rate.
 
         Raises InvalidInputError for text that nobody can say, UnavailableError when the voice cannot
-        speak now or has not answered after `limit_s` seconds.
+        speak now or has not answered after `limit_s` seconds, waiting for its turn included.
         """
         ...
 

@@ -22,6 +22,8 @@ class EspeakVoice:
 
     name = "espeak"
     title = msgid("eSpeak NG (máy đọc, không cần mạng)")
+    licence = "GPL-3.0-or-later"
+    sends_text_out = False
 
     @functools.cached_property
     def fingerprint(self) -> str:

@@ -42,6 +42,8 @@ class GttsVoice:
 
     name = "gtts"
     title = msgid("Google (giọng nữ tự nhiên, cần mạng)")
+    licence = msgid("gTTS: MIT; tiếng do Google Dịch đọc, theo điều khoản của Google")
+    sends_text_out = True
 
     def __init__(self, clock: Clock, folder: Path, *, tld: str = "com.vn", url: str | None = None) -> None:
         if tld not in TLDS:

@@ -16,13 +16,16 @@ RATE = 8000
 class HummingVoice:
     """Hums a tone for every word.
 
-    Levers: `available`, `fails_on` (a word of the sentence it refuses), `before` (called with each text).
+    Levers: `available`, `fails_on` (a word of the sentence it refuses), `before` (called with each text),
+    `sends_text_out`.
     """
 
     def __init__(self, name: str = "hum") -> None:
         self.name = name
         self.title = "Giọng thử"
         self.fingerprint = f"{name} 1"
+        self.licence = "CC0-1.0"
+        self.sends_text_out = False
         self.available = True
         self.fails_on: str | None = None
         self.before: Callable[[str], None] = lambda _text: None
