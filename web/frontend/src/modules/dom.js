@@ -9,13 +9,16 @@ export function make(tag, attributes = {}, ...children) {
   return element;
 }
 
+/** Returns an SVG `<tag>` with `attributes` and `children`. */
+export function makeSvg(tag, attributes = {}, ...children) {
+  const element = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  element.append(...children);
+  return element;
+}
+
 /** Returns the sprite's icon `name`; the sprite's address stands in `<html data-icons>`. */
 export function icon(name) {
-  const svg = document.createElementNS(SVG, 'svg');
-  svg.setAttribute('class', 'icon');
-  svg.setAttribute('aria-hidden', 'true');
-  const use = document.createElementNS(SVG, 'use');
-  use.setAttribute('href', `${document.documentElement.dataset.icons}#${name}`);
-  svg.append(use);
-  return svg;
+  const use = makeSvg('use', { href: `${document.documentElement.dataset.icons}#${name}` });
+  return makeSvg('svg', { class: 'icon', 'aria-hidden': 'true' }, use);
 }

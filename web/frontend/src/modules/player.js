@@ -1,10 +1,11 @@
 // [data-player] around an <audio>: play/pause, seek bar, speed, m:ss.  Counts what was really heard.
+// When the sound cannot be had it says what the server says.
 // With data-quiet it is one button until it is first played.
 import { icon, make } from './dom.js';
 import { bind } from './mount.js';
-import { say } from './words.js';
+import { language, say } from './words.js';
 
-const SPEEDS = [1, 1.25, 1.5, 0.75];
+const SPEEDS = [0.75, 1, 1.25, 1.5];
 const NEEDED = 0.9;
 
 /** Returns milliseconds as m:ss. */
@@ -47,10 +48,18 @@ function controls(box) {
     passed: make('span', { class: 'player-time' }),
     seek: make('input', { type: 'range', class: 'player-seek', min: 0, step: 'any', 'aria-label': `${say('seek')} ${name}`.trim() }),
     total: make('span', { class: 'player-time' }),
-    speed: make('button', { type: 'button', class: 'player-speed', 'aria-label': `${say('speed')} 1×` }, '1×'),
+    speed: speeds(),
     note: make('p', { class: 'player-note', role: 'status', hidden: '' }),
   };
 }
+
+/** Returns the list of speeds. */
+function speeds() {
+  const options = SPEEDS.map((speed) => make('option', speed === 1 ? { value: speed, selected: '' } : { value: speed }, `${decimal(speed)}×`));
+  return make('select', { class: 'player-speed', 'aria-label': say('speed'), 'data-keep': '' }, ...options);
+}
+
+const decimal = (number) => (language === 'vi' ? String(number).replace('.', ',') : String(number));
 
 function listen(box, audio, parts, show) {
   const name = box.dataset.label ?? '';
@@ -58,12 +67,12 @@ function listen(box, audio, parts, show) {
     parts.play.replaceChildren(icon(state === 'pause' ? 'player-pause' : 'player-play'));
     parts.play.setAttribute('aria-label', `${say(state)} ${name}`.trim());
   };
-  parts.play.addEventListener('click', () => (audio.paused ? audio.play().catch(() => wrong(parts)) : audio.pause()));
+  parts.play.addEventListener('click', () => (audio.paused ? audio.play().catch(() => wrong(audio, parts)) : audio.pause()));
   parts.seek.addEventListener('input', () => { audio.currentTime = parts.seek.value / 1000; });
-  parts.speed.addEventListener('click', () => quicken(audio, parts.speed));
+  parts.speed.addEventListener('change', () => { audio.playbackRate = Number(parts.speed.value); });
   audio.addEventListener('play', () => { face('pause'); pauseOthers(audio); });
   audio.addEventListener('pause', () => face('play'));
-  audio.addEventListener('error', () => wrong(parts));
+  audio.addEventListener('error', () => wrong(audio, parts));
   for (const event of ['timeupdate', 'loadedmetadata', 'seeked', 'ended']) audio.addEventListener(event, show);
 }
 
@@ -78,20 +87,26 @@ function beQuiet(audio, { play, passed, seek, total, speed }, length) {
   audio.addEventListener('play', () => { words.remove(); hide(false); }, { once: true });
 }
 
-function quicken(audio, button) {
-  audio.playbackRate = SPEEDS[(SPEEDS.indexOf(audio.playbackRate) + 1) % SPEEDS.length];
-  button.textContent = `${String(audio.playbackRate).replace('.', ',')}×`;
-  button.setAttribute('aria-label', `${say('speed')} ${button.textContent}`);
-}
-
 function pauseOthers(audio) {
   for (const other of document.querySelectorAll('[data-player] audio')) if (other !== audio) other.pause();
 }
 
-function wrong({ note }) {
+/** Says why the sound cannot be had, in the server's words when it has some. */
+async function wrong(audio, { note }) {
+  if ('wrong' in note.dataset) return;
   note.hidden = false;
   note.dataset.wrong = '';
-  note.textContent = say('soundFailed');
+  note.textContent = (await told(audio.src)) || say('soundFailed');
+}
+
+async function told(url) {
+  try {
+    const answer = await fetch(url, { credentials: 'same-origin', headers: { 'HX-Request': 'true' } });
+    if (answer.ok || !answer.headers.get('Content-Type')?.includes('html')) return '';
+    return new DOMParser().parseFromString(await answer.text(), 'text/html').querySelector('.flash')?.textContent.trim();
+  } catch {
+    return '';
+  }
 }
 
 /** Writes ms heard into the input named by data-heard-input; frees data-heard-enables at 90 %. */

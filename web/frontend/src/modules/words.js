@@ -11,6 +11,8 @@ const WORDS = {
     copied: 'Đã chép', copyFailed: 'Không chép được, hãy bôi đen rồi chép', sending: 'Đang gửi…',
     unsaid: 'không đọc', previewFailed: 'Chưa xem trước được: mất kết nối với máy chủ',
     saveFailed: 'Chưa lưu được. Kiểm tra kết nối và quyền, rồi thử lại.',
+    sentence: 'câu {k}', sentenceOf: 'câu {k}/{n}', passOf: 'lần {k}/{n}', sentenceBefore: 'Câu trước', sentenceAfter: 'Câu sau',
+    waveKeys: 'Phím cách: nghe hoặc dừng. Mũi tên: 2 giây. Shift và mũi tên: một câu.',
   },
   en: {
     play: 'Play', pause: 'Pause', seek: 'Position', speed: 'Speed',
@@ -23,6 +25,8 @@ const WORDS = {
     copied: 'Copied', copyFailed: 'Cannot copy; select the text and copy it', sending: 'Sending…',
     unsaid: 'not said', previewFailed: 'No preview yet: the server cannot be reached',
     saveFailed: 'Not saved. Check the connection and your rights, then try again.',
+    sentence: 'sentence {k}', sentenceOf: 'sentence {k}/{n}', passOf: 'pass {k}/{n}', sentenceBefore: 'Sentence before', sentenceAfter: 'Next sentence',
+    waveKeys: 'Space: play or pause. Arrows: 2 seconds. Shift and arrows: one sentence.',
   },
 };
 
