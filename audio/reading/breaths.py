@@ -1,51 +1,99 @@
-"""The pieces of a spoken text that a voice says one by one, none longer than a breath."""
+"""The pieces of a spoken text that a voice says one by one, none longer than a breath.
+
+A sentence that is too long is cut where a speaker would breathe: at clause marks, between words only where a
+clause has none. Of all ways to cut it the smoothest is taken: few pieces, of like length, at strong marks.
+"""
 
 from __future__ import annotations
 
 import re
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 LONGEST = 35
 _SENTENCE = re.compile(r"(?<=[.?!]) ")
-_CLAUSES = (re.compile(r"(?<=[;:]) "), re.compile(r"(?<=,) "))
-_JOINT = re.compile(r" (?=(?:và|hoặc|nhằm|để|trong|của|với|theo|từ|tại|cho|mà|thì|khi|nếu|được|đã) )")
+_CLAUSE = re.compile(r"(?<=[;:,]) ")
+_LEADS = ["phải", "sẽ", "cần", "chưa", "không", "cũng", "đã", "và", "để", "gắn", "đối", "so", "cùng", "hợp"]
+_BOUND = "".join(rf"(?<! {word})" for word in _LEADS)
+_JOINT = re.compile(
+    rf"{_BOUND} (?=(?:và|hoặc|nhằm|để|trong|với|theo|từ|tại|cho|mà|thì|khi|nếu|(?P<close>của|được|đã)) )"
+)
 _BLANK = re.compile(" ")
+_NUMERAL = "một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười"
+_PAIR = re.compile(rf" (?:phòng, (?=chống)|(?:{_NUMERAL}), (?=(?:{_NUMERAL}) ))")
+_SHORT_BEFORE = re.compile(r"[;:,.] (?:[^ ]+ )?[^ ]+, \Z")
+_SHORT_BEHIND = re.compile(r"(?:[^ ]+ )?[^ ]+[;:,.]")
+_LOOK = 24
+
+# What a piece costs of itself, how little its length adds, and what it costs to breathe at a place: strong
+# marks are good places, the commas between the short parts of a list are poor ones.
+_PIECE = 60
+_LENGTH = 16
+_AT_MARK = {";": -30, ":": -45, ",": 20}
+_IN_LIST = 60
+_AT_JOINT = 150
+_AT_CLOSE_JOINT = 190
+_AT_WORD = 400
 
 
-def _syllables(piece: str) -> int:
+def _syllables(spoken: str, start: int, end: int) -> int:
     """Count the syllables: Vietnamese writes each as a word."""
-    return piece.count(" ") + 1
+    return spoken.count(" ", start, end) + (spoken[end - 1 : end] != " ")
 
 
-def _packed(spoken: str, cuts: list[int]) -> list[tuple[int, int]]:
-    """Join neighbouring pieces between cuts as long as they fit in one breath."""
-    joined: list[tuple[int, int]] = []
-    for start, end in pairwise(cuts):
-        if joined and _syllables(spoken[joined[-1][0] : end].strip()) <= LONGEST:
-            joined[-1] = (joined[-1][0], end)
-        else:
-            joined.append((start, end))
-    return joined
+def _places(spoken: str, start: int, end: int) -> list[int]:
+    """Give where a sentence may be cut: at clause marks, and between words where these are too far apart."""
+    places = [start, end]
+    for marks in (_CLAUSE, _JOINT, _BLANK):
+        finer = [start]
+        for first, last in pairwise(places):
+            if _syllables(spoken, first, last) > LONGEST:
+                finer += (match.end() for match in marks.finditer(spoken, first, last) if match.end() < last)
+            finer.append(last)
+        places = finer
+    return places
 
 
-def _split(spoken: str, start: int, end: int, level: int = 0) -> list[tuple[int, int]]:
-    """Cut one sentence at its clause marks, then at joining words, then anywhere, until it fits."""
-    marks = (*_CLAUSES, _JOINT, _BLANK)
-    if level == len(marks) or _syllables(spoken[start:end].strip()) <= LONGEST:
-        return [(start, end)]
-    cuts = [start, *(match.end() for match in marks[level].finditer(spoken, start, end)), end]
-    pieces: list[tuple[int, int]] = []
-    for first, last in _packed(spoken, cuts):
-        pieces += _split(spoken, first, last, level + 1)
-    return pieces
+def _cost(spoken: str, place: int) -> int:
+    """Say how ill it would sound to breathe at a place."""
+    mark, near = spoken[place - 2], max(0, place - _LOOK)
+    if mark not in _AT_MARK:
+        joint = _JOINT.match(spoken, place - 1)
+        return _AT_WORD if not joint else _AT_CLOSE_JOINT if joint["close"] else _AT_JOINT
+    if mark != ",":
+        return _AT_MARK[mark]
+    if any(pair.end() == place for pair in _PAIR.finditer(spoken, near, place + _LOOK)):
+        return _AT_JOINT
+    in_list = _SHORT_BEFORE.search(spoken, near, place) or _SHORT_BEHIND.match(spoken, place)
+    return _IN_LIST if in_list else _AT_MARK[mark]
+
+
+def _smoothest(spoken: str, places: list[int]) -> list[int]:
+    """Choose of the places those that cost least, every piece within a breath."""
+    sizes = [_syllables(spoken, first, last) for first, last in pairwise(places)]
+    said = list(accumulate(sizes, initial=0))
+    costs, origins = [0.0], [0]
+    for here in range(1, len(places)):
+        ways = []
+        origin = here - 1
+        while origin >= 0 and (said[here] - said[origin] <= LONGEST or origin == here - 1):
+            ways.append((costs[origin] + (said[here] - said[origin]) ** 2 / _LENGTH, origin))
+            origin -= 1
+        cost, origin = min(ways)
+        costs.append(cost + _PIECE + _cost(spoken, places[here]))
+        origins.append(origin)
+    chosen = [len(places) - 1]
+    while chosen[-1]:
+        chosen.append(origins[chosen[-1]])
+    return [places[place] for place in reversed(chosen)]
 
 
 def breaths(spoken: str) -> tuple[tuple[int, int], ...]:
     """Give half-open offsets of the pieces to say one by one: sentences, cut where longer than a breath."""
-    cuts = [0, *(match.end() for match in _SENTENCE.finditer(spoken)), len(spoken)]
+    ends = [0, *(match.end() for match in _SENTENCE.finditer(spoken)), len(spoken)]
     found: list[tuple[int, int]] = []
-    for start, end in pairwise(cuts):
-        found += _split(spoken, start, end)
+    for start, end in pairwise(ends):
+        short = _syllables(spoken, start, end) <= LONGEST
+        found += pairwise([start, end] if short else _smoothest(spoken, _places(spoken, start, end)))
     trimmed = ((first, first + len(spoken[first:last].rstrip())) for first, last in found)
     return tuple((first, last) for first, last in trimmed if first < last)
 

@@ -1,7 +1,8 @@
 """What stands between two words: blanks, punctuation, brackets, bullets, line ends become one pause mark.
 
 `kinh tế - xã hội` has no pause, ` (khóa XVI), ` is one comma, a line end after a heading is a full stop,
-a line end within a sentence (a page break) is a blank, `nam/nữ` has a comma, `và/hoặc` none.
+a line end within a sentence (a page break) is a blank, `nam/nữ` has a comma, `và/hoặc` none, ` (một; hai)` a
+colon, for its own parts stand apart by more than a comma.
 """
 
 from __future__ import annotations
@@ -21,7 +22,9 @@ _WORDS_AROUND = 12
 _WRAPPED_FROM = 60
 _SOFT_PAIRS = frozenset(
     endings(
-        "tế xã|trị xã|hóa xã|hoá xã|ninh quốc|phòng an|thao du|học công|giáo đào|thuật công|tế chính|nông lâm"
+        "tế xã|trị xã|hóa xã|hoá xã|ninh quốc|phòng an|thao du|học công|giáo đào|thuật công|tế chính|tế kỹ|"
+        "nông lâm|lâm ngư|chính ngân|chính kế|hóa thông|hoá thông|hóa thể|hoá thể|động thương|hội nghề|"
+        "số kế|mại dịch"
     )
 )
 _LAST_WORD = re.compile(f"{L}+$")
@@ -30,6 +33,7 @@ _ITEM = re.compile(r"[a-zđ]{1,4}[.)]\s")
 _BULLET = re.compile(rf"\n[^\S\n]*+(?:[•+]|{DASH})")
 _JOINED = re.compile(r"(?<!\S)(?:và|ngày|với)\Z")
 _RANK = "?!.:;"
+_PARTS = re.compile(r"\([^();:\n]{1,300};[^()\n]{1,600}\)")
 
 
 def _soft(text: str, start: int, end: int) -> bool:
@@ -69,6 +73,13 @@ def _mark(text: str, start: int, end: int) -> str:
         return "," if text[end].islower() and "\n" not in gap else "."
     if "\n" in gap and (mark := _line_end(text, start, end)):
         return mark
+    return _light(text, start, end, gap)
+
+
+def _light(text: str, start: int, end: int, gap: str) -> str:
+    """Give the mark for a gap without a strong one: brackets, slashes, commas, dashes."""
+    if "(" in gap and _PARTS.match(text, text.index("(", start)):
+        return ":"
     if "/" in gap and not _JOINED.search(text, max(0, start - _WORDS_AROUND), start):
         return ","
     if "," in gap or (_MILD.search(gap) and not _soft(text, start, end)):

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 _DATA = Path(__file__).with_name("slips.tsv")
+_BLANK, _GAP = re.escape(" "), r"\s{1,3}"
 
 
 @lru_cache(maxsize=1)
@@ -28,15 +29,15 @@ def _meant() -> Mapping[str, str]:
 def _pattern() -> re.Pattern[str]:
     """Make one pattern of all known slips, their first letter in either case."""
     forms = sorted(_meant(), key=len, reverse=True)
-    cased = (f"[{form[0]}{form[0].upper()}]{re.escape(form[1:])}" for form in forms)
+    cased = (f"[{form[0]}{form[0].upper()}]{re.escape(form[1:]).replace(_BLANK, _GAP)}" for form in forms)
     return re.compile(f"(?<![{LETTERS}])(?:{'|'.join(cased)})(?![{LETTERS}])")
 
 
 def known(text: str) -> Iterator[Note]:
-    """Find the known slips of a working text."""
+    """Find the known slips of a working text, also where a line or a page ends in them."""
     for found in _pattern().finditer(text):
         written = found.group()
-        meant = _meant()[written[0].lower() + written[1:]]
+        meant = _meant()[" ".join((written[0].lower() + written[1:]).split())]
         choice = meant if written[0].islower() else meant[0].upper() + meant[1:]
         yield Note("ocr_slip", *found.span(), (choice,))
 

@@ -1,4 +1,7 @@
-"""Periods of years: `2016 - 2019` hai nghìn không trăm mười sáu đến hai nghìn không trăm mười chín."""
+"""Periods of years: `2016 - 2019` hai nghìn không trăm mười sáu đến hai nghìn không trăm mười chín.
+
+`kế hoạch 3 năm 2022 - 2024` has a pause behind the count of years, which would run into the first year.
+"""
 
 from __future__ import annotations
 
@@ -14,9 +17,14 @@ if TYPE_CHECKING:
 
 _YEARS = re.compile(rf"(?P<a>[12]\d{{3}})\s?(?P<joint>{DASH}|/)\s?(?P<b>[12]\d{{3}}){NOT_WORD}(?!%)")
 
+_COUNT = re.compile(r"(?P<count>\d{1,2}) năm(?= )")
+
 
 def match(scan: Scan, position: int) -> Claim | None:
-    """Claim two years with a dash between them."""
+    """Claim two years with a dash between them, or the count of years before such two."""
+    count = _COUNT.match(scan.text, position)
+    if count and _YEARS.match(scan.text, count.end() + 1):
+        return Claim(count.end(), f"{cardinal(int(count['count']))} năm", after=",")
     found = _YEARS.match(scan.text, position)
     if not found or int(found["a"]) >= int(found["b"]):
         return None
@@ -33,6 +41,10 @@ RULE = Rule(
         (
             "giai đoạn 2016 - 2019",
             "giai đoạn hai nghìn không trăm mười sáu đến hai nghìn không trăm mười chín",
+        ),
+        (
+            "kế hoạch 3 năm 2022 - 2024",
+            "kế hoạch ba năm, hai nghìn không trăm hai mươi hai đến hai nghìn không trăm hai mươi tư",
         ),
     ),
 )

@@ -1,4 +1,7 @@
-"""A slash that means per: `học sinh/lớp` học sinh trên lớp, `bác sĩ/vạn dân`, `tạ/ha`, `mm/2 ngày`."""
+"""A slash that means per: `học sinh/lớp` học sinh trên lớp, `bác sĩ/vạn dân`, `tạ/ha`, `mm/2 ngày`.
+
+An average per person is one per head: `thu nhập bình quân/người` thu nhập bình quân đầu người.
+"""
 
 from __future__ import annotations
 
@@ -40,6 +43,7 @@ _QUANTITY = re.compile(
     r"tối thiểu|tối đa|trung bình)"
     r"[^.;\n]*$"
 )
+_PER_HEAD = re.compile(r"/\s?(?:đầu )?(?=người)")
 _BEFORE = re.compile(rf"[%²³đ₫\w)'’]\s?$|{L}\s?$")
 
 
@@ -48,6 +52,8 @@ def match(scan: Scan, position: int) -> Claim | None:
     if scan.text[position] != "/" or not _BEFORE.search(scan.text, max(0, position - 2), position):
         return None
     before = scan.before(position)
+    if before.endswith(" bình quân") and (head := _PER_HEAD.match(scan.text, position)):
+        return Claim(head.end(), "đầu")
     if unit := _UNIT.match(scan.text, position):
         return Claim(unit.end(), f"trên {UNITS[unit['unit']]}") if _QUANTITY.search(before) else None
     if _PRICED.search(before) or (_PER.match(scan.text, position) and _QUANTITY.search(before)):
@@ -64,5 +70,6 @@ RULE = Rule(
     (
         ("30 học sinh/lớp", "ba mươi học sinh trên lớp"),
         ("12 bác sĩ/vạn dân", "mười hai bác sĩ trên vạn dân"),
+        ("nước dùng bình quân/người", "nước dùng bình quân đầu người"),
     ),
 )

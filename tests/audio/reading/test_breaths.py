@@ -36,6 +36,49 @@ def test_a_long_sentence_is_cut_at_its_clause_marks() -> None:
     assert all(piece.endswith((",", ".")) for piece in sentences(spoken))
 
 
+@pytest.mark.parametrize(
+    ("spoken", "first_ends"),
+    [
+        (
+            "Ủy ban nhân dân phường thông báo lịch trực hè như sau: tổ một trực sáng thứ hai và chiều "
+            "thứ năm hằng tuần tại nhà văn hóa, tổ hai trực chiều thứ ba và sáng thứ sáu hằng tuần tại "
+            "trụ sở phường.",
+            "như sau:",
+        ),
+        (
+            "Công an phường đề nghị bà con các tổ dân phố trên địa bàn nâng cao ý thức phòng, chống cháy "
+            "nổ trong mùa khô này, kiểm tra lại toàn bộ dây điện, bếp ga và lối thoát nạn của gia đình "
+            "mình.",
+            "mùa khô này,",
+        ),
+        (
+            "Nhà trường tổ chức cho học sinh các khối lớp ba, bốn tham gia ngày hội đọc sách tại thư "
+            "viện thành phố vào sáng thứ bảy tuần này, đề nghị phụ huynh chuẩn bị cho các em mũ, áo mưa "
+            "và nước uống.",
+            "thứ bảy tuần này,",
+        ),
+        (
+            "Hồ sơ của các hộ kinh doanh chưa hoàn thành thủ tục đăng ký với cơ quan thuế trong thời hạn "
+            "quy định của năm nay phải được bổ sung đầy đủ giấy tờ gửi về bộ phận một cửa của Ủy ban "
+            "nhân dân phường.",
+            "với cơ quan thuế",
+        ),
+        (
+            "Bà con chú ý cho trẻ em, người già, người có bệnh nền uống đủ nước, ăn thức ăn nấu chín, "
+            "rửa tay bằng xà phòng, mặc đủ ấm, đeo khẩu trang khi ra ngoài đường và khám ngay khi sốt.",
+            "nấu chín,",
+        ),
+    ],
+)
+def test_a_breath_is_drawn_where_a_speaker_would(spoken: str, first_ends: str) -> None:
+    assert sentences(spoken)[0].endswith(first_ends)
+
+
+def test_no_crumb_of_a_long_sentence_is_left_over() -> None:
+    spoken = " ".join(["bà con"] * 11) + ", " + " ".join(["cùng làm"] * 6) + ", xin cảm ơn."
+    assert sentences(spoken)[-1].startswith("cùng làm")
+
+
 def test_a_reading_gives_the_offsets_of_its_sentences() -> None:
     reading = read("Họp lúc 8h. Mời bà con!")
     assert [reading.spoken[start:end] for start, end in reading.sentences] == [

@@ -30,6 +30,13 @@ from audio.reading import spoken
         ("sạch/đẹp", "sạch, đẹp"),
         ("sạch và/hoặc đẹp", "sạch và hoặc đẹp"),
         ("  sạch  ", "sạch"),
+        ("hai việc (quét ngõ; thu rác) sáng nay", "hai việc: quét ngõ; thu rác, sáng nay"),
+        ("chia tổ (tổ trồng cây; tổ quét ngõ).", "chia tổ: tổ trồng cây; tổ quét ngõ."),
+        ("hai việc (quét ngõ, thu rác) sáng nay", "hai việc, quét ngõ, thu rác, sáng nay"),
+        ("Phòng Tài chính - Kế hoạch", "Phòng Tài chính Kế hoạch"),
+        ("dự toán tài chính -\n\nngân sách", "dự toán tài chính ngân sách"),
+        ("Sở Lao động - Thương binh và Xã hội", "Sở Lao động Thương binh và Xã hội"),
+        ("thương mại - dịch vụ", "thương mại dịch vụ"),
     ],
 )
 def test_pause(written: str, said: str) -> None:

@@ -20,6 +20,7 @@ def _codes(text: str) -> list[tuple[str, str]]:
         ("theo chuẩn XQZT", [("unknown_abbreviation", "XQZT")]),
         ("họp tại TT", [("ambiguous", "TT")]),
         ("Phân đấu đạt 90%", [("ocr_slip", "Phân đấu")]),
+        ("giá hàng nhập\n\nkhấu", [("ocr_slip", "nhập\n\nkhấu")]),
         ("thưcj hiện", [("ocr_slip", "thưcj")]),
         ("gặp bà Hoa, 0912 111 222", [("personal_data", "0912 111 222")]),
         ("đường dây nóng 0912 111 222", []),
