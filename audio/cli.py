@@ -48,15 +48,20 @@ def say_command(text: str, out: Path, voice: str | None) -> None:
 
 @click.command("voices")
 def voices_command() -> None:
-    """List the voices in the order they are tried: which can speak now, and why not."""
-    from audio.voices.registry import voices_of  # noqa: PLC0415
+    """List the voices in the order they are tried: which can speak now, why not, where words go."""
+    from audio.voices.registry import others, voices_of  # noqa: PLC0415
+    from audio.voices.status import told, voices_status  # noqa: PLC0415
     from content.clock import clock_of_process  # noqa: PLC0415
     from content.settings import Settings  # noqa: PLC0415
 
-    for number, voice in enumerate(voices_of(Settings.load(), clock_of_process()), start=1):
-        available = voice.availability()
-        state = "đọc được" if available.can_speak else "không đọc được lúc này"
-        click.echo(f"{number}. {voice.name}: {voice.title}: {state} ({available.why})")
+    settings = Settings.load()
+    voices = voices_of(settings, clock_of_process())
+    for number, status in enumerate(voices_status(voices), start=1):
+        way = "chữ được gửi ra ngoài" if status.sends_text_out else "chữ không rời khỏi máy"
+        click.echo(f"{number}. {status.name}: {status.title}: {told(status, settings.zone)} [{way}]")
+        click.echo(f"   Giấy phép: {status.licence or 'chưa rõ'}. Dấu: {status.fingerprint or 'chưa rõ'}")
+    if unused := others(voices):
+        click.echo(f"Có thể thêm vào LOAPHUONG_VOICES: {', '.join(unused)}")
 
 
 def _print_each(lines: Iterable[str], out: BinaryIO) -> None:

@@ -35,7 +35,7 @@ def run_child(
             timeout=limit_s + 1,
             check=False,
             cwd=ROOT,
-            env=_environment(),
+            env=environment(),
         )
     except subprocess.TimeoutExpired as error:
         raise ChildError(
@@ -49,17 +49,19 @@ def run_child(
         raise ChildError(
             "Giọng {voice} dừng giữa chừng ({why}).",
             voice=voice,
-            why=_last_line(done.stderr) or f"mã {done.returncode}",
+            why=last_line(done.stderr) or f"mã {done.returncode}",
             status=done.returncode,
         )
     return done.stdout
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
+    """Return what a child gets of our environment: a short list of harmless names, no secret."""
     wanted = {*_KEPT, *_PROXIES, *(name.upper() for name in _PROXIES)}
     return {name: value for name, value in os.environ.items() if name in wanted}
 
 
-def _last_line(told: bytes) -> str:
+def last_line(told: bytes) -> str:
+    """Return the last line a child told on standard error, cut to 200 characters."""
     lines = told.decode("utf-8", "replace").strip().splitlines()
     return lines[-1][:200] if lines else ""

@@ -12,13 +12,14 @@ from urllib.parse import urlsplit
 
 from audio import ffmpeg
 from audio.pcm import Pcm
-from audio.voices.base import Availability, checked_text
+from audio.voices.base import Availability, Voice, checked_text
 from audio.voices.breaker import Breaker
 from audio.voices.child import ChildError, run_child
 from audio.voices.google_answer import Fault
 from audio.voices.slots import slot
 from content.clock import Clock
 from content.errors import ConfigurationError, InvalidInputError, UnavailableError
+from content.settings import Settings
 from content.text import msgid
 
 TLDS = ("com", "com.vn", "com.hk", "com.sg", "com.tw", "co.jp", "co.kr", "co.th", "com.au", "co.uk")
@@ -84,7 +85,7 @@ class GttsVoice:
             return Availability(False, "chưa cài gói gTTS trên máy này")
         trip = self._breaker.open_now()
         if trip is None:
-            return Availability(True, "sẵn sàng; cần mạng khi đọc")
+            return Availability(True, "chưa thử lần nào trên máy này")
         left_s = round((trip.until - self._clock.now()).total_seconds())
         return Availability(False, f"{trip.why}; thử lại sau {left_s} giây")
 
@@ -115,6 +116,11 @@ class GttsVoice:
             least_s = THROTTLED_PAUSE_S if fault is Fault.THROTTLED else 0
             self._breaker.trip(why, at_least_s=max(least_s, retry_after_s))
         return UnavailableError("Giọng gtts không đọc được: {why}.", why=why, fault=fault, status=status)
+
+
+def gtts(settings: Settings, clock: Clock) -> Voice:
+    """Return the voice `gtts`, as the settings have it."""
+    return GttsVoice(clock, settings.data_dir / "voices", tld=settings.gtts_tld, url=settings.gtts_url)
 
 
 def _check_url(url: str | None) -> None:

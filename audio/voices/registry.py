@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from audio.voices.base import Voice
-from audio.voices.espeak import EspeakVoice
-from audio.voices.gtts import GttsVoice
+from audio.voices.engines import engines, load
 from content.clock import Clock
 from content.errors import ConfigurationError, InvalidInputError
 from content.settings import Settings
@@ -44,16 +43,21 @@ class Voices:
 
 
 def voices_of(settings: Settings, clock: Clock) -> Voices:
-    """Build the voices that `LOAPHUONG_VOICES` names; ConfigurationError for a name nobody knows."""
-    made: dict[str, Voice] = {
-        "gtts": GttsVoice(clock, settings.data_dir / "voices", tld=settings.gtts_tld, url=settings.gtts_url),
-        "espeak": EspeakVoice(),
-    }
-    unknown = [name for name in settings.voices if name not in made]
+    """Build the voices that `LOAPHUONG_VOICES` names; ConfigurationError for a name nobody knows.
+
+    An engine that cannot be loaded is among them, listed with its error.
+    """
+    known = engines()
+    unknown = [name for name in settings.voices if name not in known]
     if unknown or not settings.voices:
         raise ConfigurationError(
             "LOAPHUONG_VOICES: không có giọng “{unknown}”. Có thể chọn: {known}.",
             unknown=", ".join(unknown),
-            known=", ".join(made),
+            known=", ".join(known),
         )
-    return Voices([made[name] for name in settings.voices])
+    return Voices([load(known[name], settings, clock) for name in settings.voices])
+
+
+def others(voices: Voices) -> list[str]:
+    """Return the names of engines that are installed and not among the voices in use."""
+    return sorted(engines().keys() - set(voices.names))

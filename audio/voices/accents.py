@@ -1,0 +1,13 @@
+"""eSpeak NG under its three names: the northern, central and southern accents."""
+
+from __future__ import annotations
+
+from audio.voices.base import Voice
+from audio.voices.espeak import EspeakVoice
+from content.clock import Clock
+from content.settings import Settings
+
+
+def northern(_settings: Settings, _clock: Clock) -> Voice:
+    """Return the voice `espeak`."""
+    return EspeakVoice()
