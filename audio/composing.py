@@ -63,7 +63,7 @@ def compose(
     def on_round() -> None:
         on_sentence(len(spoken), len(spoken), made_ms)
 
-    sound = joined(spoken, repeat=recipe.repeat)
+    sound = joined(spoken, repeat=recipe.repeat, gap_ms=recipe.gap_ms)
     return voice, mastering.master(sound, title=recipe.title, programme=recipe.programme, on_round=on_round)
 
 

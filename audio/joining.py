@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from audio.pcm import SAMPLE_BYTES, Pcm
+from audio.recipe import GAP_MS
 
 with warnings.catch_warnings():
     # Its import warns of audioop, of its own escapes, and of an ffmpeg that it is never asked to run.
@@ -19,7 +20,7 @@ with warnings.catch_warnings():
 
 LEAD_MS = 200
 TAIL_MS = 300
-REPEAT_PAUSE_MS = 1200
+REPEAT_PAUSE_MS = GAP_MS
 _PAUSES_MS = {".": 450, "!": 500, "?": 500, "…": 550, ";": 350, ":": 350, ",": 220}
 _BARE_PAUSE_MS = 120
 _CLOSING = "\"'”’»)] "
@@ -41,11 +42,11 @@ def pause_ms(sentence: str) -> int:
     return _PAUSES_MS.get(bare[-1:], _BARE_PAUSE_MS)
 
 
-def joined(sentences: Sequence[Spoken], *, repeat: int = 1) -> Pcm:
+def joined(sentences: Sequence[Spoken], *, repeat: int = 1, gap_ms: int = REPEAT_PAUSE_MS) -> Pcm:
     """Return the sentences one after the other, the whole `repeat` times, at the first one's rate."""
     rate = sentences[0].pcm.rate
     reading = b"".join(_pieces(sentences, rate))
-    whole = _silence(REPEAT_PAUSE_MS, rate).join([reading] * repeat)
+    whole = _silence(gap_ms, rate).join([reading] * repeat)
     return Pcm(_silence(LEAD_MS, rate) + whole + _silence(TAIL_MS, rate), rate)
 
 

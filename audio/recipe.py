@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from audio import ffmpeg, mastering
@@ -13,13 +13,20 @@ from audio.reading import sentences
 from content.contracts import lpjson
 from content.errors import InvalidInputError
 
-VERSION = 1
-MOST_REPEATS = 5
+VERSION = 2
+MOST_REPEATS = 3
+GAP_MS = 1200
+LEADS = ("chime", "attention")
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """The sentences as they will be said, the voices in the order they are tried, tags and mastering."""
+    """What sounds (sentences and the voices in the order they are tried, or a recording), and how.
+
+    `recording` is the sha256 of the uploaded bytes, None for speech; `lead` is the tone before the words
+    (one of `LEADS`, or None); `gap_ms` the rest between two of `repeat` readings; `horn` the speech band
+    for horn loudspeakers; `mastering` and `ffmpeg` name the build.
+    """
 
     sentences: tuple[str, ...]
     voices: tuple[str, ...]
@@ -28,6 +35,10 @@ class Recipe:
     repeat: int
     mastering: int
     ffmpeg: str
+    recording: str | None = None
+    gap_ms: int = GAP_MS
+    lead: str | None = None
+    horn: bool = False
 
     @property
     def text(self) -> str:
@@ -35,11 +46,13 @@ class Recipe:
         return lpjson.encode(
             {
                 "v": VERSION,
-                "sentences": list(self.sentences),
-                "voices": list(self.voices),
+                "source": self._source(),
                 "title": self.title,
                 "programme": self.programme,
                 "repeat": self.repeat,
+                "gap_ms": self.gap_ms,
+                "lead": self.lead,
+                "horn": self.horn,
                 "mastering": self.mastering,
                 "ffmpeg": self.ffmpeg,
             }
@@ -50,6 +63,16 @@ class Recipe:
         """The name of the recipe."""
         return hashlib.sha256(self.text.encode()).hexdigest()
 
+    @property
+    def wanted_voice(self) -> str | None:
+        """The first choice; a clip that another voice spoke is a fallback.  A recording wants none."""
+        return next(iter(self.voices), None)
+
+    @property
+    def steps(self) -> int:
+        """How many pieces a worker counts: the sentences, or one recording."""
+        return len(self.sentences) or 1
+
     @classmethod
     def of(
         cls,
@@ -59,27 +82,77 @@ class Recipe:
         programme: str | None,
         voices: Sequence[str],
         repeat: int = 1,
+        lead: str | None = None,
+        horn: bool = False,
     ) -> Recipe:
         """Return the recipe for spoken words on this machine; InvalidInputError when nothing can be said."""
         said = tuple(plain(one) for one in sentences(spoken) if sayable(one))
         if not said:
             raise InvalidInputError("Bản đọc không có chữ nào để đọc.", field="text")
-        if not 1 <= repeat <= MOST_REPEATS:
-            raise InvalidInputError("Số lần đọc phải từ 1 đến {most}.", field="repeat", most=MOST_REPEATS)
         if not voices:
             raise InvalidInputError("Chưa chọn giọng đọc nào.", field="voice")
-        return cls(said, tuple(voices), plain(title), programme, repeat, mastering.VERSION, ffmpeg.build())
+        return _checked(
+            cls(
+                said,
+                tuple(voices),
+                plain(title),
+                programme,
+                repeat,
+                mastering.VERSION,
+                ffmpeg.build(),
+                lead=lead,
+                horn=horn,
+            )
+        )
+
+    @classmethod
+    def of_recording(
+        cls,
+        sha256: str,
+        *,
+        title: str,
+        programme: str | None,
+        repeat: int = 1,
+        lead: str | None = None,
+        horn: bool = False,
+    ) -> Recipe:
+        """Return the recipe for an uploaded recording, named by the sha256 of its bytes."""
+        build = ffmpeg.build()
+        made = cls((), (), plain(title), programme, repeat, mastering.VERSION, build, recording=sha256)
+        return _checked(replace(made, lead=lead, horn=horn))
 
     @classmethod
     def parse(cls, text: str) -> Recipe:
-        """Read a stored recipe."""
+        """Read a stored recipe, of this version or the first."""
         held: dict[str, Any] = lpjson.decode(text.encode())
+        source = held.get("source", held)
         return cls(
-            sentences=tuple(held["sentences"]),
-            voices=tuple(held["voices"]),
+            sentences=tuple(source.get("sentences", ())),
+            voices=tuple(source.get("voices", ())),
             title=held["title"],
             programme=held["programme"],
             repeat=held["repeat"],
             mastering=held["mastering"],
             ffmpeg=held["ffmpeg"],
+            recording=source.get("sha256"),
+            gap_ms=held.get("gap_ms", GAP_MS),
+            lead=held.get("lead"),
+            horn=held.get("horn", False),
         )
+
+    def by_this_build(self) -> Recipe:
+        """Return the recipe as this machine makes it: with its own mastering and ffmpeg."""
+        return replace(self, mastering=mastering.VERSION, ffmpeg=ffmpeg.build())
+
+    def _source(self) -> dict[str, object]:
+        if self.recording is not None:
+            return {"kind": "recording", "sha256": self.recording}
+        return {"kind": "speech", "sentences": list(self.sentences), "voices": list(self.voices)}
+
+
+def _checked(recipe: Recipe) -> Recipe:
+    if not 1 <= recipe.repeat <= MOST_REPEATS:
+        raise InvalidInputError("Số lần đọc phải từ 1 đến {most}.", field="repeat", most=MOST_REPEATS)
+    if recipe.lead is not None and recipe.lead not in LEADS:
+        raise InvalidInputError("Không có tiếng báo “{lead}”.", field="lead", lead=recipe.lead)
+    return recipe

@@ -52,6 +52,11 @@ def request(
     InvalidInputError when there is nothing to say.
     """
     recipe = Recipe.of(spoken, title=title, programme=programme, voices=voices, repeat=repeat)
+    return order(session, recipe, now, asked_by=asked_by)
+
+
+def order(session: Session, recipe: Recipe, now: datetime, *, asked_by: int | None = None) -> RenderJob | Clip:
+    """Return the recipe's clip if there is one, else the open job that makes it (new if need be)."""
     return clip_of(session, recipe) or _open_job(session, recipe, now=now, asked_by=asked_by)
 
 
@@ -115,7 +120,7 @@ def finish(session: Session, lease: Lease, facts: ClipFacts, now: datetime) -> C
         lease,
         state=JobState.DONE,
         clip_sha256=clip.sha256,
-        sentence_done=len(lease.recipe.sentences),
+        sentence_done=lease.recipe.steps,
         leased_by=None,
         lease_until=None,
         updated_at=now,
@@ -180,7 +185,7 @@ def _new_job(session: Session, recipe: Recipe, *, now: datetime, asked_by: int |
         recipe=recipe.text,
         state=JobState.QUEUED,
         ready_at=now,
-        sentence_total=len(recipe.sentences),
+        sentence_total=recipe.steps,
         asked_by=asked_by,
         created_at=now,
         updated_at=now,
@@ -204,7 +209,9 @@ def _new_clip(session: Session, recipe: Recipe, facts: ClipFacts, now: datetime)
         duration_ms=facts.duration_ms,
         media_type=facts.media_type,
         voice=facts.voice,
+        wanted_voice=recipe.wanted_voice,
         loudness_mlu=facts.loudness_mlu,
+        peak_mdb=facts.peak_mdb,
         recipe_sha256=recipe.sha256,
         recipe=recipe.text,
         created_at=now,

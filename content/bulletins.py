@@ -6,8 +6,9 @@ voids whatever was approved before.  An approval binds text, spoken words and th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from sqlalchemy import Select, func, select
@@ -16,18 +17,24 @@ from sqlalchemy.orm import Session, selectinload
 from content import audit
 from content.contracts.airings import Level
 from content.errors import ConflictError, ForbiddenError, InvalidInputError, NotFoundError
-from content.models.bulletin import Approval, Bulletin, Revision, RevisionAuthor, RevisionState
+from content.models.bulletin import Approval, Bulletin, BulletinKind, Revision, RevisionAuthor, RevisionState
 from content.models.people import User
 from content.models.plan import Programme
 from content.text import REASON_LIMIT, body, line, sha256_of
 
 HEARD_PERCENT = 90
+MOST_REPEATS = 3
 LONGEST_VALIDITY_DAYS = 366
+_VOICE, _SHA256 = re.compile(r"[a-z0-9-]{1,40}"), re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)
 class Draft:
-    """What a person typed: checked by `checked`, not before."""
+    """What a person typed and chose: checked by `checked`, not before.
+
+    `voice` None leaves the choice to the settings; `recording_sha256` names uploaded bytes that sound
+    instead of a voice; the text of an `internal` one is given to no voice outside the house.
+    """
 
     programme_id: int
     level: str
@@ -35,6 +42,10 @@ class Draft:
     text: str
     valid_from: date
     valid_to: date
+    voice: str | None = None
+    repeat: int = 1
+    internal: bool = False
+    recording_sha256: str | None = None
 
     def checked(self, session: Session, *, text_limit: int) -> Draft:
         """Return the draft cleaned, or raise InvalidInputError naming the field."""
@@ -46,14 +57,20 @@ class Draft:
             raise InvalidInputError("Ngày cuối hiệu lực sớm hơn ngày đầu.", field="valid_to")
         if (self.valid_to - self.valid_from).days > LONGEST_VALIDITY_DAYS:
             raise InvalidInputError("Hiệu lực dài quá một năm; hãy chọn ngày cuối sớm hơn.", field="valid_to")
-        return Draft(
-            self.programme_id,
-            self.level,
-            line(self.title, field="title", what="Tiêu đề"),
-            body(self.text, field="text", what="Văn bản", limit=text_limit),
-            self.valid_from,
-            self.valid_to,
+        self._check_sound()
+        return replace(
+            self,
+            title=line(self.title, field="title", what="Tiêu đề"),
+            text=body(self.text, field="text", what="Văn bản", limit=text_limit),
         )
+
+    def _check_sound(self) -> None:
+        if self.voice is not None and not _VOICE.fullmatch(self.voice):
+            raise InvalidInputError("Hãy chọn một giọng đọc trong danh sách.", field="voice")
+        if not 1 <= self.repeat <= MOST_REPEATS:
+            raise InvalidInputError("Số lần đọc phải từ 1 đến {most}.", field="repeat", most=MOST_REPEATS)
+        if self.recording_sha256 is not None and not _SHA256.fullmatch(self.recording_sha256):
+            raise InvalidInputError("Không có bản thu âm nào mang mã này.", field="recording")
 
 
 @dataclass(frozen=True)
@@ -81,10 +98,17 @@ class ClipFacts:
 
 
 def create(
-    session: Session, unit_id: int, *, author: User, draft: Draft, spoken: SpokenWords, now: datetime
+    session: Session,
+    unit_id: int,
+    *,
+    author: User,
+    draft: Draft,
+    spoken: SpokenWords,
+    now: datetime,
+    kind: BulletinKind = BulletinKind.BULLETIN,
 ) -> Bulletin:
     """Store a new bulletin of a unit with its first revision, a draft."""
-    bulletin = Bulletin(unit_id=unit_id, created_by=author.id, created_at=now)
+    bulletin = Bulletin(unit_id=unit_id, created_by=author.id, created_at=now, kind=kind)
     session.add(bulletin)
     session.flush()
     _new_revision(session, bulletin, 1, author=author, draft=draft, spoken=spoken, now=now)
@@ -227,8 +251,10 @@ def standing_approvals(session: Session, bulletin_ids: Iterable[int], day: date)
 
 
 def approved_now(session: Session, unit_ids: Collection[int], day: date) -> list[Approval]:
-    """Return approvals of the units' bulletins that stand on `day` or later, newest first."""
-    query = _approved_latest().where(Bulletin.unit_id.in_(unit_ids), Revision.valid_to >= day)
+    """Return approvals of the units' bulletins that stand on `day` or later, newest first; no idents."""
+    query = _approved_latest().where(
+        Bulletin.unit_id.in_(unit_ids), Revision.valid_to >= day, Bulletin.kind == BulletinKind.BULLETIN
+    )
     return list(session.scalars(query.order_by(Approval.id.desc())))
 
 
@@ -306,6 +332,8 @@ def _new_revision(
 def _write(revision: Revision, *, author: User, draft: Draft, spoken: SpokenWords, now: datetime) -> None:
     revision.programme_id, revision.level, revision.title = draft.programme_id, draft.level, draft.title
     revision.valid_from, revision.valid_to = draft.valid_from, draft.valid_to
+    revision.voice, revision.repeat = draft.voice, draft.repeat
+    revision.internal, revision.recording_sha256 = draft.internal, draft.recording_sha256
     revision.text, revision.text_sha256 = draft.text, sha256_of(draft.text)
     revision.spoken, revision.spoken_sha256 = spoken.words, sha256_of(spoken.words)
     revision.lexicon_version = spoken.lexicon_version

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from audio.models.asset import Asset, AssetRole
 from audio.models.clip import Clip
 from audio.models.lexicon import EVERYWHERE, LexiconEntry, programme_scope, unit_scope
 from audio.models.render_job import OPEN_STATES, JobState, RenderJob
@@ -9,6 +10,8 @@ from audio.models.render_job import OPEN_STATES, JobState, RenderJob
 __all__ = [
     "EVERYWHERE",
     "OPEN_STATES",
+    "Asset",
+    "AssetRole",
     "Clip",
     "JobState",
     "LexiconEntry",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from audio.models.clip import Clip
@@ -31,7 +31,8 @@ class RenderJob(Base):
 
     Working: `leased_by` holds it until `lease_until`; `attempts` names the try and fences off older
     ones; `deaths` counts the workers that died over it.  Queued: taken once `ready_at` has come.
-    `error` is Vietnamese, for the page.
+    `sentence_cached` of the sentences done had been spoken before.  A `renewal` is worth making by the
+    wanted voice only.  `error` is Vietnamese, for the page.
     """
 
     __tablename__ = "render_job"
@@ -55,8 +56,10 @@ class RenderJob(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     deaths: Mapped[int] = mapped_column(default=0)
     sentence_done: Mapped[int] = mapped_column(default=0)
+    sentence_cached: Mapped[int] = mapped_column(default=0, server_default="0")
     sentence_total: Mapped[int]
     seconds_made_ms: Mapped[int] = mapped_column(default=0)
+    renewal: Mapped[bool] = mapped_column(default=False, server_default=false())
     error: Mapped[str | None]
     clip_sha256: Mapped[str | None] = mapped_column(ForeignKey("clip.sha256"), index=True)
     asked_by: Mapped[int | None]

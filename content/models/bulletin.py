@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from content.db import Base
@@ -24,13 +24,22 @@ class RevisionState(StrEnum):
     RETURNED = "returned"
 
 
+class BulletinKind(StrEnum):
+    """What a bulletin is for: a message of its own, or the spoken opening or closing of programmes."""
+
+    BULLETIN = "bulletin"
+    IDENT = "ident"
+
+
 class Bulletin(Base):
     """A bulletin of one unit; what it says stands in its revisions, the highest number counting.
 
-    `recalled_at` ends it: nothing of it airs or shows any more.
+    `recalled_at` ends it: nothing of it airs or shows any more.  An ident takes the same way to its
+    approval; it is never ordered or posted by itself.
     """
 
     __tablename__ = "bulletin"
+    __table_args__ = (CheckConstraint("kind IN ('bulletin', 'ident')", name="kind_known"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
@@ -38,6 +47,7 @@ class Bulletin(Base):
     created_at: Mapped[datetime]
     recalled_at: Mapped[datetime | None]
     recall_reason: Mapped[str | None]
+    kind: Mapped[str] = mapped_column(default=BulletinKind.BULLETIN, server_default="bulletin")
     unit: Mapped[Unit] = relationship()
     revisions: Mapped[list[Revision]] = relationship(back_populates="bulletin", order_by="Revision.number")
 
@@ -52,8 +62,11 @@ class Revision(Base):
 
     It changes only while it is a draft.  `spoken_sha256`, `clip_sha256` are set when submitted and
     rendered; valid on the local days `valid_from <= day <= valid_to`.  `corrections` (written to
-    spoken) are ways of saying that hold for this wording only; `meant` are the pieces that its author
-    was warned of and wants said as they stand.
+    spoken) are ways of saying that hold for this wording only;
+    `meant` are the pieces that its author was warned of and wants said as they stand.  `voice` is the one
+    asked for before the settings' own order, `repeat` how often all is said; the text of an `internal`
+    one leaves the house for no voice; `recording_sha256` names uploaded bytes that are mastered instead
+    of spoken, the text being their transcript.
     """
 
     __tablename__ = "revision"
@@ -62,6 +75,7 @@ class Revision(Base):
         CheckConstraint("state IN ('draft', 'submitted', 'approved', 'returned')", name="state_known"),
         CheckConstraint("level IN ('normal', 'priority', 'emergency')", name="level_known"),
         CheckConstraint("valid_to >= valid_from", name="validity_forward"),
+        CheckConstraint("repeat BETWEEN 1 AND 3", name="repeat_known"),
         Index(
             "ix_revision_waiting",
             "submitted_at",
@@ -83,6 +97,10 @@ class Revision(Base):
     lexicon_version: Mapped[str]
     corrections: Mapped[dict[str, str]] = mapped_column(JSON, default=dict, server_default="{}")
     meant: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
+    voice: Mapped[str | None]
+    repeat: Mapped[int] = mapped_column(default=1, server_default="1")
+    internal: Mapped[bool] = mapped_column(default=False, server_default=false())
+    recording_sha256: Mapped[str | None]
     valid_from: Mapped[date]
     valid_to: Mapped[date]
     state: Mapped[str]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from content import audit, bulletins
 from content.errors import ConflictError, ForbiddenError, InvalidInputError, LoaPhuongError
-from content.models.bulletin import Bulletin, RevisionState
+from content.models.bulletin import Bulletin, BulletinKind, RevisionState
 from content.models.people import User
 from content.models.plan import Plan
 from content.models.unit import Unit
@@ -215,3 +216,43 @@ def test_the_desk_counts_and_lists(desk: Desk) -> None:
     listed = bulletins.listing(desk.session, [desk.unit.id], state="submitted")
     assert counts == {"draft": 1, "submitted": 1}
     assert [r.bulletin_id for r in listed] == [desk.bulletin.id]
+
+
+HOW: dict[str, Any] = {"voice": "espeak", "repeat": 2, "internal": True, "recording_sha256": "a" * 64}
+
+
+@pytest.mark.parametrize("name", HOW)
+def test_how_it_sounds_is_kept_with_the_revision_and_a_change_voids_the_approval(
+    desk: Desk, name: str
+) -> None:
+    make_approval(desk.session, desk.bulletin, desk.leader)
+    draft = replace(make_draft(desk.plan), **{name: HOW[name]})
+    bulletins.save(desk.session, desk.bulletin, author=desk.writer, draft=draft, spoken=SPOKEN, now=NOW)
+    assert getattr(desk.bulletin.latest, name) == HOW[name]
+    assert bulletins.standing_approvals(desk.session, [desk.bulletin.id], TODAY) == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("voice", "../espeak"), ("voice", ""), ("repeat", 0), ("repeat", 4), ("recording_sha256", "x")],
+)
+def test_how_it_sounds_is_checked(desk: Desk, name: str, value: object) -> None:
+    draft = replace(make_draft(desk.plan), **{name: value})  # type: ignore[arg-type]
+    with pytest.raises(InvalidInputError) as refused:
+        draft.checked(desk.session, text_limit=1000)
+    assert (refused.value.field or "-") in name
+
+
+def test_an_ident_is_approved_like_any_and_offered_for_no_order(desk: Desk) -> None:
+    ident = bulletins.create(
+        desk.session,
+        desk.unit.id,
+        author=desk.writer,
+        draft=make_draft(desk.plan),
+        spoken=SPOKEN,
+        now=NOW,
+        kind=BulletinKind.IDENT,
+    )
+    make_approval(desk.session, ident, desk.leader)
+    assert bulletins.standing_approvals(desk.session, [ident.id], TODAY)
+    assert bulletins.approved_now(desk.session, [desk.unit.id], TODAY) == []
