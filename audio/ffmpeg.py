@@ -33,7 +33,7 @@ class Output:
 
 @dataclass(frozen=True)
 class Loudness:
-    """EBU R128 of a whole sound: integrated LUFS, true peak in dBTP, length in ms."""
+    """EBU R128 of a whole sound: integrated LUFS, peak in dBTP (or dBFS, where so asked), length in ms."""
 
     lufs: float
     peak_dbtp: float
@@ -91,9 +91,21 @@ def decode(data: bytes, *, demuxer: str = "mp3", rate: int = 24_000, limit_s: fl
     return Pcm(samples, rate)
 
 
-def measure(source: Sequence[str], data: bytes, *, limit_s: float = LIMIT_S) -> Loudness:
-    """Measure a sound; `source` are the input arguments that read `data` from standard input."""
-    arguments = (*source, "-vn", "-af", "ebur128=peak=true:framelog=quiet")
+def measure(
+    source: Sequence[str],
+    data: bytes,
+    *,
+    shape: str = "",
+    true_peak: bool = True,
+    limit_s: float = LIMIT_S,
+) -> Loudness:
+    """Measure a sound; `source` are the input arguments that read `data` from standard input.
+
+    `shape` are filters that come before the meter.  Without `true_peak` the samples' own peak is taken, for a
+    quarter of the work.
+    """
+    meter = f"ebur128=peak={'true' if true_peak else 'sample'}:framelog=quiet"
+    arguments = (*source, "-vn", "-af", f"{shape},{meter}" if shape else meter)
     arguments += ("-progress", "pipe:1", "-f", "null", "-")
     output = run(arguments, stdin=data, limit_s=limit_s)
     passed = re.findall(rb"out_time_us=(\d+)", output.stdout)

@@ -1,7 +1,8 @@
 """Makes a sound ready for air: one loudness for every clip, MP3, tags.
 
 What counts is the *decoded* file: the limiter and the encoder both move the loudness, so the file is
-measured and made again, at most `ROUNDS` times, until it is within tolerance.
+measured and made again, at most `ROUNDS` times, until it is within tolerance.  The first guess is fitted
+to speech so that one round usually does.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from audio.ffmpeg import Loudness
 from audio.pcm import Pcm
 from content.errors import UnavailableError
 
-VERSION = 1
+VERSION = 2
 MEDIA_TYPE = "audio/mpeg"
 RATE = 24_000
 BIT_RATE = "64k"
@@ -33,9 +34,14 @@ PEAK_DBTP = -1.1
 ROUNDS = 3
 
 _FIRST_CEILING_DB = -1.9
-_LOST_TO_LIMITER = 0.28
+_LOST, _LOST_IN_HORN = (0.15, 0.067), (0.25, 0.1)
+"""What the limiter takes of speech, by the dB that stand out and by their square."""
 _SILENT_LUFS = -60.0
-_LIMITER_RATE = 4 * RATE
+_CORRECTION = 1.3
+_LIMITER_RATE = 2 * RATE
+"""Twice as fine is enough, for MP3 moves the peaks more, and the decoded file is measured finer."""
+_HORN = "highpass=f=300,highpass=f=300,equalizer=f=2500:width_type=o:width=1.6:gain=4,lowpass=f=6000"
+"""A horn carries nothing below and little above; the lift is where consonants lie."""
 _INPUT = ("-f", "mp3", "-i", "pipe:0")
 _log = logging.getLogger(__name__)
 
@@ -57,17 +63,25 @@ class Settings:
 
 
 def master(
-    pcm: Pcm, *, title: str, programme: str | None, on_round: Callable[[], object] = lambda: None
+    pcm: Pcm,
+    *,
+    title: str,
+    programme: str | None,
+    horn: bool = False,
+    on_round: Callable[[], object] = lambda: None,
 ) -> Master:
     """Return `pcm` as a tagged MP3 at −16 LUFS; UnavailableError when it is silent or ffmpeg fails.
 
-    `on_round` is called before each round; what it raises ends the work.
+    `horn` keeps to the band that a horn loudspeaker carries and lifts the consonants.  `on_round` is called
+    before each round; what it raises ends the work.
     """
-    settings = first_settings(ffmpeg.measure(ffmpeg.pcm_input(pcm), pcm.samples))
+    shape = _HORN if horn else ""
+    raw = ffmpeg.measure(ffmpeg.pcm_input(pcm), pcm.samples, shape=shape, true_peak=False)
+    settings = first_settings(raw, horn=horn)
     made: list[Master] = []
     for _ in range(ROUNDS):
         on_round()
-        data = tagged(encoded(pcm, settings), title=title, programme=programme)
+        data = tagged(encoded(pcm, settings, shape=shape), title=title, programme=programme)
         made.append(Master(data, ffmpeg.measure(_INPUT, data)))
         if within(made[-1].loudness):
             return made[-1]
@@ -81,27 +95,29 @@ def within(heard: Loudness) -> bool:
     return abs(heard.lufs - TARGET_LUFS) <= tolerance and heard.peak_dbtp <= PEAK_DBTP
 
 
-def first_settings(raw: Loudness) -> Settings:
-    """Guess the first round: what the limiter will cut is lost to the loudness in part."""
+def first_settings(raw: Loudness, *, horn: bool = False) -> Settings:
+    """Guess the first round: what the limiter cuts is lost to the loudness, the more the deeper it cuts."""
     if not math.isfinite(raw.lufs) or raw.lufs < _SILENT_LUFS:
         raise UnavailableError("Âm thanh làm ra chỉ là khoảng lặng.")
     gain = TARGET_LUFS - raw.lufs
     excess = max(0.0, raw.peak_dbtp + gain - _FIRST_CEILING_DB)
-    return Settings(gain + excess * _LOST_TO_LIMITER, _FIRST_CEILING_DB)
+    lost, lost_more = _LOST_IN_HORN if horn else _LOST
+    return Settings(gain + excess * lost + excess**2 * lost_more, _FIRST_CEILING_DB)
 
 
 def next_settings(settings: Settings, heard: Loudness) -> Settings:
     """Correct a round by what was heard of it."""
     too_high = max(0.0, heard.peak_dbtp - PEAK_DBTP)
     lower = too_high + 0.2 if too_high else 0.0
-    return Settings(settings.gain_db + (TARGET_LUFS - heard.lufs) * 1.2, settings.ceiling_db - lower)
+    gain = settings.gain_db + (TARGET_LUFS - heard.lufs) * _CORRECTION
+    return Settings(gain, settings.ceiling_db - lower)
 
 
-def encoded(pcm: Pcm, settings: Settings) -> bytes:
-    """Return `pcm` with gain and limiter as untagged MP3, equal bytes for equal input within one build."""
+def encoded(pcm: Pcm, settings: Settings, *, shape: str = "") -> bytes:
+    """Return `pcm` shaped, with gain and limiter, as untagged MP3; one build gives the same bytes always."""
     limiter = f"alimiter=level=disabled:latency=1:attack=5:release=60:limit={settings.ceiling_db:.2f}dB"
-    filters = f"volume={settings.gain_db:.2f}dB,aresample={_LIMITER_RATE},{limiter},aresample={RATE}"
-    arguments = ("-loglevel", "error", *ffmpeg.pcm_input(pcm), "-af", filters)
+    loud = f"volume={settings.gain_db:.2f}dB,aresample={_LIMITER_RATE},{limiter},aresample={RATE}"
+    arguments = ("-loglevel", "error", *ffmpeg.pcm_input(pcm), "-af", f"{shape},{loud}" if shape else loud)
     arguments += ("-c:a", "libmp3lame", "-b:a", BIT_RATE, "-ac", "1", "-ar", str(RATE))
     arguments += ("-fflags", "+bitexact", "-flags:a", "+bitexact", "-map_metadata", "-1")
     arguments += ("-id3v2_version", "0", "-write_xing", "0", "-f", "mp3", "pipe:1")

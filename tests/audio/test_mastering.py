@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import array
 import io
+import math
 from pathlib import Path
 from typing import Any
 
 import mutagen
 import pytest
 
-from audio import mastering
+from audio import ffmpeg, mastering
 from audio.ffmpeg import Loudness
 from audio.joining import Spoken, joined
 from audio.mastering import Settings, first_settings, next_settings, within
@@ -19,6 +21,7 @@ from audio.voices.espeak import EspeakVoice
 from content.errors import UnavailableError
 from tests.audio.fake_voice import RATE, hum
 from tests.audio.loudness import measured
+from tests.audio.spectrum import height_at
 
 LONG = (
     "Uỷ ban nhân dân phường thông báo: từ ngày 1/12, trạm y tế tiêm vắc xin cho trẻ dưới 6 tuổi. "
@@ -31,6 +34,22 @@ def speak(text: str) -> Pcm:
     return joined([Spoken(one, voice.speak(one, limit_s=20)) for one in sentences(spoken(text))])
 
 
+def hum_at(hertz: float) -> array.array[int]:
+    wave = (6000 * math.sin(2 * math.pi * hertz * n / mastering.RATE) for n in range(4 * mastering.RATE))
+    return array.array("h", map(round, wave))
+
+
+def mixed(first: array.array[int], second: array.array[int]) -> Pcm:
+    both = array.array("h", (one + other for one, other in zip(first, second, strict=True)))
+    return Pcm(both.tobytes(), mastering.RATE)
+
+
+def level(pcm: Pcm, hertz: float) -> float:
+    """Return the level in dB of one pitch beside that of 1000 Hz."""
+    here, middle = (height_at(pcm, pitch, start_s=1, seconds=2) for pitch in (hertz, 1000.0))
+    return 20 * math.log10(here / middle)
+
+
 @pytest.mark.parametrize(
     ("text", "tolerance"), [(LONG, 0.5), ("Kính mời bà con dự họp tổ dân phố.", 0.5), ("Chú ý!", 1.0)]
 )
@@ -40,6 +59,26 @@ def test_a_clip_is_as_loud_as_it_must_be(text: str, tolerance: float, tmp_path: 
     lufs, peak = measured(file)
     assert abs(lufs + 16) <= tolerance
     assert peak <= -1
+
+
+@pytest.mark.parametrize(("text", "tolerance"), [(LONG, 0.5), ("Chú ý!", 1.0)])
+def test_a_clip_for_horns_is_as_loud(text: str, tolerance: float, tmp_path: Path) -> None:
+    file = tmp_path / "clip.mp3"
+    file.write_bytes(mastering.master(speak(text), title="Thử", programme=None, horn=True).data)
+    lufs, peak = measured(file)
+    assert abs(lufs + 16) <= tolerance
+    assert peak <= -1
+
+
+@pytest.mark.parametrize(("hertz", "least_db", "most_db"), [(100, 20, 60), (1500, -4, 0), (10_000, 6, 60)])
+def test_a_horn_gets_the_band_that_it_carries(hertz: float, least_db: float, most_db: float) -> None:
+    """The pitch beside one in the middle of the band: what the shape takes from it."""
+    both = mixed(hum_at(1000), hum_at(hertz))
+    plain, shaped = (
+        level(ffmpeg.decode(mastering.master(both, title="Thử", programme=None, horn=horn).data), hertz)
+        for horn in (False, True)
+    )
+    assert least_db <= plain - shaped <= most_db
 
 
 @pytest.mark.parametrize("height", [200, 2000, 32_000])

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import array
-import math
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
@@ -13,24 +11,11 @@ import pytest
 from audio import mastering, tones
 from audio.pcm import Pcm
 from tests.audio.loudness import measured
+from tests.audio.spectrum import height_at, samples_of
 
 RATE = 24_000
 TONES = (tones.chime, tones.attention)
 Tone = Callable[[int], Pcm]
-
-
-def samples_of(pcm: Pcm) -> array.array[int]:
-    return array.array("h", pcm.samples)
-
-
-def height_at(pcm: Pcm, hertz: float, *, start_s: float, seconds: float) -> float:
-    """Return the height of one pitch in a stretch of sound (Goertzel)."""
-    stretch = samples_of(pcm)[round(start_s * pcm.rate) : round((start_s + seconds) * pcm.rate)]
-    turn = 2 * math.cos(2 * math.pi * hertz / pcm.rate)
-    one = two = 0.0
-    for value in stretch:
-        one, two = value + turn * one - two, one
-    return math.sqrt(max(0.0, one * one + two * two - turn * one * two)) * 2 / len(stretch)
 
 
 @pytest.mark.parametrize(("tone", "length_ms"), [(tones.chime, 2600), (tones.attention, 2400)])
