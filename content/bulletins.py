@@ -77,13 +77,15 @@ class Draft:
 class SpokenWords:
     """What will be said, by which version of the lexicon it was read, and what its author answered.
 
-    `corrections` (written to spoken) hold for this wording only; `meant` may be said as it stands.
+    `corrections` (written to spoken) hold for this wording only; `meant` may be said as it stands; `places`
+    are single places said otherwise, each as its JSON object.
     """
 
     words: str
     lexicon_version: str
     corrections: Mapping[str, str] = field(default_factory=dict)
     meant: Sequence[str] = ()
+    places: Sequence[Mapping[str, str | int]] = ()
 
 
 @dataclass(frozen=True)
@@ -338,6 +340,7 @@ def _write(revision: Revision, *, author: User, draft: Draft, spoken: SpokenWord
     revision.spoken, revision.spoken_sha256 = spoken.words, sha256_of(spoken.words)
     revision.lexicon_version = spoken.lexicon_version
     revision.corrections, revision.meant = dict(spoken.corrections), list(spoken.meant)
+    revision.places = [dict(place) for place in spoken.places]
     revision.author_id, revision.updated_at = author.id, now
 
 

@@ -14,9 +14,11 @@ from audio.lexicon import Preview, Proposal
 from audio.models import EVERYWHERE, programme_scope, unit_scope
 from audio.reading import sentences
 from audio.reading.cleaning import clean
+from audio.reading.places import amended
 from content import bulletins
 from content.models.bulletin import Approval
 from content.units import Tree
+from web.answers import Answers
 from web.spoken import path_of
 
 Words = list[tuple[str, bool]]
@@ -84,11 +86,13 @@ def _preview(session: Session, approval: Approval, proposal: Proposal, tree: Tre
         return None
     if proposal.written.casefold() not in clean(revision.text).text.casefold():
         return None
-    return lexicon.preview(
+    answers = Answers.of(revision)
+    both = lexicon.preview(
         session,
         revision.text,
         proposal,
         unit_ids=path_of(tree, revision.bulletin.unit_id),
         programme=code,
-        corrections=revision.corrections,
+        corrections=answers.corrections,
     )
+    return Preview(amended(both.before, answers.places), amended(both.after, answers.places))

@@ -32,6 +32,7 @@ RULES = {
     "percent": msgid("phần trăm"),
     "period": msgid("khoảng thời gian"),
     "phone": msgid("số điện thoại đọc từng chữ số"),
+    "placed": msgid("cách đọc riêng của chỗ này"),
     "plate": msgid("biển số xe"),
     "product": msgid("kích thước"),
     "range": msgid("khoảng từ số này đến số kia"),

@@ -2,61 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 from sqlalchemy.orm import Session
 
 from audio import lexicon
-from audio.reading import Lexicon, Reading, Span, Warning_, read
+from audio.reading import Lexicon, Reading, Span, Warning_, places, read
+from audio.reading.places import Place
 from content.bulletins import SpokenWords
-from content.contracts import lpjson
 from content.errors import InvalidInputError
 from content.models.bulletin import Revision
 from content.units import Tree
-from web import forms
+from web.answers import Answers, kept_places
 from web.reading_words import why
 
-MOST_ANSWERS = 300
 _PERSONAL = "personal_data"
 _ANSWERABLE = frozenset({_PERSONAL, "ocr_slip"})
 _NO_WORDS = frozenset({"clean", "pause", "word"})
-_LONGEST_PIECE = 400
-
-
-@dataclass(frozen=True)
-class Answers:
-    """What the author answered: `corrections` (written to spoken), and `meant`, to be said as it stands."""
-
-    corrections: Mapping[str, str] = field(default_factory=dict)
-    meant: tuple[str, ...] = ()
-
-    @classmethod
-    def of(cls, revision: Revision) -> Answers:
-        """Return those that are kept with a revision."""
-        return cls(dict(revision.corrections), tuple(revision.meant))
-
-    @classmethod
-    def sent(cls, form: forms.Form) -> Answers:
-        """Return those of a form, checked; InvalidInputError for what cannot be said or is too much."""
-        corrections = _decoded(form, "corrections", dict)
-        meant = _decoded(form, "meant", list)
-        if len(corrections) + len(meant) > MOST_ANSWERS:
-            raise InvalidInputError("Bản tin có quá nhiều cách đọc riêng.", field="text")
-        return cls(
-            {lexicon.checked_form(_text(w)): lexicon.checked_words(_text(s)) for w, s in corrections.items()},
-            tuple(_text(piece)[:_LONGEST_PIECE] for piece in meant),
-        )
-
-    @property
-    def as_fields(self) -> dict[str, str]:
-        """The two hidden fields of the form."""
-        return {
-            "corrections": lpjson_text(dict(self.corrections)),
-            "meant": lpjson_text(list(self.meant)),
-        }
 
 
 @dataclass(frozen=True)
@@ -69,6 +33,8 @@ class Piece:
     end: int = 0
     why: str = ""
     correctable: bool = False
+    place: Place | None = None
+    is_placed: bool = False
 
     @property
     def trailing(self) -> str:
@@ -87,8 +53,30 @@ class Said:
     @property
     def words(self) -> SpokenWords:
         """What a revision keeps."""
-        answers = self.answers
-        return SpokenWords(self.reading.spoken, self.lexicon.version, answers.corrections, answers.meant)
+        answers, found = self.answers, kept_places(self.found)
+        return SpokenWords(
+            self.reading.spoken, self.lexicon.version, answers.corrections, answers.meant, found
+        )
+
+    @cached_property
+    def _places(self) -> list[Place]:
+        return list(places.places(self.reading))
+
+    @property
+    def found(self) -> dict[Place, str]:
+        """The single places that are said otherwise."""
+        there = set(self._places)
+        return {place: words for place, words in self.answers.places.items() if place in there}
+
+    @property
+    def lost(self) -> dict[Place, str]:
+        """Those that the text does not hold any more: they are said by the rules again."""
+        found = self.found
+        return {place: words for place, words in self.answers.places.items() if place not in found}
+
+    def times(self, written: str) -> int:
+        """How many pieces are said by the correction of a form."""
+        return sum(piece.written == written and not piece.is_placed for piece in self.pieces)
 
     @property
     def warnings(self) -> list[Warning_]:
@@ -115,33 +103,36 @@ class Said:
 
     def _pieces(self) -> Iterator[Piece]:
         text, done = self.reading.text, 0
-        for span in self.reading.spans:
+        for span, place in zip(self.reading.spans, self._places, strict=True):
             if done < span.start:
                 yield Piece(text[done : span.start])
-            yield self._changed(span)
+            yield self._changed(span, place)
             done = span.end
         if done < len(text):
             yield Piece(text[done:])
 
-    def _changed(self, span: Span) -> Piece:
-        written = " ".join(span.written.strip("*_#`\n ").split())
+    def _changed(self, span: Span, place: Place) -> Piece:
+        written = place.written
         if not written and not span.spoken.strip():
             return Piece(span.spoken)
-        rule = "corrected" if written in self.answers.corrections else span.rule
+        ours = written in self.answers.corrections and span.rule != places.RULE
         return Piece(
             span.spoken,
             written or span.written.strip(),
             span.start,
             span.end,
-            why(rule),
+            why("corrected" if ours else span.rule),
             correctable=span.rule not in _NO_WORDS and _is_form(written),
+            place=place,
+            is_placed=span.rule == places.RULE,
         )
 
 
 def say(session: Session, text: str, tree: Tree, *, unit_id: int, programme: str, answers: Answers) -> Said:
     """Read a text for a unit and a programme code; an unknown unit has no lexicon of its own."""
     base = lexicon.effective(session, path_of(tree, unit_id), programme)
-    return Said(read(text, lexicon.corrected(base, answers.corrections)), base, answers)
+    reading = read(text, lexicon.corrected(base, answers.corrections))
+    return Said(places.amended(reading, answers.places), base, answers)
 
 
 def say_again(session: Session, revision: Revision, tree: Tree) -> Said:
@@ -159,32 +150,6 @@ def say_again(session: Session, revision: Revision, tree: Tree) -> Said:
 def path_of(tree: Tree, unit_id: int) -> list[int]:
     """Return the ids from the root down to a unit, none for a unit that is not there."""
     return tree.path(unit_id)[::-1] if unit_id in tree.units else []
-
-
-def lpjson_text(value: Any) -> str:
-    """Return a value of texts as the JSON of a hidden field; its keys may be Vietnamese."""
-    pairs = list(map(list, value.items())) if isinstance(value, dict) else value
-    return lpjson.encode(pairs).decode()
-
-
-def _decoded(form: forms.Form, name: str, kind: type) -> Any:
-    """Return what a hidden field holds: a list, of pairs for a dict."""
-    given = lpjson.decode((form.get(name) or "[]").encode())
-    if kind is dict and isinstance(given, list) and all(_is_pair(pair) for pair in given):
-        return dict(given)
-    if kind is list and isinstance(given, list):
-        return given
-    raise InvalidInputError("Cách đọc riêng gửi lên không đúng dạng; hãy tải lại trang.", field="text")
-
-
-def _is_pair(pair: Any) -> bool:
-    return isinstance(pair, list) and len(pair) == 2 and isinstance(pair[0], str)  # noqa: PLR2004
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise InvalidInputError("Cách đọc riêng gửi lên không đúng dạng; hãy tải lại trang.", field="text")
-    return value
 
 
 def _is_form(written: str) -> bool:

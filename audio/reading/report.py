@@ -88,7 +88,7 @@ def _warning(given: str, draft: Draft, note: Note) -> Warning_:
     return Warning_(note.code, start, end, written, key, (("written", written),), note.choices)
 
 
-def _spoken(given: str, spans: Iterable[Span]) -> Iterator[str]:
+def put_in(given: str, spans: Iterable[Span]) -> Iterator[str]:
     """Put the spans' words into the text."""
     done = 0
     for span in spans:
@@ -101,7 +101,7 @@ def _spoken(given: str, spans: Iterable[Span]) -> Iterator[str]:
 def report(given: str, draft: Draft, walk: Walk) -> Reading:
     """Make the reading of a finished walk."""
     spans = tuple(_spans(given, draft, walk.pieces))
-    said = "".join(_spoken(given, spans))
+    said = "".join(put_in(given, spans))
     warnings = [_warning(given, draft, note) for note in sorted(walk.notes, key=lambda note: note.start)]
     if not said:
         warnings.append(Warning_("empty", 0, len(given), given, "reading.empty"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -62,7 +63,7 @@ class Revision(Base):
 
     It changes only while it is a draft.  `spoken_sha256`, `clip_sha256` are set when submitted and
     rendered; valid on the local days `valid_from <= day <= valid_to`.  `corrections` (written to
-    spoken) are ways of saying that hold for this wording only;
+    spoken) are ways of saying that hold for this wording only, `places` single places said otherwise;
     `meant` are the pieces that its author was warned of and wants said as they stand.  `voice` is the one
     asked for before the settings' own order, `repeat` how often all is said; the text of an `internal`
     one leaves the house for no voice; `recording_sha256` names uploaded bytes that are mastered instead
@@ -97,6 +98,7 @@ class Revision(Base):
     lexicon_version: Mapped[str]
     corrections: Mapped[dict[str, str]] = mapped_column(JSON, default=dict, server_default="{}")
     meant: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
+    places: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list, server_default="[]")
     voice: Mapped[str | None]
     repeat: Mapped[int] = mapped_column(default=1, server_default="1")
     internal: Mapped[bool] = mapped_column(default=False, server_default=false())

@@ -71,6 +71,47 @@ def test_a_piece_is_corrected_for_one_bulletin_by_keyboard(office: Person) -> No
     office.check()
 
 
+def test_pieces_flow_with_the_words_around_them(office: Person) -> None:
+    page = begin(office)
+    shown = (
+        spoken(page)
+        .locator(".changed")
+        .evaluate_all(
+            "(all) => all.map((one) => [getComputedStyle(one).display, one.getClientRects().length])"
+        )
+    )
+    assert {display for display, _ in shown} == {"inline"}
+    piece(page, "95%").focus()
+    page.keyboard.press("Space")
+    expect(page.get_by_role("dialog", name="Sửa cách đọc")).to_be_visible()
+
+
+def test_one_place_is_corrected_alone(office: Person) -> None:
+    page = begin(office)
+    text = page.get_by_label("Văn bản", exact=True)
+    text.fill("TT y tế họp, từ 7h30 - 11h. Xe đi TT Trâu Quỳ.")
+    dialog = page.get_by_role("dialog", name="Sửa cách đọc")
+    expect(piece(page, "TT")).to_have_count(2)
+    piece(page, "TT").last.click()
+    dialog.get_by_label("Đọc là").fill("thị trấn")
+    dialog.get_by_label("Dùng ở đâu").select_option("Chỉ chỗ này")
+    expect(dialog.get_by_text("Xe đi thị trấn", exact=False)).to_be_visible()
+    office.check()
+    dialog.get_by_role("button", name="Đọc như vậy").click()
+    region = spoken(page)
+    expect(region).to_contain_text("trung tâm y tế họp")
+    expect(region).to_contain_text("Xe đi thị trấn Trâu Quỳ")
+    text.fill("Ngày 2/9, TT y tế họp, từ 7h30 - 11h. Xe đi TT Trâu Quỳ.")
+    expect(region).to_contain_text("hai tháng chín, trung tâm y tế")
+    expect(region).to_contain_text("Xe đi thị trấn Trâu Quỳ")
+    text.fill("TT y tế họp. Xe tới TT Trâu Quỳ.")
+    expect(region.get_by_role("alert")).to_contain_text("văn bản không còn chỗ đó")
+    expect(region).to_contain_text("Xe tới trung tâm Trâu Quỳ")
+    office.check()
+    region.get_by_role("alert").get_by_role("button", name="Bỏ").click()
+    expect(region.get_by_role("alert")).to_have_count(0)
+
+
 def test_what_a_voice_cannot_say_is_told(office: Person) -> None:
     page = begin(office)
     piece(page, "UBND").click()

@@ -18,6 +18,7 @@ from content.models.people import Role
 from content.text import sha256_of
 from scheduler import board, orders
 from web import clips, context, forms, lexicon_scopes, spoken
+from web.answers import Answers
 from web.errors import message_of
 from web.office.blueprint import office
 from web.office.story import revision_story
@@ -64,15 +65,16 @@ def create_bulletin() -> ResponseReturnValue:
     try:
         unit_id = _unit_id()
         draft = _draft()
+        said = _spoken(draft.text, unit_id)
         bulletin = desk.create(
             context.session(),
             unit_id,
             author=context.person(),
             draft=draft,
-            spoken=_spoken(draft.text, unit_id),
+            spoken=said.words,
             now=context.now(),
         )
-        return _kept(bulletin, bulletin.latest)
+        return _kept(bulletin, bulletin.latest, said)
     except InvalidInputError as error:
         return _editor(None, request.form, error), 422
 
@@ -96,7 +98,7 @@ def edit_bulletin(bulletin_id: int) -> ResponseReturnValue:
         "text": latest.text,
         "valid_from": latest.valid_from.isoformat(),
         "valid_to": latest.valid_to.isoformat(),
-        **spoken.Answers.of(latest).as_fields,
+        **Answers.of(latest).as_fields,
     }
     return _editor(found, typed)
 
@@ -108,15 +110,16 @@ def save_bulletin(bulletin_id: int) -> ResponseReturnValue:
     try:
         _require_unchanged(found)
         draft = _draft()
+        said = _spoken(draft.text, found.unit_id)
         revision = desk.save(
             context.session(),
             found,
             author=context.person(),
             draft=draft,
-            spoken=_spoken(draft.text, found.unit_id),
+            spoken=said.words,
             now=context.now(),
         )
-        return _kept(found, revision)
+        return _kept(found, revision, said)
     except InvalidInputError as error:
         return _editor(found, request.form, error), 422
 
@@ -232,9 +235,9 @@ def _reading(typed: Any, unit_id: int) -> dict[str, Any]:
     """Return how what is typed will be said; answers that cannot be used are told and left out."""
     text, problem = typed.get("text", "")[: context.house().settings.text_limit], ""
     try:
-        answers = spoken.Answers.sent(typed)
+        answers = Answers.sent(typed)
     except InvalidInputError as error:
-        answers, problem = spoken.Answers(), message_of(error)
+        answers, problem = Answers(), message_of(error)
     said = _say(text, unit_id, typed.get("programme", ""), answers)
     return {
         "said": said,
@@ -243,7 +246,7 @@ def _reading(typed: Any, unit_id: int) -> dict[str, Any]:
     }
 
 
-def _say(text: str, unit_id: int, programme: str, answers: spoken.Answers) -> spoken.Said:
+def _say(text: str, unit_id: int, programme: str, answers: Answers) -> spoken.Said:
     tree = context.rights().tree
     return spoken.say(context.session(), text, tree, unit_id=unit_id, programme=programme, answers=answers)
 
@@ -276,13 +279,22 @@ def _draft() -> desk.Draft:
     return draft.checked(context.session(), text_limit=context.house().settings.text_limit)
 
 
-def _spoken(text: str, unit_id: int) -> desk.SpokenWords:
-    answers = spoken.Answers.sent(request.form)
-    return _say(text, unit_id, forms.text(request.form, "programme"), answers).words
+def _spoken(text: str, unit_id: int) -> spoken.Said:
+    answers = Answers.sent(request.form)
+    return _say(text, unit_id, forms.text(request.form, "programme"), answers)
 
 
-def _kept(found: Bulletin, revision: Revision) -> ResponseReturnValue:
+def _kept(found: Bulletin, revision: Revision, said: spoken.Said) -> ResponseReturnValue:
     """Go on to the bulletin's page, its clip ordered; submit first when that was the button."""
+    for place, words in said.lost.items():
+        flash(
+            gettext(
+                "Đã bỏ cách đọc riêng “%(written)s” → %(spoken)s: văn bản không còn chỗ đó.",
+                written=place.written,
+                spoken=words,
+            ),
+            "warning",
+        )
     if request.form.get("then") == "submit":
         _submit(revision)
     else:

@@ -12,18 +12,19 @@ from flask_babel import gettext
 from audio import lexicon
 from audio.lexicon import NOTE_LIMIT, Proposal
 from audio.models import LexiconEntry
-from audio.reading import Lexicon, read
+from audio.reading import Lexicon, places, read
 from content.errors import InvalidInputError
 from content.models.people import Role, User
 from content.text import line, slug_of
 from web import context, forms, lexicon_effects, lexicon_scopes, spoken
+from web.answers import Answers
 from web.errors import message_of
 from web.office.blueprint import office
 
 PAGE = 50
 SHIPPED = "shipped"
 EXAMPLE_LIMIT = 400
-THIS_BULLETIN = "bulletin"
+THIS_BULLETIN, THIS_PLACE = "bulletin", "place"
 _SEES = (Role.OFFICE, Role.APPROVER, Role.ADMIN)
 
 
@@ -198,6 +199,8 @@ def _preview(form: Any) -> dict[str, Any]:
     try:
         if scope == THIS_BULLETIN:
             return _of_bulletin(form)
+        if scope == THIS_PLACE:
+            return _of_place(form)
         lexicon_scopes.require(scope)
         proposal = lexicon.propose(form.get("written", ""), form.get("spoken", ""), scope)
     except InvalidInputError as error:
@@ -219,6 +222,18 @@ def _of_bulletin(form: Any) -> dict[str, Any]:
     now = lexicon.corrected(said.lexicon, said.answers.corrections)
     after = lexicon.corrected(now, {written: words})
     return {"example": lexicon_effects.compared(read(example, now).spoken, read(example, after).spoken)}
+
+
+def _of_place(form: Any) -> dict[str, Any]:
+    """Return what a correction of the piece at `at` of the example would do there."""
+    words, said = lexicon.checked_words(form.get("spoken", "")), _said(form)
+    example = form.get("example", "")[:EXAMPLE_LIMIT]
+    before = read(example, lexicon.corrected(said.lexicon, said.answers.corrections))
+    at = forms.maybe_number(form, "at")
+    pairs = zip(before.spans, places.places(before), strict=True)
+    after = places.amended(before, {place: words for span, place in pairs if span.start == at})
+    same = after.spoken == before.spoken
+    return {"example": None if same else lexicon_effects.compared(before.spoken, after.spoken)}
 
 
 def _example(form: Any, proposal: Proposal) -> lexicon_effects.Difference:
@@ -245,7 +260,7 @@ def _said(form: Any) -> spoken.Said:
         context.rights().tree,
         unit_id=forms.maybe_number(form, "unit"),
         programme=form.get("programme", ""),
-        answers=spoken.Answers.sent(form),
+        answers=Answers.sent(form),
     )
 
 

@@ -1,6 +1,7 @@
 // The author's answers to a reading, kept as JSON in the form's hidden fields `corrections` (pairs of
-// written and spoken) and `meant`: a press on data-correct, data-uncorrect, data-meant, data-unmeant changes
-// them; data-replace with data-start, data-end changes the text.  [data-told] says why a piece is read so.
+// written and spoken), `places` (single places with their words) and `meant`: a press on data-correct,
+// data-uncorrect, data-unplace, data-meant, data-unmeant changes them; data-replace with data-start, data-end
+// changes the text.  [data-told] says why a piece is read so.
 import { say } from './words.js';
 
 const area = () => document.querySelector('textarea[data-reading-url]');
@@ -25,6 +26,15 @@ export function correct(written, spoken) {
   keep('corrections', now);
 }
 
+/** The place that an element's data name, as the server knows it. */
+export const placeOf = ({ written, before, after, nth, of }) => ({ written, before, after, nth: Number(nth), of: Number(of) });
+
+/** Keeps how one place is said; without words it is read like the others again. */
+export function correctPlace(place, spoken) {
+  const others = JSON.parse(field('places').value).filter((kept) => Object.keys(place).some((name) => kept[name] !== place[name]));
+  keep('places', spoken ? [...others, { ...place, spoken }] : others);
+}
+
 function mean(written, on) {
   const now = new Set(JSON.parse(field('meant').value));
   if (on) now.add(written);
@@ -42,10 +52,11 @@ function replace({ start, end, replace: words }) {
 }
 
 function answer(button) {
-  const { correct: written, spoken, asks, uncorrect, meant, unmeant } = button.dataset;
+  const { correct: written, spoken, asks, uncorrect, unplace, meant, unmeant } = button.dataset;
   if (asks) correct(written, document.querySelector(asks).value.trim());
   else if (written !== undefined) correct(written, spoken);
   else if (uncorrect !== undefined) correct(uncorrect, '');
+  else if (unplace !== undefined) correctPlace(placeOf(button.dataset), '');
   else if (meant !== undefined) mean(meant, true);
   else if (unmeant !== undefined) mean(unmeant, false);
   else replace(button.dataset);
@@ -53,7 +64,7 @@ function answer(button) {
 }
 
 document.addEventListener('click', (event) => {
-  const button = event.target.closest?.('[data-correct], [data-uncorrect], [data-meant], [data-unmeant], [data-replace]');
+  const button = event.target.closest?.('[data-correct], [data-uncorrect], [data-unplace], [data-meant], [data-unmeant], [data-replace]');
   if (button && area()) answer(button);
 });
 
@@ -62,6 +73,13 @@ document.addEventListener('keydown', (event) => {
   if (event.key !== 'Enter' || !event.target.matches?.('[data-ask]')) return;
   event.preventDefault();
   event.target.parentElement.querySelector('[data-asks]').click();
+});
+
+// A piece of the reading stands in the line, so it is no <button>; Enter and Space press it all the same.
+document.addEventListener('keydown', (event) => {
+  if (![' ', 'Enter'].includes(event.key) || !event.target.matches?.('.changed[role=button]')) return;
+  event.preventDefault();
+  if (!event.repeat) event.target.click();
 });
 
 function tell(event) {

@@ -1,6 +1,6 @@
 // form[data-lexicon="URL"]: shows in its [data-preview] what an entry would do, while one types.
-// dialog#correct: a press on a piece of the reading opens it; it corrects this text or the lexicon.
-import { corrections, correct, field } from './answers.js';
+// dialog#correct: a press on a piece of the reading opens it; it corrects that place, this text or the lexicon.
+import { corrections, correct, correctPlace, field, placeOf } from './answers.js';
 import { bind, mount } from './mount.js';
 import { fetchFragment } from './swap.js';
 import { say } from './words.js';
@@ -44,14 +44,14 @@ bind('form[data-lexicon]', (form) => {
   });
 });
 
-/** The sentence around a piece, for the example. */
+/** The sentence around a piece, for the example, and where the piece starts in it. */
 function sentence(text, start, end) {
   const points = [...text];
   const before = points.slice(Math.max(0, start - AROUND), start).join('');
   const after = points.slice(end, end + AROUND).join('');
   const opening = before.split(/(?<=[.!?;])\s+|\n/).at(-1);
   const closing = after.split(/(?<=[.!?;])\s+|\n/)[0];
-  return (opening + points.slice(start, end).join('') + closing).trim();
+  return { example: opening + points.slice(start, end).join('') + closing, at: [...opening].length };
 }
 
 function open(dialog, piece) {
@@ -59,11 +59,11 @@ function open(dialog, piece) {
   const { written, said, start, end } = piece.dataset;
   for (const part of dialog.querySelectorAll('[data-shows]')) part.textContent = piece.dataset[part.dataset.shows];
   for (const name of ['unit', 'programme', 'corrections', 'meant']) form.elements[name].value = field(name)?.value ?? field('text').dataset.readingUnit;
-  Object.assign(dialog.dataset, { start, end });
-  form.elements.written.value = written;
-  form.elements.example.value = sentence(field('text').value, Number(start), Number(end));
+  Object.assign(dialog.dataset, { start, end, placed: 'placed' in piece.dataset, place: JSON.stringify(placeOf(piece.dataset)) });
+  const { example, at } = sentence(field('text').value, Number(start), Number(end));
+  for (const [name, value] of Object.entries({ written, example, at })) form.elements[name].value = value;
   form.elements.spoken.value = said;
-  form.elements.scope.value = 'bulletin';
+  form.elements.scope.value = 'placed' in piece.dataset ? 'place' : 'bulletin';
   form.querySelector('[data-preview]').replaceChildren();
   form.querySelector('[data-preview-note]').textContent = '';
   dialog.showModal();
@@ -79,13 +79,21 @@ async function save(form) {
   return false;
 }
 
-async function settle(dialog, form) {
-  const [written, spoken] = [form.elements.written.value, form.elements.spoken.value.trim()];
-  const here = form.elements.scope.value === 'bulletin';
-  if (!(here ? await look(form) : await save(form))) return;
-  dialog.close();
-  if (here || corrections().has(written)) correct(written, here ? spoken : '');
+/** Keeps what was decided for one place, for this text, or tells the reading that the lexicon is another. */
+function decide(dialog, form) {
+  const [written, spoken, scope] = ['written', 'spoken', 'scope'].map((name) => form.elements[name].value.trim());
+  const here = scope === 'place';
+  if (here || dialog.dataset.placed === 'true') correctPlace(JSON.parse(dialog.dataset.place), here ? spoken : '');
+  if (here) return;
+  if (scope === 'bulletin' || corrections().has(written)) correct(written, scope === 'bulletin' ? spoken : '');
   else field('text').dispatchEvent(new Event('input', { bubbles: true }));
+}
+
+async function settle(dialog, form) {
+  const ours = ['place', 'bulletin'].includes(form.elements.scope.value);
+  if (!(ours ? await look(form) : await save(form))) return;
+  dialog.close();
+  decide(dialog, form);
 }
 
 bind('dialog#correct', (dialog) => {
