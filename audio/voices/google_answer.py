@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from email.utils import parsedate_to_datetime
 from enum import StrEnum
 
 from audio.voices.mp3_frames import walk
@@ -18,6 +19,7 @@ class Fault(StrEnum):
     """What is wrong with an answer, or with the way to it."""
 
     UNREACHABLE = "unreachable"
+    UNTRUSTED = "untrusted"
     THROTTLED = "throttled"
     REFUSED = "refused"
     NOT_SOUND = "not_sound"
@@ -35,13 +37,23 @@ class AnswerError(Exception):
         self.retry_after_s = retry_after_s
 
 
-def check_status(status: int, retry_after: str | None = None) -> None:
-    """Raise AnswerError for anything but 200."""
-    waited = int(retry_after) if retry_after and retry_after.isdigit() else 0
+def check_status(status: int, retry_after: str | None = None, date: str | None = None) -> None:
+    """Raise AnswerError for anything but 200; `retry_after` and `date` are the headers of those names."""
     if status == 429:  # noqa: PLR2004
-        raise AnswerError(Fault.THROTTLED, status=status, retry_after_s=waited)
+        raise AnswerError(Fault.THROTTLED, status=status, retry_after_s=_seconds(retry_after, date))
     if status != 200:  # noqa: PLR2004
-        raise AnswerError(Fault.REFUSED, status=status, retry_after_s=waited)
+        raise AnswerError(Fault.REFUSED, status=status, retry_after_s=_seconds(retry_after, date))
+
+
+def _seconds(retry_after: str | None, date: str | None) -> int:
+    """Return the seconds that a server asks to be left alone: it names their number, or the end of them."""
+    if retry_after is None or retry_after.isdigit():
+        return int(retry_after or 0)
+    try:
+        asked = parsedate_to_datetime(retry_after) - parsedate_to_datetime(date or "")
+    except (ValueError, TypeError):
+        return 0
+    return max(0, round(asked.total_seconds()))
 
 
 def sound_of(body: bytes, text: str) -> bytes:

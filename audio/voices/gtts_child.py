@@ -1,17 +1,16 @@
-"""One utterance by gTTS: a JSON wish on standard input, a JSON answer on standard output.
+"""One request by gTTS a wish: a process that can be killed, standing by for the next one.
 
-Wish: `{"text", "tld", "url"}`; answer: `{"parts": [base64 MP3, …]}` or `{"fault", "status",
-"retry_after_s"}`.  gTTS builds the requests; they are sent by a session of our own, because gTTS would
-not verify TLS and knows no limits.  Usage: `python -m audio.voices.gtts_child SECONDS`.
+Wish: `{"text", "tld", "url", "limit_s"}`, of at most 100 characters; answer: the MP3, or `{"fault", "status",
+"retry_after_s"}` and no bytes.  gTTS builds the request; it is sent by a session of our own, because gTTS
+would not verify TLS and knows no limits.  Usage: `python -m audio.voices.gtts_child IDLE_SECONDS`.
 """
 
 from __future__ import annotations
 
-import base64
-import json
 import signal
 import socket
-import sys
+from collections.abc import Mapping
+from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,6 +18,7 @@ import requests
 from gtts import gTTS
 
 from audio.voices.google_answer import AnswerError, Fault, check_status, sound_of
+from audio.voices.standing import Answer, answer_wishes
 
 REACH_S = 4.0
 READ_S = 10.0
@@ -26,16 +26,13 @@ MOST_BYTES = 4 * 1024 * 1024
 _PIECE = 64 * 1024
 
 
-def fetch(text: str, *, tld: str, url: str | None, limit_s: float) -> list[bytes]:
-    """Return the MP3 of every part that gTTS splits `text` into; AnswerError at the first bad one."""
+def fetch(session: requests.Session, text: str, *, tld: str, url: str | None, limit_s: float) -> bytes:
+    """Return the MP3 of `text`, or raise AnswerError."""
     speech = gTTS(text, tld=tld, lang="vi", lang_check=False, pre_processor_funcs=[])
-    texts, wishes = speech._tokenize(text), speech._prepare_requests()  # noqa: SLF001 (gTTS has no other door)
-    with requests.Session() as session:
-        _reach(session, _aimed(wishes[0], url), limit_s)
-        return [
-            sound_of(_body(session, _aimed(wish, url)), part)
-            for part, wish in zip(texts, wishes, strict=True)
-        ]
+    (wish,) = speech._prepare_requests()  # noqa: SLF001 (gTTS has no other door)
+    aimed = _aimed(wish, url)
+    _reach(session, aimed, limit_s)
+    return sound_of(_body(session, aimed), text)
 
 
 def _aimed(wish: requests.PreparedRequest, url: str | None) -> requests.PreparedRequest:
@@ -53,7 +50,8 @@ def _reach(session: requests.Session, wish: requests.PreparedRequest, limit_s: f
             socket.getaddrinfo(parts.hostname, parts.port or parts.scheme)
     except OSError as error:
         raise AnswerError(Fault.UNREACHABLE) from error
-    signal.setitimer(signal.ITIMER_REAL, limit_s)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, limit_s)
 
 
 def _body(session: requests.Session, wish: requests.PreparedRequest) -> bytes:
@@ -61,8 +59,10 @@ def _body(session: requests.Session, wish: requests.PreparedRequest) -> bytes:
     manner |= {"timeout": (REACH_S, READ_S), "allow_redirects": False}
     try:
         with session.send(wish, **manner) as answer:
-            check_status(answer.status_code, answer.headers.get("Retry-After"))
+            check_status(answer.status_code, answer.headers.get("Retry-After"), answer.headers.get("Date"))
             return _read(answer)
+    except requests.exceptions.SSLError as error:
+        raise AnswerError(Fault.UNTRUSTED) from error
     except (requests.RequestException, OSError) as error:
         raise AnswerError(Fault.UNREACHABLE) from error
 
@@ -77,15 +77,19 @@ def _read(answer: requests.Response) -> bytes:
 
 
 def main() -> None:
-    """Answer the wish on standard input; alarms end this process even when its parent is gone."""
-    wish = json.loads(sys.stdin.buffer.read())
-    answer: dict[str, Any]
-    try:
-        parts = fetch(wish["text"], tld=wish["tld"], url=wish["url"], limit_s=float(sys.argv[1]))
-        answer = {"parts": [base64.b64encode(part).decode() for part in parts]}
-    except AnswerError as error:
-        answer = {"fault": error.fault, "status": error.status, "retry_after_s": error.retry_after_s}
-    sys.stdout.write(json.dumps(answer))
+    """Answer wishes over one session: connections are kept, cookies are not."""
+    with requests.Session() as session:
+        session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+
+        def answer(wish: Mapping[str, Any]) -> Answer:
+            where = {"tld": wish["tld"], "url": wish["url"], "limit_s": wish["limit_s"]}
+            try:
+                return Answer({}, fetch(session, wish["text"], **where))
+            except AnswerError as error:
+                facts = {"fault": error.fault, "status": error.status, "retry_after_s": error.retry_after_s}
+                return Answer(facts)
+
+        answer_wishes(answer)
 
 
 if __name__ == "__main__":

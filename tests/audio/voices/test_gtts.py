@@ -13,7 +13,7 @@ import pytest
 
 from audio import mastering
 from audio.pcm import Pcm
-from audio.voices.gtts import AT_A_TIME, THROTTLED_PAUSE_S, GttsVoice
+from audio.voices.gtts import AT_A_TIME, THROTTLED_PAUSE_S, GttsVoice, Manner
 from content.clock import SteppedClock, SystemClock
 from content.errors import ConfigurationError, UnavailableError
 from tests.audio.google_server import GoogleServer, envelope, google
@@ -35,7 +35,7 @@ def server(sound: bytes) -> Iterator[GoogleServer]:
 
 @pytest.fixture
 def voice(server: GoogleServer, clock: SteppedClock, tmp_path: Path) -> GttsVoice:
-    return GttsVoice(clock, tmp_path / "voices", url=server.url)
+    return GttsVoice(clock, tmp_path / "voices", Manner(url=server.url))
 
 
 def test_what_google_says_is_heard(voice: GttsVoice, speech: Pcm) -> None:
@@ -90,7 +90,7 @@ def test_an_answer_without_its_sound_is_asked_for_once_more(
 def test_a_server_that_hangs_is_given_up_in_time(server: GoogleServer, tmp_path: Path) -> None:
     server.mode = "hang"
     clock = SystemClock()
-    voice, start = GttsVoice(clock, tmp_path, url=server.url), clock.monotonic()
+    voice, start = GttsVoice(clock, tmp_path, Manner(url=server.url)), clock.monotonic()
     with pytest.raises(UnavailableError):
         voice.speak(TEXT, limit_s=1.5)
     assert clock.monotonic() - start < 4
@@ -98,7 +98,7 @@ def test_a_server_that_hangs_is_given_up_in_time(server: GoogleServer, tmp_path:
 
 def test_nobody_there_is_told(clock: SteppedClock, tmp_path: Path) -> None:
     with pytest.raises(UnavailableError, match="không tới được"):
-        GttsVoice(clock, tmp_path, url="http://127.0.0.1:9").speak(TEXT, limit_s=20)
+        GttsVoice(clock, tmp_path, Manner(url="http://127.0.0.1:9")).speak(TEXT, limit_s=20)
 
 
 def test_an_open_breaker_asks_nobody_and_closes_with_time(
@@ -130,11 +130,11 @@ def test_the_breaker_is_shared_among_workers(
     server.mode = "503"
     with pytest.raises(UnavailableError):
         voice.speak(TEXT, limit_s=20)
-    assert not GttsVoice(clock, tmp_path / "voices", url=server.url).availability().can_speak
+    assert not GttsVoice(clock, tmp_path / "voices", Manner(url=server.url)).availability().can_speak
 
 
 def test_no_more_than_two_ask_at_once(server: GoogleServer, tmp_path: Path) -> None:
-    voices = [GttsVoice(SystemClock(), tmp_path, url=server.url) for _ in range(4)]
+    voices = [GttsVoice(SystemClock(), tmp_path, Manner(url=server.url)) for _ in range(4)]
     threads = [threading.Thread(target=voice.speak, args=(TEXT,), kwargs={"limit_s": 25}) for voice in voices]
     server.gate.clear()
     for thread in threads:
@@ -150,13 +150,13 @@ def test_no_more_than_two_ask_at_once(server: GoogleServer, tmp_path: Path) -> N
 @pytest.mark.parametrize("tld", ["evil.example/", "vn", ""])
 def test_only_known_domains_are_asked(clock: SteppedClock, tmp_path: Path, tld: str) -> None:
     with pytest.raises(ConfigurationError):
-        GttsVoice(clock, tmp_path, tld=tld)
+        GttsVoice(clock, tmp_path, Manner(tld=tld))
 
 
 @pytest.mark.parametrize("url", ["http://10.0.0.7", "ftp://127.0.0.1", "file:///etc/passwd"])
 def test_plain_http_goes_to_this_machine_only(clock: SteppedClock, tmp_path: Path, url: str) -> None:
     with pytest.raises(ConfigurationError):
-        GttsVoice(clock, tmp_path, url=url)
+        GttsVoice(clock, tmp_path, Manner(url=url))
 
 
 def test_the_servers_envelope_is_the_one_gtts_reads(sound: bytes) -> None:
