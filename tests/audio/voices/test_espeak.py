@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from audio.pcm import Pcm
-from audio.voices.espeak import EspeakVoice
+from audio.voices.espeak import ACCENTS, AccentName, EspeakVoice
 from content.errors import InvalidInputError, UnavailableError
 
 
@@ -21,6 +21,19 @@ def test_many_may_speak_at_once_and_the_same_words_sound_the_same() -> None:
     with ThreadPoolExecutor(4) as pool:
         heard = list(pool.map(lambda _n: voice.speak("Xin chào bà con.", limit_s=30), range(8)))
     assert len(set(heard)) == 1
+
+
+def test_the_accents_have_names_and_sounds_of_their_own() -> None:
+    voices = [EspeakVoice(accent=accent) for accent in ACCENTS]
+    said = {voice.speak("Xin chào bà con tổ dân phố.", limit_s=20).samples for voice in voices}
+    assert [voice.name for voice in voices] == ["espeak", "espeak-trung", "espeak-nam"]
+    assert (len(said), len({voice.fingerprint for voice in voices})) == (3, 3)
+
+
+@pytest.mark.parametrize("accent", ACCENTS)
+def test_the_same_words_sound_the_same(accent: AccentName) -> None:
+    first, second = (EspeakVoice(accent=accent).speak("Xin chào bà con.", limit_s=20) for _ in range(2))
+    assert first == second
 
 
 @pytest.mark.parametrize("text", ["", " \t ", "...", "\x00", "—"])
