@@ -11,3 +11,13 @@ from content.settings import Settings
 def northern(_settings: Settings, _clock: Clock) -> Voice:
     """Return the voice `espeak`."""
     return EspeakVoice()
+
+
+def central(_settings: Settings, _clock: Clock) -> Voice:
+    """Return the voice `espeak-trung`."""
+    return EspeakVoice("central")
+
+
+def southern(_settings: Settings, _clock: Clock) -> Voice:
+    """Return the voice `espeak-nam`."""
+    return EspeakVoice("south")

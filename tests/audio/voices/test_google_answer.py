@@ -6,18 +6,12 @@ import base64
 
 import pytest
 
-from audio import mastering
 from audio.pcm import Pcm
 from audio.voices.google_answer import AnswerError, Fault, check_status, sound_of
 from audio.voices.mp3_frames import walk
 from tests.audio.google_server import envelope
 
 TEXT = "Uỷ ban nhân dân phường thông báo."
-
-
-@pytest.fixture(scope="module")
-def sound(speech: Pcm) -> bytes:
-    return mastering.encoded(speech, mastering.Settings(0.0, -2.0))
 
 
 def fault_of(body: bytes, text: str = TEXT) -> Fault:
@@ -72,5 +66,24 @@ def test_what_is_no_mp3_is_not_whole(data: bytes) -> None:
 )
 def test_statuses_are_faults(status: int, fault: Fault) -> None:
     with pytest.raises(AnswerError) as raised:
-        check_status(status, "Wed, 21 Oct 2026 07:28:00 GMT")
+        check_status(status)
     assert (raised.value.fault, raised.value.retry_after_s) == (fault, 0)
+
+
+@pytest.mark.parametrize(
+    ("retry_after", "date", "seconds"),
+    [
+        ("120", None, 120),
+        ("Wed, 21 Oct 2026 07:28:00 GMT", "Wed, 21 Oct 2026 07:18:00 GMT", 600),
+        ("Wed, 21 Oct 2026 07:28:00 GMT", "Wed, 21 Oct 2026 09:00:00 GMT", 0),
+        ("Wed, 21 Oct 2026 07:28:00 GMT", None, 0),
+        ("soon", None, 0),
+        ("-5", "yesterday", 0),
+    ],
+)
+def test_how_long_to_stay_away_is_a_number_or_an_instant(
+    retry_after: str, date: str | None, seconds: int
+) -> None:
+    with pytest.raises(AnswerError) as raised:
+        check_status(429, retry_after, date)
+    assert raised.value.retry_after_s == seconds

@@ -6,36 +6,18 @@ import base64
 import re
 import threading
 import unicodedata
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from audio import mastering
 from audio.pcm import Pcm
 from audio.voices.gtts import AT_A_TIME, THROTTLED_PAUSE_S, GttsVoice, Manner
 from content.clock import SteppedClock, SystemClock
 from content.errors import ConfigurationError, UnavailableError
-from tests.audio.google_server import GoogleServer, envelope, google
+from tests.audio.google_server import GoogleServer, envelope
 
 TEXT = "Uỷ ban nhân dân phường thông báo."
 LONG = ", ".join(["phường thông báo lịch tiêm chủng cho trẻ em dưới sáu tuổi"] * 4)
-
-
-@pytest.fixture(scope="module")
-def sound(speech: Pcm) -> bytes:
-    return mastering.encoded(speech, mastering.Settings(0.0, -2.0))
-
-
-@pytest.fixture
-def server(sound: bytes) -> Iterator[GoogleServer]:
-    with google(sound) as running:
-        yield running
-
-
-@pytest.fixture
-def voice(server: GoogleServer, clock: SteppedClock, tmp_path: Path) -> GttsVoice:
-    return GttsVoice(clock, tmp_path / "voices", Manner(url=server.url))
 
 
 def test_what_google_says_is_heard(voice: GttsVoice, speech: Pcm) -> None:

@@ -1,0 +1,163 @@
+"""What can happen on the way to Google, each over real HTTP and with a real child."""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+from pathlib import Path
+
+import pytest
+
+from audio.composing import render
+from audio.library import Library
+from audio.recipe import Recipe
+from audio.voices.breaker import FIRST_PAUSE_S
+from audio.voices.espeak import EspeakVoice
+from audio.voices.gtts import THROTTLED_PAUSE_S, TRIES, GttsVoice, Manner
+from audio.voices.registry import Voices
+from content.clock import SteppedClock, SystemClock
+from content.errors import UnavailableError
+from tests.audio.conftest import START
+from tests.audio.google_server import GoogleServer, google
+
+TEXT = "Uỷ ban nhân dân phường thông báo."
+
+
+@pytest.mark.parametrize(
+    ("mode", "asked"),
+    [
+        ("429", 1),
+        ("403", 1),
+        ("302", 1),
+        ("html", 1),
+        ("notmp3", 1),
+        ("503", TRIES),
+        ("reset", TRIES),
+        ("noaudio", TRIES),
+        ("truncated", TRIES),
+    ],
+)
+def test_only_what_may_pass_is_asked_again(
+    voice: GttsVoice, server: GoogleServer, mode: str, asked: int
+) -> None:
+    server.mode = mode
+    with pytest.raises(UnavailableError):
+        voice.speak(TEXT, limit_s=20)
+    assert len(server.asked) == asked
+
+
+@pytest.mark.parametrize("mode", ["503", "reset", "noaudio", "truncated"])
+def test_what_passes_is_not_noticed_by_who_listens(voice: GttsVoice, server: GoogleServer, mode: str) -> None:
+    server.mode, server.then = mode, "ok"
+    assert voice.speak(TEXT, limit_s=20).samples
+    assert voice.availability().can_speak
+
+
+@pytest.mark.parametrize("mode", ["hang", "stall"])
+def test_silence_on_the_wire_ends_with_the_total_limit(
+    server: GoogleServer, tmp_path: Path, mode: str
+) -> None:
+    server.mode = mode
+    clock = SystemClock()
+    voice, start = GttsVoice(clock, tmp_path, Manner(url=server.url, total_limit_s=1)), clock.monotonic()
+    with pytest.raises(UnavailableError, match="không tới được"):
+        voice.speak(TEXT, limit_s=30)
+    assert clock.monotonic() - start < 3
+
+
+def test_a_dead_name_is_told_in_time(tmp_path: Path) -> None:
+    clock = SystemClock()
+    manner = Manner(url="https://khong-co.invalid", total_limit_s=2)
+    voice, start = GttsVoice(clock, tmp_path, manner), clock.monotonic()
+    with pytest.raises(UnavailableError, match="không tới được"):
+        voice.speak(TEXT, limit_s=30)
+    assert clock.monotonic() - start < 4
+
+
+def test_a_server_whose_certificate_nobody_vouches_for_hears_no_word(
+    sound: bytes, certificate: Path, clock: SteppedClock, tmp_path: Path
+) -> None:
+    with google(sound, certificate) as server:
+        voice = GttsVoice(clock, tmp_path, Manner(url=server.url))
+        with pytest.raises(UnavailableError, match="chứng chỉ TLS"):
+            voice.speak(TEXT, limit_s=20)
+    assert (server.asked, voice.availability().can_speak) == ([], False)
+
+
+def test_a_server_that_is_vouched_for_is_asked(
+    sound: bytes, certificate: Path, clock: SteppedClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificate))
+    with google(sound, certificate) as server:
+        assert GttsVoice(clock, tmp_path, Manner(url=server.url)).speak(TEXT, limit_s=20).samples
+
+
+def test_a_minute_of_429_is_one_question_and_then_the_voice_is_back(
+    voice: GttsVoice, server: GoogleServer, clock: SteppedClock
+) -> None:
+    server.mode = "429"
+    for _ in range(6):
+        with pytest.raises(UnavailableError, match="429"):
+            voice.speak(TEXT, limit_s=20)
+        clock.advance(10)
+    server.mode = "ok"
+    clock.advance(THROTTLED_PAUSE_S)
+    assert voice.speak(TEXT, limit_s=20).samples
+    assert (len(server.asked), voice.availability().why) == (2, "")
+
+
+def test_a_rest_says_why_and_until_when(voice: GttsVoice, server: GoogleServer, clock: SteppedClock) -> None:
+    server.mode, server.retry_after = "429", "900"
+    with pytest.raises(UnavailableError):
+        voice.speak(TEXT, limit_s=20)
+    available = voice.availability()
+    assert available.until == START + dt.timedelta(seconds=900)
+    assert "429" in available.why
+
+
+def test_after_a_rest_one_asks_and_the_others_wait_for_what_becomes_of_it(
+    server: GoogleServer, tmp_path: Path, clock: SteppedClock
+) -> None:
+    server.mode = "403"
+    with pytest.raises(UnavailableError):
+        GttsVoice(clock, tmp_path, Manner(url=server.url)).speak(TEXT, limit_s=20)
+    clock.advance(FIRST_PAUSE_S)
+    told: list[str] = []
+
+    def speak() -> None:
+        try:
+            GttsVoice(clock, tmp_path, Manner(url=server.url, total_limit_s=1e9)).speak(TEXT, limit_s=1e9)
+        except UnavailableError as error:
+            told.append(str(error))
+
+    server.gate.clear()
+    threads = [threading.Thread(target=speak) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    assert server.arrived.acquire(timeout=20)
+    assert server.arrived.acquire(timeout=20)
+    server.gate.set()
+    for thread in threads:
+        thread.join()
+    assert (len(server.asked), len(told)) == (2, 4)
+
+
+def test_it_is_honest_about_what_is_known(voice: GttsVoice, clock: SteppedClock) -> None:
+    assert voice.availability().why == "chưa thử lần nào trên máy này"
+    voice.speak(TEXT, limit_s=20)
+    assert voice.availability().last_spoke_at == clock.now()
+
+
+@pytest.mark.parametrize(
+    "mode", ["429", "503", "reset", "html", "noaudio", "truncated", "hang", "stall", "dns", "tls"]
+)
+def test_whatever_happens_the_bulletin_is_spoken_and_says_by_whom(
+    sound: bytes, server: GoogleServer, certificate: Path, library: Library, tmp_path: Path, mode: str
+) -> None:
+    with google(sound, certificate) as shielded:
+        server.mode = mode
+        url = {"dns": "https://khong-co.invalid", "tls": shielded.url}.get(mode, server.url)
+        far = GttsVoice(SystemClock(), tmp_path, Manner(url=url, total_limit_s=1))
+        recipe = Recipe.of("Xin chào.", title="Thử", programme=None, voices=("gtts", "espeak"))
+        facts = render(recipe, Voices([far, EspeakVoice()]), library, lambda *_: None)
+    assert (recipe.voices[0], facts.voice) == ("gtts", "espeak")
