@@ -35,7 +35,9 @@ _EXACT = {
     "Gbps": "gi ga bít trên giây", "kbps": "ki lô bít trên giây", "nm": "na nô mét", "s": "giây",
     "ph": "phút", "lux": "lúc", "mb": "mi li ba", "ppm": "phần triệu", "IU": "đơn vị quốc tế",
     "'": "phút", "’": "phút", "MPa": "mê ga pát can", "kPa": "ki lô pát can", "BTU": "bê tê u",
-    "hl": "héc tô lít", "p": "phút", "rpm": "vòng trên phút", "mAh": "mi li am pe giờ",
+    "hl": "héc tô lít", "dl": "đề xi lít", "dL": "đề xi lít", "Ah": "am pe giờ",
+    "feet": "phít", "inch": "in", "lm": "lu men",
+    "p": "phút", "rpm": "vòng trên phút", "mAh": "mi li am pe giờ",
     "ngđ": "ngày đêm", "ngày.đêm": "ngày đêm", "ngày-đêm": "ngày đêm",
     "km/h": "ki lô mét trên giờ", "Kcal": "ki lô ca lo",
 }  # fmt: skip

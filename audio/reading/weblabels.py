@@ -24,7 +24,9 @@ _KNOWN = {
     "tintuc": "tin tức", "phapluat": "pháp luật", "giaoduc": "giáo dục", "yte": "y tế",
     "vanhoa": "văn hóa", "thuedientu": "thuế điện tử", "thanhuy": "Thành ủy", "quanuy": "Quận ủy",
     "dangky": "đăng ký", "tuyengiao": "tuyên giáo", "btg": "bê tê giê", "evn": "e vê en",
-    "forms": "phom", "official": "official", "gle": "giê lờ e", "canhan": "cá nhân",
+    "forms": "phom", "nguyenvan": "nguyễn văn", "nguyenthi": "nguyễn thị", "tranvan": "trần văn",
+    "tranthi": "trần thị", "levan": "lê văn", "lethi": "lê thị", "phamvan": "phạm văn", "hotro": "hỗ trợ",
+    "official": "official", "gle": "giê lờ e", "canhan": "cá nhân",
     "hanoimoi": "Hà Nội mới", "nhandan": "Nhân dân", "vietnam": "Việt Nam", "baomoi": "báo mới",
 }  # fmt: skip
 SIGNS = {

@@ -19,7 +19,7 @@ _ROW = re.compile(rf"(\d+){DASH}(\d+)")
 _NEIGHBOURS = 8
 _LEAD = re.compile(
     r" (?:ngõ|ngách|hẻm|kiệt|số nhà|nhà số|đường số|lô|lô số|thửa|thửa số|tờ bản đồ số|địa chỉ|địa chỉ số|"
-    r"căn hộ|"
+    r"căn hộ|ng\.|ngh\.|đ/c|"
     r"nhà)$"
 )
 _CLASS_LEAD = re.compile(r"(?<! giỗ) (?:lớp|các lớp|tổ|cụm|khu)$")

@@ -37,6 +37,7 @@ def match(scan: Scan, position: int) -> Claim | None:
     text = scan.text
     if _LONE.match(text, position):
         return None
+    scan.in_heading(position)
     while (found := _WORD.match(text, end)) and _is_word(scan, end, found.group()):
         if end > position and (set(found.group()) <= _ROMAN or found.group() in scan.lexicon.entries):
             break

@@ -17,7 +17,8 @@ _HOUR = r"(?P<{name}>[01]?\d|2[0-4])"
 _ONE = re.compile(
     _HOUR.format(name="h")
     + rf"(?:\s?(?:[hH]|giờ)\s?(?:{_MINUTES.format(name='m', end=NOT_WORD)})(?!\s?(?:{L}+)?/)"
-    + rf"|g(?P<g>[0-5]\d)|g(?=\s(?:sáng|trưa|chiều|tối|đêm|ngày|kém))|[hH](?!{L}|\d))"
+    + rf"|g(?P<g>[0-5]\d)|g(?=\s(?:sáng|trưa|chiều|tối|đêm|ngày|kém))"
+    rf"|g(?=\s?(?:{DASH}|đến|tới)\s?\d{{1,2}}(?:g|[hH])[0-5]\d)|[hH](?!{L}|\d))"
 )
 _LAP = re.compile(_HOUR.format(name="h") + r"h(?P<m>[0-5]\d)['’](?P<s>[0-5]\d)(?:''|[\"”″])")
 _COLON = re.compile(
@@ -50,6 +51,9 @@ def _half(time: re.Match[str]) -> str:
     return " trưa" if int(time["h"]) == _NOON else " chiều" if int(time["h"]) < _EVENING else " tối"
 
 
+_HOUR_ALONE = re.compile(_HOUR.format(name="h") + "g" + NOT_WORD)
+
+
 def _time(text: str, position: int) -> tuple[int, str] | None:
     """Read one time of the day; give its end and its words."""
     if lap := _LAP.match(text, position):
@@ -66,6 +70,8 @@ def _to(text: str, end: int, first: str) -> Claim:
     """Claim a time and the one a dash leads to."""
     dash = _DASHED.match(text, end)
     second = _time(text, dash.end()) if dash else None
+    if dash and not second and (hour := _HOUR_ALONE.match(text, dash.end())):
+        second = hour.end(), f"{cardinal(int(hour['h']))} giờ"
     return Claim(second[0], f"{first} đến {second[1]}") if second else Claim(end, first)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from audio.reading.alphabet import L, spell
+from audio.reading.alphabet import VOWELS, L, spell
 from audio.reading.model import DIGIT, LOWER, UPPER, Claim, Rule
 from audio.reading.numbers import cardinal, digits
 from audio.reading.syllables import is_syllable
@@ -17,6 +17,7 @@ _CODE = re.compile(rf"(?:{L}++(?:-?\d|(?<=[A-Z])\.\d)|\d++{L})(?:{L}|\d|\.(?=\d)
 _PART = re.compile(rf"(?P<letters>{L}+)|(?P<digits>\d+)|(?P<point>[.-])")
 _LONGEST_NUMBER = 4
 _SHORT = 3
+_SILENT = re.compile(f"[^{VOWELS}{VOWELS.upper()}]+")
 _ROADS = {"QL": "quốc lộ", "TL": "tỉnh lộ", "ĐT": "đường tỉnh", "HL": "hương lộ", "ĐH": "đường huyện"}
 
 
@@ -27,6 +28,8 @@ def _letters(scan: Scan, part: str) -> str:
     if len(part) >= _SHORT and part in scan.lexicon.entries:
         return scan.lexicon.entries[part]
     if len(part) > 1 and is_syllable(part) and not part.isupper():
+        return part.lower()
+    if len(part) > _SHORT and not part.isupper() and not _SILENT.fullmatch(part):
         return part.lower()
     return spell(part)
 

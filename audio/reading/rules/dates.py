@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _DAY = r"(?:0?[1-9]|[12]\d|3[01])"
 _MONTH = r"(?:0?[1-9]|1[0-2])"
 _YEAR = r"(?:1\d{3}|20\d{2}|21\d{2})"
+_MARGIN = 6
+_LARGEST_EVERYDAY = 4
 _END = r"(?![\d/]|[.,-]\d)"
 _FULL = re.compile(rf"(?P<d>{_DAY})\s?(?P<s>[/.-])\s?(?P<m>{_MONTH})\s?(?P=s)\s?(?P<y>{_YEAR}|\d\d){_END}")
 _ISO = re.compile(rf"(?P<y>{_YEAR})-(?P<m>0[1-9]|1[0-2])-(?P<d>0[1-9]|[12]\d|3[01]){_END}")
@@ -42,6 +44,15 @@ _DAY_WORDS = endings(
     "quốc khánh|ngày,|hai,|ba,|tư,|năm,|sáu,|bảy,|nhật,"
 )
 _EDGE_WORDS = endings("từ|đến|tới|trước|sau|vào|hết|qua|và|hôm")
+_SHARE_WORDS = endings(
+    "chiếm|bằng|tỷ lệ|tỉ lệ|chọi|xác suất|tương đương|chỉ còn|giảm còn|xấp xỉ|thứ|trang|tờ"
+)
+_SCALES = frozenset({("1", "1000"), ("1", "2000")})
+_DOSES = re.compile(
+    r"\s(?:viên|lần|gói|ống|bữa|giọt|thìa|muỗng|cốc|lít|tiếng|giờ|buổi|ca|chuyến|lượt|ly|quả|m[lg])\b"
+)
+_ALONE_BEFORE = re.compile(r"(?:\A|[\n|])[ \t]*\Z")
+_ALONE_AFTER = re.compile(r"[ \t]*(?:\Z|[\n|])")
 _NAMED_DAY = re.compile(r" ngày [^.;:\d]{2,40}$")
 _LISTED_DAYS = re.compile(r" ngày \d{1,2}(?:, \d{1,2})*(?:,| và| đến| tới)$")
 _LUNAR = re.compile(r"\s?\(?(?:âm lịch|al\b|dương lịch)")
@@ -103,6 +114,8 @@ def _month_year(scan: Scan, position: int) -> Claim | None:
     if not found:
         return None
     before = scan.before(position)
+    if (found["m"], found["y"]) in _SCALES and not before.endswith((" tháng", " từ", " đến", " trước")):
+        return None
     if before.endswith(" tháng"):
         return Claim(found.end(), f"{month(found['m']).removeprefix('tháng ')} {year(found['y'])}")
     if before.endswith((" quý", " số", " đợt", " kỳ", " lần", " khóa")):
@@ -117,9 +130,18 @@ def _stands_as_date(pair: re.Match[str], before: str) -> bool:
             return True
         led = int(pair["d"]) > int(pair["m"]) or _NAMED_DAY.search(before) is not None
         return led and is_famous(pair["d"], pair["m"]) and not GAME.search(before)
+    if before.endswith(_SHARE_WORDS):
+        return False
     if is_famous(pair["d"], pair["m"]) or "0" in {pair["d"][0], pair["m"][0]} or before.endswith(_EDGE_WORDS):
         return True
     return int(pair["d"]) > int(pair["m"])
+
+
+def _is_alone(text: str, position: int, pair: re.Match[str]) -> bool:
+    """Tell whether a pair with a slash is all there is on its line or in its field of a table."""
+    if pair["s"] != "/" or not _ALONE_AFTER.match(text, pair.end()):
+        return False
+    return _ALONE_BEFORE.search(text, max(0, position - _MARGIN), position) is not None
 
 
 def is_date(scan: Scan, position: int, pair: re.Match[str]) -> bool:
@@ -130,8 +152,12 @@ def is_date(scan: Scan, position: int, pair: re.Match[str]) -> bool:
     after = scan.after(pair.end())
     if _LUNAR.match(after):
         return True
+    if pair["s"] == "-" and _DOSES.match(after):
+        return False
     if before.endswith(_DAY_WORDS) and not after.startswith(" tháng"):
         return True
+    if _is_alone(scan.text, position, pair):
+        return not int(pair["d"]) < int(pair["m"]) <= _LARGEST_EVERYDAY
     counted = _COUNTED.match(after) or after.startswith(" tháng")
     return not counted and _stands_as_date(pair, before)
 

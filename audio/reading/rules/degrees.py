@@ -9,6 +9,7 @@ from audio.reading.alphabet import DASH, NOT_WORD
 from audio.reading.measures import DEGREES
 from audio.reading.model import DIGIT, SYMBOL, Claim, Rule
 from audio.reading.numbers import NUMBER, number
+from audio.reading.rules.enumerations import starts_line
 from audio.reading.rules.quantities import matcher
 from audio.reading.wording import endings
 
@@ -20,6 +21,7 @@ _PLACE = re.compile(rf"(?P<number>\d{{1,3}}[.,]\d{{1,2}})\s?°?\s?(?P<side>[NE])
 _SIDES = {"N": "độ vĩ Bắc", "E": "độ kinh Đông"}
 _ASKED = re.compile(rf"(?:\s?(?:đến|tới|{DASH})\s?{DASH}?\d{{1,3}})?\s?(?:°|o[CF]|độ)")
 _LOWERED = re.compile(r"\s?(?:%|đ(?!\w)|₫|k\b|tr|nghìn|triệu|tỷ|điểm|kg|g\b|m\b|cm)")
+_PERCENT = re.compile(r"\s?[%‰]")
 _LEADS = endings("dưới|xuống|còn|từ|đến|tới|mức|âm|là|khoảng|gần|trên|nhiệt|độ|trưởng")
 _with_sign = matcher(DEGREES)
 
@@ -28,7 +30,8 @@ def _below_zero(scan: Scan, position: int, end: int) -> Claim | None:
     """Claim a minus sign and its number, where words or a sign for degrees ask for it."""
     if scan.text[position - 1 : position] == "(" and _LOWERED.match(scan.text, end):
         return Claim(position + 1, "trừ")
-    if not (_ASKED.match(scan.text, end) or scan.before(position).endswith(_LEADS)):
+    percent = _PERCENT.match(scan.text, end) and not starts_line(scan.text, position)
+    if not (percent or _ASKED.match(scan.text, end) or scan.before(position).endswith(_LEADS)):
         return None
     if warm := _with_sign(scan, position + 1):
         return Claim(warm.end, f"âm {warm.spoken}")

@@ -17,6 +17,9 @@ _GROWN = re.compile(rf"(?P<number>\d{{1,2}}(?:\.\d{{1,2}}){{0,4}})[.)/](?=[{UPPE
 _DEEP = re.compile(rf"(?P<number>\d{{1,2}}(?:\.\d{{1,2}}){{1,4}})(?=\s+[{UPPER_LETTERS}])")
 _BRACKETED = re.compile(rf"\((?P<number>\d{{1,2}})\)(?=\s?{L})")
 _INLINE = re.compile(rf"(?P<number>\d{{1,2}})\)(?=\s{L})")
+_SMALL_ROMAN = re.compile(r"\((?P<roman>i{1,3}|iv|vi{0,3}|ix|x)\)(?=\s)")
+_ROMANS = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x")
+_FAR = 600
 _MARGIN = 12
 
 
@@ -33,11 +36,19 @@ def _said(written: str) -> str:
     return " chấm ".join(cardinal(int(part)) for part in written.split("."))
 
 
+def _is_numeral(text: str, found: re.Match[str]) -> bool:
+    """Tell a small Roman numeral in brackets from the letters i, v and x: (ii) stands nearby."""
+    near = text[max(0, found.start() - _FAR) : found.end() + _FAR]
+    return len(found["roman"]) > 1 or "(ii)" in near
+
+
 def match(scan: Scan, position: int) -> Claim | None:
     """Claim the number of a list item."""
     text = scan.text
     if found := _BRACKETED.match(text, position) or _INLINE.match(text, position):
         return Claim(found.end(), _said(found["number"]), after=",")
+    if (found := _SMALL_ROMAN.match(text, position)) and _is_numeral(text, found):
+        return Claim(found.end(), cardinal(_ROMANS.index(found["roman"]) + 1), after=",")
     if not text[position].isdigit() or not starts_line(text, position):
         return None
     found = _AT_START.match(text, position) or _GROWN.match(text, position) or _DEEP.match(text, position)

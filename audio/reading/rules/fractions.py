@@ -28,7 +28,9 @@ _LARGEST_EVERYDAY = 4
 _EVERYDAY = re.compile(
     r" (?!(?:yêu cầu|tiêu chí|chỉ tiêu|nội dung|nhiệm vụ|câu|môn|trận|mũi|đồng chí|thành viên|lớp|tdp|tổ)\b)"
 )
-_MARKED = endings("điểm|lớp|bản đồ|tỷ số|đạt số điểm|được")
+_MARKED = endings("điểm|lớp|bản đồ|tỷ số|đạt số điểm|được|trang|tờ|slide|tập|phần|kỳ")
+_RANKED = endings("thứ|hạng thứ")
+_ORDINALS = {"1": "nhất", "4": "tư"}
 
 
 def _is_part(scan: Scan, position: int, pair: re.Match[str], after: str) -> bool:
@@ -48,9 +50,10 @@ def match(scan: Scan, position: int) -> Claim | None:
         return None
     after = scan.after(found.end())
     joint = " phần " if _is_part(scan, position, found, after) else " trên "
-    said = joint.join(
-        (number(found["a"]), "tư" if joint == " phần " and found["b"] == "4" else number(found["b"]))
-    )
+    first = number(found["a"])
+    if scan.before(position).endswith(_RANKED):
+        joint, first = " trên ", _ORDINALS.get(found["a"], first)
+    said = joint.join((first, "tư" if joint == " phần " and found["b"] == "4" else number(found["b"])))
     said += "".join(f" trên {number(part)}" for part in found["more"].split("/") if part)
     if tail := _TAIL.match(scan.text, found.end()):
         end, rate = per(scan.text, tail.end())

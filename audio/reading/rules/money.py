@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from audio.reading.alphabet import NOT_WORD
 from audio.reading.measures import MONEY
-from audio.reading.model import DIGIT, SYMBOL, Claim, Rule
+from audio.reading.model import DIGIT, SYMBOL, UPPER, Claim, Rule
 from audio.reading.numbers import NUMBER, number, value
 from audio.reading.rules.quantities import matcher
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _SHORT = re.compile(r"(?P<number>\d{2,5})(?P<sign>[kK])" + NOT_WORD)
 _CUT = re.compile(rf"(?P<millions>\d{{1,3}})tr(?P<rest>\d){NOT_WORD}")
 _CAPITAL = re.compile(rf"(?P<number>\d{{1,3}}(?:\.\d{{3}})+)\s?Đ{NOT_WORD}")
-_DOLLARS = re.compile(rf"(?P<sign>[$€])\s?(?P<number>{NUMBER})(?P<scale>\s(?:triệu|tỷ|nghìn))?")
+_DOLLARS = re.compile(rf"(?:US)?(?P<sign>[$€])\s?(?P<number>{NUMBER})(?P<scale>\s(?:triệu|tỷ|nghìn))?")
 _SMALLEST_SHORT = 10
 _LARGEST_SHORT = 100_000
 _with_sign = matcher(MONEY)
@@ -28,6 +28,8 @@ def match(scan: Scan, position: int) -> Claim | None:
     text = scan.text
     if found := _DOLLARS.match(text, position):
         return Claim(found.end(), f"{number(found['number'])}{found['scale'] or ''} {MONEY[found['sign']]}")
+    if not text[position].isdigit():
+        return None
     if (found := _SHORT.match(text, position)) and _SMALLEST_SHORT <= value(found["number"]) < _LARGEST_SHORT:
         return Claim(found.end(), f"{number(found['number'])} nghìn đồng")
     if found := _CUT.match(text, position):
@@ -39,7 +41,7 @@ def match(scan: Scan, position: int) -> Claim | None:
 
 RULE = Rule(
     "money",
-    DIGIT + SYMBOL,
+    DIGIT + SYMBOL + UPPER,
     match,
     (
         ("thu 25.000đ/tháng", "thu hai mươi lăm nghìn đồng trên tháng"),

@@ -25,9 +25,11 @@ _SERVICE = rf"1[89]00(?:{_SEP}\d{{2,6}}){{1,2}}{_END}"
 _NUMBER = re.compile(f"{_AREA}|{_ABROAD}|{_SERVICE}|{_COUNTRY}|{_WHOLE}")
 _LOCAL = re.compile(rf"\d{{3,4}}(?:{_SEP}\d{{2,4}}){{1,3}}{_END}|\d{{3,}}{_END}")
 _SHORT = re.compile(rf"(?:1[12]\d|10\d\d|156|80\d\d|1[89]00){_END}(?!\s?[%/-]|\s?\d)")
+_SMS = re.compile(rf"\d{{3,4}}{_END}(?!\s?[%/-]|\s?\d)")
+_TEXTED = re.compile(r" (?:nhắn tin|soạn tin|soạn|tin nhắn)\b[^.;!?\n]{0,40}\b(?:gửi|về|đến|tới|số)$")
 _CALL = re.compile(
     r" (?:gọi|tổng đài|đường dây nóng|hotline|điện thoại|cấp cứu|số máy|cứu hỏa|cứu hoả|cứu hộ|chữa cháy|"
-    r"đt|sđt|fax|"
+    r"đt|sđt|fax|báo cháy|báo ngay|tin báo|trình báo|khẩn cấp|"
     r"zalo|liên hệ|máy lẻ|cảnh sát|lực lượng|nhấn số|bấm số)\b(?:[^.;!?\n]|\.(?=\d)){0,44}$"
 )
 _DIRECT = re.compile(
@@ -57,6 +59,8 @@ def match(scan: Scan, position: int) -> Claim | None:
         plus = "cộng " if found.group()[0] == "+" else ""
         return Claim(found.end(), plus + groups(found.group()), notes=_notes(scan, position, found.end()))
     if (found := _SHORT.match(text, position)) and _CALL.search(scan.before(position)):
+        return Claim(found.end(), digits(found.group()))
+    if (found := _SMS.match(text, position)) and _TEXTED.search(scan.before(position)):
         return Claim(found.end(), digits(found.group()))
     if (found := _LOCAL.match(text, position)) and _DIRECT.search(scan.before(position)):
         return Claim(found.end(), groups(found.group()))

@@ -13,7 +13,7 @@ from audio.reading.numbers import NUMBER, number, value
 if TYPE_CHECKING:
     from audio.reading.model import Scan
 
-_NEXT = rf"\s?{DASH}\s?"
+_NEXT = rf"\s?(?P<joint>{DASH}|÷|~)\s?"
 _RANGE = re.compile(
     rf"(?P<low>{NUMBER})(?:\s?(?P<first>{alternatives(ALL)}))?(?P<lowscale>\s(?:{SCALES}))?{_NEXT}(?P<high>{NUMBER})"
     rf"(?![{DASH[1:-1]}/]\d)"
@@ -28,6 +28,8 @@ def match(scan: Scan, position: int) -> Claim | None:
     """Claim two numbers with a dash between them, and the measure of both."""
     found = _RANGE.match(scan.text, position)
     if not found:
+        return None
+    if found["joint"] == "÷" and value(found["low"]) >= value(found["high"]):
         return None
     tail = _TAIL.match(scan.text, found.end())
     if not tail and _GROWN.match(scan.text, found.end()):

@@ -24,10 +24,12 @@ _COUNTED = (
     "lao động|"
     "công|bộ|cái|chiếc|viên|mũi|liều|tiết|môn|gói|hộp|chai|bao|công nhân|cán bộ|đại biểu|đối tượng|"
     "mô hình|giải|đội|vé|km|tổng|tiết học|ngày đêm|chuyên đề|PN|HS|BN|NLĐ|LĐ|thẻ|phiếu|bàn|"
-    "mâm|ki ốt|gian hàng|cổng|máy|tiêu chí|bệnh nhân|giường|m|ha|kg"
+    "dân|mâm|ki ốt|gian hàng|cổng|máy|tiêu chí|bệnh nhân|giường|m|ha|kg"
 )
+_PEOPLE = "dân|người|trẻ|phụ nữ|hộ dân"
 _PER = re.compile(
-    rf"/\s?(?=(?:{_COUNTED})(?![{LETTERS}])|(?:{alternatives(UNITS)}|\d{{1,2}}\s?(?:{_COUNTED}))(?![{LETTERS}]))",
+    rf"/\s?(?=(?:{_COUNTED})(?![{LETTERS}])|(?:{alternatives(UNITS)}|\d{{1,2}}\s?(?:{_COUNTED})"
+    rf"|\d[\d.]{{0,9}}\s?(?:{_PEOPLE}))(?![{LETTERS}]))",
     re.IGNORECASE,
 )
 _UNIT = re.compile(rf"/\s?(?P<unit>{alternatives(UNITS)})(?![{LETTERS}])")
