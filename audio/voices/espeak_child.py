@@ -77,7 +77,6 @@ def _answer(connection: socket.socket, library: str) -> None:
 
 def _live_once(connection: socket.socket, library: str) -> None:
     """Be the child: answer, or say why not, and end."""
-    os.close(0)
     with contextlib.suppress(AttributeError, OSError):
         ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
     try:
@@ -97,6 +96,7 @@ def _serve(control: socket.socket, library: str) -> None:
         for handle in handles:
             with socket.socket(fileno=handle) as connection:
                 if os.fork() == 0:
+                    control.close()
                     _live_once(connection, library)
 
 
@@ -108,7 +108,7 @@ def main() -> None:
     os.chdir(Path(data).parent)
     with contextlib.suppress(OSError):
         ctypes.CDLL(library)
-    with socket.socket(fileno=os.dup(0)) as control:
+    with socket.socket(fileno=0) as control:
         _serve(control, library)
 
 

@@ -19,6 +19,7 @@ from content.errors import UnavailableError
 _SCRIPT = Path(__file__).with_name("espeak_child.py")
 _GRACE_S = 1.0
 _PIECE = 1 << 18
+_REFUSED = b"!"
 
 
 class Launcher:
@@ -112,30 +113,33 @@ def speak(text: str, *, voice: str, words_per_minute: int, limit_s: float) -> Pc
     ChildError when that process hung, died or could not be started; UnavailableError when the engine refused.
     """
     wish = {"limit_s": limit_s, "voice": voice, "words_per_minute": words_per_minute, "text": text}
-    answer = _answer(json.dumps(wish).encode(), limit_s)
-    head, _, samples = answer.partition(b"\n")
-    if head.startswith(b"!"):
-        why = head[1:].decode("utf-8", "replace").strip()
-        raise UnavailableError("Giọng espeak không đọc được: {why}.", why=why)
-    rate, _, count = head.partition(b" ")
-    if not count.isdigit() or int(count) != len(samples):
-        raise ChildError("Giọng espeak dừng giữa chừng, hoặc đọc quá {limit} giây.", limit=round(limit_s, 1))
+    head, samples = _answer(json.dumps(wish).encode(), limit_s)
+    if head.startswith(_REFUSED):
+        raise UnavailableError(
+            "Giọng espeak không đọc được: {why}.", why=head[1:].decode("utf-8", "replace").strip()
+        )
     if not samples:
         raise UnavailableError("Giọng espeak không phát ra tiếng nào.")
-    return Pcm(samples, int(rate))
+    return Pcm(samples, int(head.split()[0]))
 
 
-def _answer(wish: bytes, limit_s: float) -> bytes:
-    """Ask, and ask once more when the launcher died over it."""
-    for last in (False, True):
+def _answer(wish: bytes, limit_s: float) -> tuple[bytes, bytes]:
+    """Return an answer's first line and the rest; ask once more when the launcher died over it."""
+    for _ in range(2):
         try:
             launcher = LAUNCHERS.get()
-            answer = _asked(launcher, wish, limit_s)
+            head, _, samples = _asked(launcher, wish, limit_s).partition(b"\n")
         except OSError as error:
             raise ChildError("Không khởi động được giọng espeak: {why}.", why=error.strerror) from error
-        if last or answer or launcher.alive:
+        if _whole(head, samples):
+            return head, samples
+        if launcher.alive:
             break
-    return answer
+    raise ChildError("Giọng espeak dừng giữa chừng, hoặc đọc quá {limit} giây.", limit=round(limit_s, 1))
+
+
+def _whole(head: bytes, samples: bytes) -> bool:
+    return head.startswith(_REFUSED) or head.endswith(b" %d" % len(samples))
 
 
 def _asked(launcher: Launcher, wish: bytes, limit_s: float) -> bytes:
