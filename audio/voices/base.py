@@ -47,7 +47,10 @@ class Voice(Protocol):
 
     @property
     def fingerprint(self) -> str:
-        """What the sound depends on besides the text: engine, version, manner."""
+        """What the sound depends on besides the text: engine, version, manner.
+
+        May raise UnavailableError where the voice cannot speak anyway.
+        """
         ...
 
     @property

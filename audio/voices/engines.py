@@ -5,6 +5,7 @@ What somebody else's engine does wrong is told where voices are listed and silen
 
 from __future__ import annotations
 
+import inspect
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -94,12 +95,12 @@ def load(entry: EntryPoint, settings: Settings, clock: Clock) -> Voice:
     return voice if _is_ours(entry) else GuardedVoice(voice)
 
 
-def _checked(voice: Voice, name: str) -> Voice:
-    missing = [attribute for attribute in _TOLD if not hasattr(voice, attribute)]
+def _checked(voice: Voice, entry: str) -> Voice:
+    missing = [name for name in _TOLD if inspect.getattr_static(voice, name, None) is None]
     if missing:
         raise TypeError(f"no voice: it has no {', '.join(missing)}")
-    if voice.name != name:
-        raise TypeError(f"it calls itself {voice.name!r}, its entry point {name!r}")
+    if voice.name != entry:
+        raise TypeError(f"it calls itself {voice.name!r}, its entry point {entry!r}")
     return voice
 
 

@@ -1,4 +1,4 @@
-"""What the tests of the voices share: Google's stand-in, the voice that asks it, a certificate of nobody's."""
+"""What the tests of the voices share: Google's stand-in, the voice that asks it, a certificate."""
 
 from __future__ import annotations
 
