@@ -3,29 +3,52 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from dataclasses import dataclass
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Protocol
 
-from audio import mastering
-from audio.joining import Spoken, joined
+from audio import mastering, tones
+from audio.joining import Joiner, Spoken, Timing, peaks
 from audio.library import Library
 from audio.mastering import Master
+from audio.parallel import in_parallel
 from audio.pcm import Pcm
 from audio.pcm_cache import PcmCache
 from audio.recipe import Recipe
+from audio.tape import Tape
 from audio.voices.base import Voice
 from audio.voices.registry import Voices
 from content.errors import UnavailableError
 
 SENTENCE_LIMIT_S = 30.0
+AT_ONCE = 4
+RECORDING = "recording"
+"""What stands for the voice of a clip that is a recording."""
+_TONES = {"chime": tones.chime, "attention": tones.attention}
+_CODEC_MS = 46
+"""What MP3 puts before the sound as it is decoded."""
 OnSentence = Callable[[int, int, int], None]
 """Called with (sentences done, sentences in all, ms of sound made), and again before each mastering round."""
 _log = logging.getLogger(__name__)
 
 
+class Recordings(Protocol):
+    """Where uploaded recordings are found."""
+
+    def pcm(self, sha256: str) -> Pcm:
+        """Return the sound of the uploaded bytes; NotFoundError when there are none of that name."""
+        ...
+
+
 @dataclass(frozen=True)
 class ClipFacts:
-    """What is known of a finished clip; `loudness_mlu`, `peak_mdb` are 1/1000 LUFS and dBTP, decoded."""
+    """What is known of a finished clip; `loudness_mlu`, `peak_mdb` are 1/1000 LUFS and dBTP, decoded.
+
+    `timing` and `peaks` as in the table `clip`; `spoken` sentences were spoken now, `cached` before;
+    `why_fallback` tells in Vietnamese why the recipe's first voice did not speak.
+    """
 
     sha256: str
     bytes: int
@@ -34,6 +57,50 @@ class ClipFacts:
     voice: str
     loudness_mlu: int
     peak_mdb: int
+    timing: Sequence[Timing] = ()
+    peaks: Sequence[int] = ()
+    spoken: int = 0
+    cached: int = 0
+    why_fallback: str | None = None
+
+
+@dataclass(frozen=True)
+class Reel:
+    """What was spoken: the tape, where each sentence sounds, by whom, how long, and as in `ClipFacts`."""
+
+    tape: Tape
+    timing: Sequence[Timing]
+    voice: str
+    made_ms: int
+    spoken: int = 0
+    cached: int = 0
+    why_fallback: str | None = None
+
+
+@dataclass(frozen=True)
+class Composed:
+    """A finished sound and how it came about, as in `ClipFacts`."""
+
+    master: Master
+    reel: Reel
+    peaks: Sequence[int]
+
+    @property
+    def voice(self) -> str:
+        """The name of the voice that spoke; `RECORDING` when none did."""
+        return self.reel.voice
+
+
+@dataclass(frozen=True)
+class Studio:
+    """What speaking needs besides the recipe; the parameters of `compose`."""
+
+    voices: Voices
+    on_sentence: OnSentence
+    cache: PcmCache | None = None
+    recordings: Recordings | None = None
+    folder: Path | None = None
+    look: Callable[[], object] = lambda: None
 
 
 def render(
@@ -43,76 +110,124 @@ def render(
     on_sentence: OnSentence,
     *,
     cache: PcmCache | None = None,
+    recordings: Recordings | None = None,
+    look: Callable[[], object] = lambda: None,
 ) -> ClipFacts:
-    """Make the recipe's clip and keep it in the library.
-
-    Raises UnavailableError when no wanted voice can speak now or the disk refuses; whatever
-    `on_sentence` raises ends the work.
-    """
-    voice, master = compose(recipe, voices, on_sentence, cache=cache)
-    return facts_of(library.put(master.data), voice, master)
+    """Make the recipe's clip and keep it in the library; parameters and errors as of `compose`."""
+    folder = library.data_dir / "tmp"
+    made = compose(recipe, voices, on_sentence, cache=cache, recordings=recordings, folder=folder, look=look)
+    return facts_of(library.put(made.master.data), made)
 
 
 def compose(
-    recipe: Recipe, voices: Voices, on_sentence: OnSentence, *, cache: PcmCache | None = None
-) -> tuple[Voice, Master]:
-    """Return the voice that spoke and the finished sound.  One voice speaks the whole clip."""
-    voice, spoken = _speak_all(recipe, voices, on_sentence, cache)
-    made_ms = sum(one.pcm.duration_ms for one in spoken)
+    recipe: Recipe,
+    voices: Voices,
+    on_sentence: OnSentence,
+    *,
+    cache: PcmCache | None = None,
+    recordings: Recordings | None = None,
+    folder: Path | None = None,
+    look: Callable[[], object] = lambda: None,
+) -> Composed:
+    """Return the finished sound.  One voice speaks the whole clip, several sentences at a time.
 
-    def on_round() -> None:
-        on_sentence(len(spoken), len(spoken), made_ms)
+    `folder` takes the samples while they are worked on.  `look` is called several times a second while
+    sentences are spoken; what it or `on_sentence` raises ends the work at once.  Raises UnavailableError
+    when no wanted voice can speak now or the disk refuses, NotFoundError when the recording is gone.
+    """
+    studio = Studio(voices, on_sentence, cache, recordings, folder, look)
+    reel = _play_in(recipe, recipe.recording, studio) if recipe.recording else _speak_all(recipe, studio)
+    with reel.tape as tape:
+        master = mastering.master(
+            tape,
+            title=recipe.title,
+            programme=recipe.programme,
+            horn=recipe.horn,
+            on_round=lambda: on_sentence(recipe.steps, recipe.steps, reel.made_ms),
+        )
+        return Composed(master, reel, peaks(tape))
 
-    sound = joined(spoken, repeat=recipe.repeat, gap_ms=recipe.gap_ms)
-    return voice, mastering.master(sound, title=recipe.title, programme=recipe.programme, on_round=on_round)
 
-
-def facts_of(sha256: str, voice: Voice, master: Master) -> ClipFacts:
+def facts_of(sha256: str, made: Composed) -> ClipFacts:
     """Return what is known of a finished sound."""
+    heard, reel = made.master.loudness, made.reel
     return ClipFacts(
         sha256=sha256,
-        bytes=len(master.data),
-        duration_ms=master.loudness.duration_ms,
+        bytes=len(made.master.data),
+        duration_ms=heard.duration_ms,
         media_type=mastering.MEDIA_TYPE,
-        voice=voice.name,
-        loudness_mlu=round(master.loudness.lufs * 1000),
-        peak_mdb=round(master.loudness.peak_dbtp * 1000),
+        voice=reel.voice,
+        loudness_mlu=round(heard.lufs * 1000),
+        peak_mdb=round(heard.peak_dbtp * 1000),
+        timing=reel.timing,
+        peaks=made.peaks,
+        spoken=reel.spoken,
+        cached=reel.cached,
+        why_fallback=reel.why_fallback,
     )
 
 
-def _speak_all(
-    recipe: Recipe, voices: Voices, on_sentence: OnSentence, cache: PcmCache | None
-) -> tuple[Voice, list[Spoken]]:
+def _play_in(recipe: Recipe, sha256: str, studio: Studio) -> Reel:
+    """Put an uploaded recording on tape; where its sentences lie is not known."""
+    if studio.recordings is None:
+        raise UnavailableError("Máy này không có kho bản thu âm.")
+    pcm = studio.recordings.pcm(sha256)
+    with _joiner(recipe, studio) as joiner:
+        joiner.add(Spoken("", pcm))
+        studio.on_sentence(1, 1, pcm.duration_ms)
+        tape, _ = joiner.close()
+    return Reel(tape, (), RECORDING, pcm.duration_ms)
+
+
+def _speak_all(recipe: Recipe, studio: Studio) -> Reel:
     """Let the first voice that gets through all sentences speak them."""
-    reasons = []
-    for voice in voices.in_order(recipe.voices):
+    reasons: list[str] = []
+    for voice in studio.voices.in_order(recipe.voices):
         available = voice.availability()
         if not available.can_speak:
             reasons.append(f"{voice.name}: {available.why}")
             continue
         try:
-            return voice, _speak(recipe, voice, on_sentence, cache)
+            return replace(_speak(recipe, voice, studio), why_fallback="; ".join(reasons) or None)
         except UnavailableError as error:
             _log.warning("voice %s gave up: %s", voice.name, error)
             reasons.append(f"{voice.name}: {error}")
     raise UnavailableError("Chưa giọng nào đọc được. {reasons}", reasons="; ".join(reasons))
 
 
-def _speak(recipe: Recipe, voice: Voice, on_sentence: OnSentence, cache: PcmCache | None) -> list[Spoken]:
-    spoken: list[Spoken] = []
-    made_ms = 0
-    for done, sentence in enumerate(recipe.sentences, start=1):
-        spoken.append(Spoken(sentence, _utterance(voice, sentence, cache)))
-        made_ms += spoken[-1].pcm.duration_ms
-        on_sentence(done, len(recipe.sentences), made_ms)
-    return spoken
+def _speak(recipe: Recipe, voice: Voice, studio: Studio) -> Reel:
+    """Speak several sentences at a time; lay them on tape in their order as soon as that is possible."""
+    waiting: dict[int, Pcm] = {}
+    total, laid, done, made_ms, cached = len(recipe.sentences), 0, 0, 0, 0
+
+    def utter(sentence: str) -> tuple[Pcm, bool]:
+        return _utterance(voice, sentence, studio.cache)
+
+    with _joiner(recipe, studio) as joiner:
+        at_once = min(AT_ONCE, os.cpu_count() or 1)
+        for place, (pcm, known) in in_parallel(utter, recipe.sentences, at_once=at_once, look=studio.look):
+            waiting[place] = pcm
+            done, made_ms, cached = done + 1, made_ms + pcm.duration_ms, cached + known
+            while laid in waiting:
+                joiner.add(Spoken(recipe.sentences[laid], waiting.pop(laid)))
+                laid += 1
+            studio.on_sentence(done, total, made_ms)
+        tape, timing = joiner.close()
+    heard = [(start + _CODEC_MS, end + _CODEC_MS, number, reading) for start, end, number, reading in timing]
+    return Reel(tape, heard, voice.name, made_ms, total - cached, cached)
 
 
-def _utterance(voice: Voice, sentence: str, cache: PcmCache | None) -> Pcm:
+def _joiner(recipe: Recipe, studio: Studio) -> Joiner:
+    lead = _TONES[recipe.lead] if recipe.lead else None
+    return Joiner(repeat=recipe.repeat, gap_ms=recipe.gap_ms, lead=lead, folder=studio.folder)
+
+
+def _utterance(voice: Voice, sentence: str, cache: PcmCache | None) -> tuple[Pcm, bool]:
+    """Return the sentence's sound, and whether it had been spoken before."""
     known = cache.get(voice.fingerprint, sentence) if cache else None
     if known is not None:
-        return known
+        return known, True
     pcm = voice.speak(sentence, limit_s=SENTENCE_LIMIT_S)
     if cache:
         cache.put(voice.fingerprint, sentence, pcm)
-    return pcm
+    return pcm, False

@@ -12,15 +12,19 @@ import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO, Any
 
 import imageio_ffmpeg
 
 from audio.pcm import Pcm
+from audio.tape import Tape
 from content.errors import ConfigurationError, InvalidInputError, UnavailableError
 
 LIMIT_S = 120.0
 _QUIET = ("-hide_banner", "-nostdin", "-nostats", "-protocol_whitelist", "pipe")
 _TOLD = 300
+Sound = Pcm | Tape
+"""Samples in memory or on disk; both have a `rate`, and `samples` that ffmpeg reads."""
 
 
 @dataclass(frozen=True)
@@ -60,12 +64,17 @@ def build() -> str:
 
 
 def run(
-    arguments: Sequence[str], *, stdin: bytes = b"", limit_s: float = LIMIT_S, bare: bool = False
+    arguments: Sequence[str],
+    *,
+    stdin: bytes | IO[bytes] = b"",
+    limit_s: float = LIMIT_S,
+    bare: bool = False,
 ) -> Output:
-    """Run ffmpeg; UnavailableError when it takes too long, fails or cannot be started."""
+    """Run ffmpeg on bytes or an open file; UnavailableError when it takes too long, fails or cannot start."""
     command = [executable(), *(() if bare else _QUIET), *arguments]
+    given: dict[str, Any] = {"input": stdin} if isinstance(stdin, bytes) else {"stdin": stdin}
     try:
-        done = subprocess.run(command, input=stdin, capture_output=True, timeout=limit_s, check=False)
+        done = subprocess.run(command, **given, capture_output=True, timeout=limit_s, check=False)
     except subprocess.TimeoutExpired as error:
         raise UnavailableError("ffmpeg chạy quá {limit} giây nên đã bị dừng.", limit=limit_s) from error
     except OSError as error:
@@ -76,7 +85,7 @@ def run(
     return Output(done.stdout, told)
 
 
-def pcm_input(pcm: Pcm) -> tuple[str, ...]:
+def pcm_input(pcm: Sound) -> tuple[str, ...]:
     """Return the arguments that read `pcm.samples` from standard input."""
     return ("-f", "s16le", "-ar", str(pcm.rate), "-ac", "1", "-i", "pipe:0")
 
@@ -93,7 +102,7 @@ def decode(data: bytes, *, demuxer: str = "mp3", rate: int = 24_000, limit_s: fl
 
 def measure(
     source: Sequence[str],
-    data: bytes,
+    data: bytes | IO[bytes],
     *,
     shape: str = "",
     true_peak: bool = True,

@@ -17,8 +17,7 @@ from typing import Any
 from mutagen import id3
 
 from audio import ffmpeg
-from audio.ffmpeg import Loudness
-from audio.pcm import Pcm
+from audio.ffmpeg import Loudness, Sound
 from content.errors import UnavailableError
 
 VERSION = 2
@@ -63,7 +62,7 @@ class Settings:
 
 
 def master(
-    pcm: Pcm,
+    pcm: Sound,
     *,
     title: str,
     programme: str | None,
@@ -113,7 +112,7 @@ def next_settings(settings: Settings, heard: Loudness) -> Settings:
     return Settings(gain, settings.ceiling_db - lower)
 
 
-def encoded(pcm: Pcm, settings: Settings, *, shape: str = "") -> bytes:
+def encoded(pcm: Sound, settings: Settings, *, shape: str = "") -> bytes:
     """Return `pcm` shaped, with gain and limiter, as untagged MP3; one build gives the same bytes always."""
     limiter = f"alimiter=level=disabled:latency=1:attack=5:release=60:limit={settings.ceiling_db:.2f}dB"
     loud = f"volume={settings.gain_db:.2f}dB,aresample={_LIMITER_RATE},{limiter},aresample={RATE}"

@@ -28,12 +28,16 @@ _GONE = "Máy tạo tiếng dừng giữa chừng {count} lần. Hãy báo ngư�
 
 @dataclass(frozen=True)
 class Lease:
-    """A worker's right to a job: this worker, this attempt.  An older attempt can change nothing."""
+    """A worker's right to a job: this worker, this attempt.  An older attempt can change nothing.
+
+    `renewal`: only the recipe's first voice is worth hearing.
+    """
 
     job_id: int
     worker: str
     attempt: int
     recipe: Recipe
+    renewal: bool = False
 
 
 def request(
@@ -55,7 +59,9 @@ def request(
     return order(session, recipe, now, asked_by=asked_by)
 
 
-def order(session: Session, recipe: Recipe, now: datetime, *, asked_by: int | None = None) -> RenderJob | Clip:
+def order(
+    session: Session, recipe: Recipe, now: datetime, *, asked_by: int | None = None
+) -> RenderJob | Clip:
     """Return the recipe's clip if there is one, else the open job that makes it (new if need be)."""
     return clip_of(session, recipe) or _open_job(session, recipe, now=now, asked_by=asked_by)
 
@@ -97,7 +103,7 @@ def lease_next(session: Session, worker: str, now: datetime) -> Lease | None:
     job.sentence_done = job.seconds_made_ms = 0
     job.error, job.updated_at = None, now
     session.flush()
-    return Lease(job.id, worker, job.attempts, Recipe.parse(job.recipe))
+    return Lease(job.id, worker, job.attempts, Recipe.parse(job.recipe), job.renewal)
 
 
 def progress(session: Session, lease: Lease, *, done: int, made_ms: int, now: datetime) -> None:
@@ -114,13 +120,17 @@ def progress(session: Session, lease: Lease, *, done: int, made_ms: int, now: da
 
 def finish(session: Session, lease: Lease, facts: ClipFacts, now: datetime) -> Clip:
     """End the job with its clip; ConflictError when it is no longer this worker's."""
-    clip = session.get(Clip, facts.sha256) or _new_clip(session, lease.recipe, facts, now)
+    made = lease.recipe.by_this_build()
+    clip = session.get(Clip, facts.sha256) or _new_clip(session, made, facts, now)
     _change(
         session,
         lease,
         state=JobState.DONE,
         clip_sha256=clip.sha256,
         sentence_done=lease.recipe.steps,
+        sentence_cached=facts.cached,
+        fallback=facts.voice != (lease.recipe.wanted_voice or facts.voice),
+        error=facts.why_fallback,
         leased_by=None,
         lease_until=None,
         updated_at=now,
@@ -128,21 +138,33 @@ def finish(session: Session, lease: Lease, facts: ClipFacts, now: datetime) -> C
     return clip
 
 
-def fail(session: Session, lease: Lease, error: LoaPhuongError, now: datetime, *, again: bool) -> None:
-    """Put the job back to be tried later (`again`), or end it, with what is told to the person who waits."""
+def require_held(session: Session, lease: Lease) -> None:
+    """Raise ConflictError when the job is no longer this worker's."""
+    if session.scalar(select(RenderJob.id).where(*_held(lease))) is None:
+        raise _not_held(lease)
+
+
+def fail(
+    session: Session, lease: Lease, error: LoaPhuongError, now: datetime, *, again: bool
+) -> datetime | None:
+    """Put the job back to be tried later (`again`), or end it, with what is told to the person who waits.
+
+    Return when it is tried again, None when it has failed for good.
+    """
     asked_at = session.scalars(select(RenderJob.created_at).where(RenderJob.id == lease.job_id)).one()
     retry = again and now - asked_at < GIVE_UP_AFTER
-    later = _RETRY_SECONDS[min(lease.attempt, len(_RETRY_SECONDS)) - 1]
+    later = now + timedelta(seconds=_RETRY_SECONDS[min(lease.attempt, len(_RETRY_SECONDS)) - 1])
     _change(
         session,
         lease,
         state=JobState.QUEUED if retry else JobState.FAILED,
-        ready_at=now + timedelta(seconds=later),
+        ready_at=later,
         error=str(error),
         leased_by=None,
         lease_until=None,
         updated_at=now,
     )
+    return later if retry else None
 
 
 def put_back(session: Session, lease: Lease, now: datetime) -> None:
@@ -212,6 +234,8 @@ def _new_clip(session: Session, recipe: Recipe, facts: ClipFacts, now: datetime)
         wanted_voice=recipe.wanted_voice,
         loudness_mlu=facts.loudness_mlu,
         peak_mdb=facts.peak_mdb,
+        timing=[list(one) for one in facts.timing],
+        peaks=list(facts.peaks),
         recipe_sha256=recipe.sha256,
         recipe=recipe.text,
         created_at=now,
@@ -223,18 +247,21 @@ def _new_clip(session: Session, recipe: Recipe, facts: ClipFacts, now: datetime)
 
 def _change(session: Session, lease: Lease, **values: object) -> None:
     """Change the leased job, unless somebody took it away."""
-    changed = session.execute(
-        update(RenderJob)
-        .where(
-            RenderJob.id == lease.job_id,
-            RenderJob.state == JobState.WORKING,
-            RenderJob.leased_by == lease.worker,
-            RenderJob.attempts == lease.attempt,
-        )
-        .values(**values)
+    if not _touched(session.execute(update(RenderJob).where(*_held(lease)).values(**values))):
+        raise _not_held(lease)
+
+
+def _held(lease: Lease) -> tuple[ColumnElement[bool], ...]:
+    return (
+        RenderJob.id == lease.job_id,
+        RenderJob.state == JobState.WORKING,
+        RenderJob.leased_by == lease.worker,
+        RenderJob.attempts == lease.attempt,
     )
-    if not _touched(changed):
-        raise ConflictError("Việc tạo tiếng số {job} không còn thuộc về máy này.", job=lease.job_id)
+
+
+def _not_held(lease: Lease) -> ConflictError:
+    return ConflictError("Việc tạo tiếng số {job} không còn thuộc về máy này.", job=lease.job_id)
 
 
 def _take_back(session: Session, jobs: Select[RenderJob], now: datetime) -> int:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from audio.composing import compose
-from audio.files import write_whole
+from audio.files import told, write_whole
 from audio.reading import spoken
 from audio.recipe import Recipe
 from audio.voices.registry import Voices
@@ -37,13 +37,13 @@ def say(text: str, out: Path, *, voices: Voices, order: Sequence[str] = ()) -> S
         raise InvalidInputError("Không có thư mục {folder} để ghi tệp.", field="out", folder=out.parent)
     names = [voices.get(name).name for name in order] or voices.names
     recipe = Recipe.of(spoken(text), title=_title(text), programme=None, voices=names)
-    voice, master = compose(recipe, voices, lambda _done, _total, _made_ms: None)
+    made = compose(recipe, voices, lambda _done, _total, _made_ms: None)
     try:
-        write_whole(out, master.data)
+        write_whole(out, made.master.data)
     except OSError as error:
-        raise UnavailableError("Không ghi được {file}: {why}.", file=out, why=error.strerror) from error
-    sha256 = hashlib.sha256(master.data).hexdigest()
-    return Said(voice.name, master.loudness.duration_ms / 1000, master.loudness.lufs, sha256)
+        raise UnavailableError("Không ghi được {file}: {why}.", file=out, why=told(error)) from error
+    sha256, heard = hashlib.sha256(made.master.data).hexdigest(), made.master.loudness
+    return Said(made.reel.voice, heard.duration_ms / 1000, heard.lufs, sha256)
 
 
 def _title(text: str) -> str:

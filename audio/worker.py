@@ -5,10 +5,14 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
 
 from audio import rendering
+from audio.composing import Recordings
 from audio.library import Library
 from audio.pcm_cache import PcmCache
+from audio.recipe import Recipe
 from audio.rendering import ClipFacts, Lease
 from audio.voices.registry import Voices
 from content.clock import Clock
@@ -17,13 +21,15 @@ from content.errors import ConflictError, LoaPhuongError, UnavailableError
 
 IDLE_SECONDS = 0.3
 TROUBLE_SECONDS = 5.0
+ASK_SECONDS = 2.0
 _log = logging.getLogger(__name__)
 
 
 class Worker:
     """Makes clips.  `name` must be this process's own, and the same after a restart.
 
-    Sentences spoken before are kept in `cache`, by default beside the library.
+    Sentences spoken before are kept in `cache`, by default beside the library; `recordings` is where
+    uploaded ones are found.
     """
 
     def __init__(
@@ -35,6 +41,7 @@ class Worker:
         name: str,
         *,
         cache: PcmCache | None = None,
+        recordings: Recordings | None = None,
     ) -> None:
         self._database = database
         self._library = library
@@ -42,9 +49,10 @@ class Worker:
         self._clock = clock
         self._name = name
         self._cache = cache or PcmCache(library.data_dir)
+        self._recordings = recordings
 
     def run(self, stop: threading.Event) -> None:
-        """Work until `stop` is set; a sentence that is being spoken is finished first."""
+        """Work until `stop` is set; the job under way then goes back into the queue at once."""
         self._guarded(self._take_back)
         while not stop.is_set():
             worked = self._guarded(lambda: self.step(stop))
@@ -56,19 +64,20 @@ class Worker:
         lease = self._lease()
         if lease is None:
             return False
-        _log.info(
-            "job %d, attempt %d: %d sentences", lease.job_id, lease.attempt, len(lease.recipe.sentences)
-        )
+        _log.info("%s: begun, attempt %d, %d to say", _named(lease), lease.attempt, lease.recipe.steps)
+        began = self._clock.monotonic()
         try:
-            self._finish(lease, self._render(lease, stop or threading.Event()))
+            facts = self._render(lease, stop or threading.Event())
+            self._finish(lease, facts, self._clock.monotonic() - began)
         except _StoppedError:
             self._put_back(lease)
         except ConflictError:
-            _log.info("job %d was taken away", lease.job_id)
+            _log.info("%s: cancelled, or taken by another worker", _named(lease))
         except LoaPhuongError as error:
-            self._fail(lease, error, again=isinstance(error, UnavailableError))
+            again = isinstance(error, UnavailableError) and not lease.renewal
+            self._fail(lease, error, again=again)
         except Exception:  # noqa: BLE001 (one job must not end the worker)
-            _log.exception("job %d broke", lease.job_id)
+            _log.exception("%s: broke", _named(lease))
             broken = UnavailableError("Lỗi bất ngờ khi tạo tiếng; hãy báo người quản trị xem nhật ký.")
             self._fail(lease, broken, again=lease.attempt < rendering.MOST_DEATHS)
         return True
@@ -78,12 +87,15 @@ class Worker:
         try:
             return work()
         except Exception:  # noqa: BLE001 (a locked database or a full disk passes)
-            _log.exception("worker %s is in trouble and tries again", self._name)
+            _log.exception("worker %s is in trouble and tries again in %d s", self._name, TROUBLE_SECONDS)
             return None
 
     def _take_back(self) -> bool:
         with self._database.writing() as session:
-            return rendering.release(session, self._name, self._clock.now()) > 0
+            taken = rendering.release(session, self._name, self._clock.now())
+        if taken:
+            _log.warning("%d jobs that this worker held when it died go back into the queue", taken)
+        return taken > 0
 
     def _lease(self) -> Lease | None:
         now = self._clock.now()
@@ -91,36 +103,82 @@ class Worker:
             if not rendering.waiting(session, now):
                 return None
         with self._database.writing() as session:
-            rendering.sweep(session, now)
+            if swept := rendering.sweep(session, now):
+                _log.warning("%d jobs of workers that went silent go back into the queue", swept)
             return rendering.lease_next(session, self._name, now)
 
     def _render(self, lease: Lease, stop: threading.Event) -> ClipFacts:
+        asked_at = self._clock.monotonic()
+
+        def look() -> None:
+            nonlocal asked_at
+            if stop.is_set():
+                raise _StoppedError
+            if self._clock.monotonic() - asked_at >= ASK_SECONDS:
+                asked_at = self._clock.monotonic()
+                self._require_held(lease)
+
         def on_sentence(done: int, _total: int, made_ms: int) -> None:
             with self._database.writing() as session:
                 rendering.progress(session, lease, done=done, made_ms=made_ms, now=self._clock.now())
-            if stop.is_set():
-                raise _StoppedError
+            look()
 
-        return rendering.render(lease.recipe, self._voices, self._library, on_sentence, cache=self._cache)
+        return rendering.render(
+            _wanted(lease),
+            self._voices,
+            self._library,
+            on_sentence,
+            cache=self._cache,
+            recordings=self._recordings,
+            look=look,
+        )
 
-    def _finish(self, lease: Lease, facts: ClipFacts) -> None:
+    def _require_held(self, lease: Lease) -> None:
+        with self._database.reading() as session:
+            rendering.require_held(session, lease)
+
+    def _finish(self, lease: Lease, facts: ClipFacts, took_s: float) -> None:
         with self._database.writing() as session:
             rendering.finish(session, lease, facts, self._clock.now())
-        _log.info(
-            "job %d: clip %s, %d ms, by %s", lease.job_id, facts.sha256[:12], facts.duration_ms, facts.voice
-        )
+        _log.info("%s: %s, in %.1f s", _named(lease), _result(facts), took_s)
+        if facts.why_fallback:
+            _log.warning("%s: %s spoke in place of the first choice (%s)", _named(lease), facts.voice,
+                         facts.why_fallback)  # fmt: skip
 
     def _put_back(self, lease: Lease) -> None:
         with self._database.writing() as session:
             rendering.put_back(session, lease, self._clock.now())
+        _log.info("%s: stopped, goes back into the queue", _named(lease))
 
     def _fail(self, lease: Lease, error: LoaPhuongError, *, again: bool) -> None:
-        _log.warning("job %d, attempt %d failed: %s", lease.job_id, lease.attempt, error)
         try:
             with self._database.writing() as session:
-                rendering.fail(session, lease, error, self._clock.now(), again=again)
+                retry = rendering.fail(session, lease, error, self._clock.now(), again=again)
         except ConflictError:
-            _log.info("job %d was taken away", lease.job_id)
+            _log.info("%s: cancelled, or taken by another worker", _named(lease))
+        else:
+            _log.warning("%s: attempt %d failed, %s: %s", _named(lease), lease.attempt, _later(retry), error)
+
+
+def _wanted(lease: Lease) -> Recipe:
+    """Return the recipe to work by: a renewal is made by the first voice or not at all."""
+    return replace(lease.recipe, voices=lease.recipe.voices[:1]) if lease.renewal else lease.recipe
+
+
+def _named(lease: Lease) -> str:
+    return f"job {lease.job_id} “{lease.recipe.title}”" + (" (renewal)" if lease.renewal else "")
+
+
+def _result(facts: ClipFacts) -> str:
+    return (
+        f"clip {facts.sha256[:12]}, {facts.duration_ms / 1000:.1f} s by {facts.voice}, "
+        f"{facts.loudness_mlu / 1000:.1f} LUFS, peak {facts.peak_mdb / 1000:.1f} dBTP, "
+        f"spoken {facts.spoken}, from cache {facts.cached}"
+    )
+
+
+def _later(retry: datetime | None) -> str:
+    return f"tried again at {retry:%H:%M:%S} UTC" if retry else "given up"
 
 
 class _StoppedError(Exception):

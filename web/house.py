@@ -49,8 +49,8 @@ class House:
 
     @cached_property
     def library(self) -> Library:
-        """The clip library."""
-        return Library(self.settings.data_dir)
+        """The clip library, with its archive."""
+        return Library(self.settings.data_dir, archive_dir=self.settings.folder_of_archive)
 
     @cached_property
     def voices(self) -> Voices:

@@ -31,8 +31,9 @@ class RenderJob(Base):
 
     Working: `leased_by` holds it until `lease_until`; `attempts` names the try and fences off older
     ones; `deaths` counts the workers that died over it.  Queued: taken once `ready_at` has come.
-    `sentence_cached` of the sentences done had been spoken before.  A `renewal` is worth making by the
-    wanted voice only.  `error` is Vietnamese, for the page.
+    `sentence_cached` of the sentences done had been spoken before.  `fallback`: done, by another voice
+    than the recipe's first.  A `renewal` is worth making by that first voice only.  `error` is Vietnamese,
+    for the page; of a fallback it tells why the first voice did not speak.
     """
 
     __tablename__ = "render_job"
@@ -60,6 +61,7 @@ class RenderJob(Base):
     sentence_total: Mapped[int]
     seconds_made_ms: Mapped[int] = mapped_column(default=0)
     renewal: Mapped[bool] = mapped_column(default=False, server_default=false())
+    fallback: Mapped[bool] = mapped_column(default=False, server_default=false())
     error: Mapped[str | None]
     clip_sha256: Mapped[str | None] = mapped_column(ForeignKey("clip.sha256"), index=True)
     asked_by: Mapped[int | None]

@@ -40,7 +40,7 @@ def test_a_sentence_is_estimated_within_a_tenth(sentence: str) -> None:
 def test_a_bulletin_is_estimated_within_a_twentieth(repeat: int) -> None:
     words = spoken(" ".join(SENTENCES[:6]))
     recipe = Recipe.of(words, title="Thử", programme=None, voices=("espeak",), repeat=repeat)
-    _, master = compose(recipe, Voices([EspeakVoice()]), lambda *_: None)
+    master = compose(recipe, Voices([EspeakVoice()]), lambda *_: None).master
     assert duration_ms(words, repeat=repeat) == pytest.approx(master.loudness.duration_ms, rel=0.05)
 
 

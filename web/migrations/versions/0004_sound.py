@@ -19,7 +19,7 @@ CHECKED = {
 ADDED = {
     "revision": ("voice", "internal", "recording_sha256"),
     "clip": ("wanted_voice", "peak_mdb", "timing", "peaks"),
-    "render_job": ("sentence_cached", "renewal"),
+    "render_job": ("sentence_cached", "renewal", "fallback"),
 }
 STANDING = {
     "ix_asset_standing": (
@@ -44,7 +44,8 @@ def upgrade() -> None:
     op.add_column(
         "render_job", sa.Column("sentence_cached", sa.Integer(), server_default="0", nullable=False)
     )
-    op.add_column("render_job", sa.Column("renewal", sa.Boolean(), server_default=sa.false(), nullable=False))
+    for name in ("renewal", "fallback"):
+        op.add_column("render_job", sa.Column(name, sa.Boolean(), server_default=sa.false(), nullable=False))
     _make_asset()
     _name_wanted_voices()
 
@@ -76,11 +77,14 @@ def _make_asset() -> None:
 
 
 def _name_wanted_voices() -> None:
-    clip = sa.table("clip", sa.column("sha256"), sa.column("recipe"), sa.column("wanted_voice"))
+    clip = sa.table("clip", *map(sa.column, ("sha256", "recipe", "voice", "wanted_voice")))
+    job = sa.table("render_job", *map(sa.column, ("recipe", "clip_sha256", "fallback")))
     connection = op.get_bind()
-    for sha256, recipe in connection.execute(sa.select(clip.c.sha256, clip.c.recipe)).all():
+    for sha256, recipe, voice in connection.execute(sa.select(clip.c.sha256, clip.c.recipe, clip.c.voice)).all():
         wanted = next(iter(json.loads(recipe)["voices"]), None)
         connection.execute(sa.update(clip).where(clip.c.sha256 == sha256).values(wanted_voice=wanted))
+        fallback = sa.update(job).where(job.c.clip_sha256 == sha256, job.c.recipe == recipe)
+        connection.execute(fallback.values(fallback=wanted != voice))
 
 
 def downgrade() -> None:
