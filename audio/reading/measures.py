@@ -38,7 +38,7 @@ _EXACT = {
     "hl": "héc tô lít", "dl": "đề xi lít", "dL": "đề xi lít", "Ah": "am pe giờ",
     "feet": "phít", "inch": "in", "lm": "lu men",
     "p": "phút", "rpm": "vòng trên phút", "mAh": "mi li am pe giờ",
-    "ngđ": "ngày đêm", "ngày.đêm": "ngày đêm", "ngày-đêm": "ngày đêm",
+    "ngđ": "ngày đêm", "ngày.đêm": "ngày đêm", "ng.đ": "ngày đêm", "ng/đ": "ngày đêm", "ngày-đêm": "ngày đêm",
     "km/h": "ki lô mét trên giờ", "Kcal": "ki lô ca lo",
 }  # fmt: skip
 _ANY_CASE = {

@@ -43,9 +43,14 @@ _DAY_WORDS = endings(
     "thứ hai|thứ ba|thứ tư|thứ năm|thứ sáu|thứ bảy|chủ nhật|thứ 2|thứ 3|thứ 4|thứ 5|thứ 6|thứ 7|cn|"
     "quốc khánh|ngày,|hai,|ba,|tư,|năm,|sáu,|bảy,|nhật,"
 )
-_EDGE_WORDS = endings("từ|đến|tới|trước|sau|vào|hết|qua|và|hôm")
+_EDGE_WORDS = endings(
+    "từ|đến|tới|trước|sau|vào|hết|qua|và|hôm|khai giảng|khai mạc|bế mạc|ra quân|khai trương|kết thúc|"
+    "bắt đầu|chào mừng|diễn ra|hạn|hạn cuối|hạn nộp|hạn chót|muộn nhất|chậm nhất|chào mừng ngày"
+)
+_NAMES_DAY = re.compile(rf"\s?(?:{DASH}|:)\s?(?:ngày|lễ|tết) ")
 _SHARE_WORDS = endings(
-    "chiếm|bằng|tỷ lệ|tỉ lệ|chọi|xác suất|tương đương|chỉ còn|giảm còn|xấp xỉ|thứ|trang|tờ"
+    "chiếm|bằng|tỷ lệ|tỉ lệ|chọi|xác suất|tương đương|chỉ còn|giảm còn|xấp xỉ|thứ|trang|tờ|hệ|"
+    "thị lực|trình độ|mắt"
 )
 _SCALES = frozenset({("1", "1000"), ("1", "2000")})
 _DOSES = re.compile(
@@ -154,11 +159,11 @@ def is_date(scan: Scan, position: int, pair: re.Match[str]) -> bool:
         return True
     if pair["s"] == "-" and _DOSES.match(after):
         return False
-    if before.endswith(_DAY_WORDS) and not after.startswith(" tháng"):
+    counted = _COUNTED.match(after) or after.startswith(" tháng")
+    if (before.endswith(_DAY_WORDS) and not after.startswith(" tháng")) or _NAMES_DAY.match(after):
         return True
     if _is_alone(scan.text, position, pair):
         return not int(pair["d"]) < int(pair["m"]) <= _LARGEST_EVERYDAY
-    counted = _COUNTED.match(after) or after.startswith(" tháng")
     return not counted and _stands_as_date(pair, before)
 
 

@@ -17,6 +17,7 @@ _FACTOR = rf"{NUMBER}(?:\s?(?:{alternatives(UNITS)}))?"
 _SIZE = re.compile(rf"{_FACTOR}(?:\s?[xX×*]\s?{_FACTOR}){{1,3}}{NOT_WORD}")
 _PART = re.compile(rf"(?P<number>{NUMBER})(?:\s?(?P<unit>{alternatives(UNITS)}))?")
 _TIMES = re.compile(r"x(?= \d| (?:cao|dài|rộng|sâu)\b)|(?<=[\d%²³đ₫)] )x(?= )")
+_ROAD = re.compile(rf"(?P<km>\d{{1,3}})\s?km\s?(?P<rest>\d{{3}}){NOT_WORD}(?![.,]\d)")
 _HEIGHT = re.compile(rf"(?P<metres>\d{{1,3}})\s?m\s?(?P<rest>\d{{1,2}}){NOT_WORD}(?!\s?[²³])")
 
 
@@ -33,6 +34,8 @@ def match(scan: Scan, position: int) -> Claim | None:
         return Claim(times.end(), "nhân") if times and scan.text[position - 1 : position] == " " else None
     if found := _SIZE.match(scan.text, position):
         return Claim(found.end(), " nhân ".join(map(_factor, _PART.finditer(found.group()))))
+    if road := _ROAD.match(scan.text, position):
+        return Claim(road.end(), f"{number(road['km'])} ki lô mét {number(road['rest'])}")
     found = _HEIGHT.match(scan.text, position)
     if not found or found["rest"] in {"2", "3"}:
         return None
