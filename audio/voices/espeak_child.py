@@ -29,27 +29,26 @@ _PIECE = 1 << 16
 _Callback = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p)
 
 
-def speak(library: str, text: str, voice: str, words_per_minute: int) -> tuple[int, bytes]:
-    """Return (samples a second, s16le samples) of `text`; RuntimeError when the engine refuses."""
+def begin(library: str, voice: str, words_per_minute: int) -> tuple[ctypes.CDLL, int]:
+    """Return the engine, ready, and its samples a second.  It can be begun once in a process.
+
+    RuntimeError when it refuses.
+    """
     engine = ctypes.CDLL(library)
-    rate = _begin(engine)
-    if engine.espeak_SetVoiceByName(voice.encode()) != 0:
-        raise RuntimeError(f"eSpeak NG has no voice {voice}")
-    engine.espeak_SetParameter(_RATE, words_per_minute, 0)
-    return rate, _synthesise(engine, text)
-
-
-def _begin(engine: ctypes.CDLL) -> int:
     # The data lie in the working folder: the engine keeps paths in a buffer too short for some.
     rate = int(engine.espeak_Initialize(_SYNCHRONOUS, 0, b".", _DONT_EXIT))
     if rate <= 0:
         raise RuntimeError(f"eSpeak NG cannot start from {Path.cwd()}")
+    if engine.espeak_SetVoiceByName(voice.encode()) != 0:
+        raise RuntimeError(f"eSpeak NG has no voice {voice}")
+    engine.espeak_SetParameter(_RATE, words_per_minute, 0)
+    return engine, rate
+
+
+def synthesise(engine: ctypes.CDLL, text: str) -> bytes:
+    """Return the s16le samples of `text`; RuntimeError when the engine refuses it."""
     # It seeds its breath noise with the hour; the same words are to give the same clip.
     engine.espeak_ng_SetRandSeed(ctypes.c_long(1))
-    return rate
-
-
-def _synthesise(engine: ctypes.CDLL, text: str) -> bytes:
     heard = bytearray()
 
     def hear(samples: object, count: int, _events: object) -> int:
@@ -71,7 +70,8 @@ def _answer(connection: socket.socket, library: str) -> None:
     """Answer one wish; the alarm ends this child whatever the engine is caught in."""
     wish = json.loads(b"".join(iter(lambda: connection.recv(_PIECE), b"")))
     signal.setitimer(signal.ITIMER_REAL, max(0.001, wish["limit_s"]))
-    rate, samples = speak(library, wish["text"], wish["voice"], wish["words_per_minute"])
+    engine, rate = begin(library, wish["voice"], wish["words_per_minute"])
+    samples = synthesise(engine, wish["text"])
     connection.sendall(b"%d %d\n" % (rate, len(samples)) + samples)
 
 
