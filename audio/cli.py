@@ -31,7 +31,9 @@ def read_command(jsonl: bool) -> None:
 @click.argument("text")
 @click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="File to write.")
 @click.option("--voice", help="Only this voice; default: the settings' order.")
-def say_command(text: str, out: Path, voice: str | None) -> None:
+@click.option("--internal", is_flag=True, help="TEXT must not leave this machine.")
+@click.option("--personal-data-meant", is_flag=True, help="Personal data in TEXT is meant for everybody.")
+def say_command(text: str, out: Path, voice: str | None, internal: bool, personal_data_meant: bool) -> None:
     """Make one clip of TEXT, mastered as on air."""
     from audio.say import say  # noqa: PLC0415
     from audio.voices.registry import voices_of  # noqa: PLC0415
@@ -39,7 +41,17 @@ def say_command(text: str, out: Path, voice: str | None) -> None:
     from content.settings import Settings  # noqa: PLC0415
 
     voices = voices_of(Settings.load(), clock_of_process())
-    said = say(text, out, voices=voices, order=(voice,) if voice else ())
+    said = say(
+        text,
+        out,
+        voices=voices,
+        order=(voice,) if voice else (),
+        internal=internal,
+        personal_data_meant=personal_data_meant,
+    )
+    if said.kept_from:
+        names = ", ".join(said.kept_from)
+        _warn(f"chữ được giữ tại máy (nội bộ, hoặc có dữ liệu cá nhân), không gửi tới {names}")
     click.echo(f"Giọng: {said.voice}")
     click.echo(f"Giây: {said.seconds:.2f}")
     click.echo(f"LUFS: {said.lufs:.1f}")

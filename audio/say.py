@@ -9,9 +9,11 @@ from pathlib import Path
 
 from audio.composing import compose
 from audio.files import told, write_whole
-from audio.reading import spoken
+from audio.reading import read
 from audio.recipe import Recipe
+from audio.voices.base import Voice
 from audio.voices.registry import Voices
+from audio.voices.rules import allowed
 from content.errors import InvalidInputError, UnavailableError
 
 _TITLE_LENGTH = 80
@@ -19,31 +21,63 @@ _TITLE_LENGTH = 80
 
 @dataclass(frozen=True)
 class Said:
-    """The clip that was made: which voice spoke, seconds, LUFS of the decoded file, sha256 of its bytes."""
+    """The clip that was made: which voice spoke, seconds, LUFS of the decoded file, sha256 of its bytes.
+
+    `kept_from` are the voices that were not asked because the words must not leave this machine.
+    """
 
     voice: str
     seconds: float
     lufs: float
     sha256: str
+    kept_from: tuple[str, ...] = ()
 
 
-def say(text: str, out: Path, *, voices: Voices, order: Sequence[str] = ()) -> Said:
+def say(
+    text: str,
+    out: Path,
+    *,
+    voices: Voices,
+    order: Sequence[str] = (),
+    internal: bool = False,
+    personal_data_meant: bool = False,
+) -> Said:
     """Write `text` as a clip to `out`, by the first voice of `order` (default: all) that can speak.
 
-    Raises InvalidInputError when there is nothing to say or no such folder, UnavailableError when no
-    voice can speak now; `out` is then untouched.
+    Words that are `internal`, or hold personal data that is not said to be meant, go to no voice that sends
+    them out.  Raises InvalidInputError when there is nothing to say, no such folder, or every voice of the
+    order would send out words that must stay; UnavailableError when no voice can speak now; `out` is then
+    untouched.
     """
     if not out.parent.is_dir():
         raise InvalidInputError("Không có thư mục {folder} để ghi tệp.", field="out", folder=out.parent)
-    names = [voices.get(name).name for name in order] or voices.names
-    recipe = Recipe.of(spoken(text), title=_title(text), programme=None, voices=names)
+    wanted = [voices.get(name) for name in order] or list(voices)
+    reading = read(text)
+    private = any(warning.code == "personal_data" for warning in reading.warnings)
+    may = _may(wanted, internal=internal, personal_data_open=private and not personal_data_meant)
+    names = [voice.name for voice in may]
+    recipe = Recipe.of(reading.spoken, title=_title(text), programme=None, voices=names)
     made = compose(recipe, voices, lambda _done, _total, _made_ms: None)
     try:
         write_whole(out, made.master.data)
     except OSError as error:
         raise UnavailableError("Không ghi được {file}: {why}.", file=out, why=told(error)) from error
     sha256, heard = hashlib.sha256(made.master.data).hexdigest(), made.master.loudness
-    return Said(made.reel.voice, heard.duration_ms / 1000, heard.lufs, sha256)
+    kept_from = tuple(voice.name for voice in wanted if voice not in may)
+    return Said(made.reel.voice, heard.duration_ms / 1000, heard.lufs, sha256, kept_from)
+
+
+def _may(wanted: list[Voice], *, internal: bool, personal_data_open: bool) -> list[Voice]:
+    """Return those of the wanted voices that may be given the words; InvalidInputError when none may."""
+    may = allowed(wanted, internal=internal, personal_data_open=personal_data_open)
+    if not may:
+        raise InvalidInputError(
+            "Văn bản này không được rời khỏi máy (nội bộ, hoặc có dữ liệu cá nhân), mà giọng {names} gửi "
+            "chữ ra ngoài. Hãy chọn giọng đọc tại máy.",
+            field="voice",
+            names=", ".join(voice.name for voice in wanted),
+        )
+    return may
 
 
 def _title(text: str) -> str:

@@ -49,3 +49,9 @@ def mp3(speech: Pcm) -> bytes:
     """Master the same sentence."""
     sound = joined([Spoken("Uỷ ban nhân dân phường thông báo.", speech)])
     return mastering.master(sound, title="Thông báo", programme="01").data
+
+
+@pytest.fixture(scope="session")
+def sound(speech: Pcm) -> bytes:
+    """Encode the sentence as Google would: an MP3 of one voice."""
+    return mastering.encoded(speech, mastering.Settings(0.0, -2.0))

@@ -15,6 +15,7 @@ from click.testing import CliRunner, Result
 
 from audio.cli import read_command, say_command, voices_command
 from content.errors import ConfigurationError, InvalidInputError
+from tests.audio.google_server import GoogleServer, google
 
 ROOT = Path(__file__).parents[2]
 
@@ -130,6 +131,37 @@ def test_say_writes_nothing_when_something_is_wrong(
     done = run("say", text, "--out", str(tmp_path / out), "--voice", voice)
     assert isinstance(done.exception, InvalidInputError)
     assert (word in str(done.exception), list(tmp_path.iterdir())) == (True, [])
+
+
+PHONE = "Liên hệ ông An, điện thoại 0912 345 678."
+
+
+def say(server: GoogleServer, folder: Path, *arguments: str) -> Result:
+    """Call `say` with Google's stand-in as the first choice."""
+    env = {
+        "LOAPHUONG_VOICES": "gtts,espeak",
+        "LOAPHUONG_GTTS_URL": server.url,
+        "LOAPHUONG_DATA_DIR": str(folder),
+    }
+    return run("say", *arguments, "--out", str(folder / "x.mp3"), **env)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "arguments", [("Xin chào", "--internal"), (PHONE,)], ids=["internal", "personal data"]
+)
+def test_say_keeps_words_in_the_house(arguments: tuple[str, ...], sound: bytes, tmp_path: Path) -> None:
+    with google(sound) as server:
+        done = say(server, tmp_path, *arguments)
+        refused = say(server, tmp_path, *arguments, "--voice", "gtts")
+    assert ("Giọng: espeak" in done.stdout, "gtts" in done.stderr, server.asked) == (True, True, [])
+    assert isinstance(refused.exception, InvalidInputError)
+
+
+@pytest.mark.parametrize("arguments", [("Xin chào",), (PHONE, "--personal-data-meant")])
+def test_say_asks_google_when_it_may(arguments: tuple[str, ...], sound: bytes, tmp_path: Path) -> None:
+    with google(sound) as server:
+        done = say(server, tmp_path, *arguments)
+    assert ("Giọng: gtts" in done.stdout, len(server.asked) > 0) == (True, True)
 
 
 def test_a_mistake_is_one_line_of_the_program(tmp_path: Path) -> None:

@@ -13,17 +13,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from audio import mastering
-from audio.pcm import Pcm
 from audio.voices.gtts import GttsVoice, Manner
 from content.clock import SteppedClock
 from tests.audio.google_server import GoogleServer, google
-
-
-@pytest.fixture(scope="session")
-def sound(speech: Pcm) -> bytes:
-    """Encode the sentence as Google would: an MP3 of one voice."""
-    return mastering.encoded(speech, mastering.Settings(0.0, -2.0))
 
 
 @pytest.fixture
