@@ -42,6 +42,7 @@ _SAME = {
     "\v": "\n", "\f": "\n", "ª": "a", "⅓": " 1/3", "⅔": " 2/3", "*": "", "`": "", "\\": " ",
     "´": "'", "≈": "~", "≃": "~", "≅": "~", "≠": " khác ", "¹": "1", "☎": " ",
 }  # fmt: skip
+_CIRCLED = tuple("①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳")
 _BREAKS = ("<br", "</p", "</li", "</h", "</div", "</tr")
 _BULLETS = "▪▫■□●○◦‣⁃◆◇➢➤►▶✓✔✅❖\uf0b7\uf0a7\uf0d8\uf02d"
 
@@ -65,6 +66,8 @@ def _fold(cluster: str) -> str:
     whole = unicodedata.normalize("NFC", cluster)
     if whole in _SAME:
         return _SAME[whole]
+    if whole in _CIRCLED:
+        return f"({_CIRCLED.index(whole) + 1})"
     plain = unicodedata.normalize("NFKC", whole)
     letters = (
         c if c in LETTERS else "".join(map(_fold_one, unicodedata.normalize("NFKD", c))) for c in plain
