@@ -24,6 +24,7 @@ COMMANDS = {
     "db": ("web.cli.db:db", "the database's migrations"),
     "unit": ("web.cli.unit:unit", "the units: city, districts, wards, clusters"),
     "user": ("web.cli.user:user", "people who sign in"),
+    "clips": ("web.cli.clips:clips", "the clips on disk: check, clean, restore"),
     "config": ("web.cli.config:config", "effective settings, secrets hidden"),
     "ledger": ("web.cli.ledger:ledger", "exported as-run ledgers"),
 }

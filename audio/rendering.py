@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,6 +15,7 @@ from audio.composing import ClipFacts, render
 from audio.models import OPEN_STATES, Clip, JobState, RenderJob
 from audio.recipe import Recipe
 from content.errors import ConflictError, LoaPhuongError, NotFoundError
+from content.models.bulletin import Approval
 
 __all__ = ["ClipFacts", "Lease", "Recipe", "render"]
 
@@ -63,15 +64,22 @@ def order(
     session: Session, recipe: Recipe, now: datetime, *, asked_by: int | None = None
 ) -> RenderJob | Clip:
     """Return the recipe's clip if there is one, else the open job that makes it (new if need be)."""
-    return clip_of(session, recipe) or _open_job(session, recipe, now=now, asked_by=asked_by)
+    return clip_of(session, recipe) or open_job(session, recipe, now, asked_by=asked_by)
 
 
 def renew(session: Session, clip_sha256: str, now: datetime, *, asked_by: int | None = None) -> RenderJob:
-    """Make a clip again by its own recipe: because its file is lost, or the wanted voice is back."""
+    """Make a clip whose file is lost again by its own recipe.
+
+    An approved one is made by the voice that spoke it, for only the very same bytes may stand for it.
+    """
     clip = session.get(Clip, clip_sha256)
     if clip is None:
         raise NotFoundError("Không có tệp phát nào mang mã này.")
-    return _open_job(session, Recipe.parse(clip.recipe), now=now, asked_by=asked_by)
+    recipe = Recipe.parse(clip.recipe)
+    approved = session.scalar(select(Approval.id).where(Approval.clip_sha256 == clip_sha256).limit(1))
+    if approved is not None and recipe.voices:
+        recipe = replace(recipe, voices=(clip.voice,))
+    return open_job(session, recipe, now, asked_by=asked_by)
 
 
 def clip_of(session: Session, recipe: Recipe) -> Clip | None:
@@ -196,12 +204,18 @@ def release(session: Session, worker: str, now: datetime) -> int:
     return _take_back(session, held, now)
 
 
-def _open_job(session: Session, recipe: Recipe, *, now: datetime, asked_by: int | None) -> RenderJob:
+def open_job(
+    session: Session,
+    recipe: Recipe,
+    now: datetime,
+    *,
+    asked_by: int | None = None,
+    renewal: bool = False,
+) -> RenderJob:
+    """Return the recipe's open job, a new one if there is none; `renewal` as in the table."""
     standing = session.scalars(_open_jobs(recipe)).first()
-    return standing or _new_job(session, recipe, now=now, asked_by=asked_by)
-
-
-def _new_job(session: Session, recipe: Recipe, *, now: datetime, asked_by: int | None) -> RenderJob:
+    if standing is not None:
+        return standing
     job = RenderJob(
         recipe_sha256=recipe.sha256,
         recipe=recipe.text,
@@ -209,6 +223,7 @@ def _new_job(session: Session, recipe: Recipe, *, now: datetime, asked_by: int |
         ready_at=now,
         sentence_total=recipe.steps,
         asked_by=asked_by,
+        renewal=renewal,
         created_at=now,
         updated_at=now,
     )

@@ -9,7 +9,7 @@ import os
 import socket
 import threading
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 import structlog
 from sqlalchemy.orm import Session
@@ -21,9 +21,12 @@ from scheduler.dispatch import dispatch
 from scheduler.engine import Engine, Job
 from scheduler.rules import Rules
 from web.house import House
+from web.processes import clip_jobs
 
 LEASE = "scheduler"
 LEASE_TTL = timedelta(seconds=5)
+CLEAN_AT = time(3, 40)
+"""Local: the quiet hours, well before the first broadcast."""
 _LOG = structlog.get_logger("scheduler")
 Step = Callable[[Session, datetime], object]
 
@@ -45,6 +48,9 @@ class Scheduler:
             Job("news", every=timedelta(seconds=2), call=self._when_leading(news.tick)),
             Job("proof", every=timedelta(seconds=15), call=self._when_leading(proof.sweep)),
             Job("render leases", every=timedelta(seconds=15), call=self._when_leading(rendering.sweep)),
+            Job("fallbacks", every=timedelta(minutes=1), call=self._when_leading(self._renew)),
+            Job("archive", every=timedelta(minutes=15), call=self._archive),
+            Job("clean clips", at=CLEAN_AT, call=self._when_leading(self._clean)),
             Job("sign-in tries", every=timedelta(hours=1), call=self._when_leading(people.forget_old_tries)),
         ]
 
@@ -78,6 +84,17 @@ class Scheduler:
         if done.written:
             _LOG.info("planned", created=done.created, moved=done.moved, cancelled=done.cancelled)
 
+    def _renew(self, session: Session, now: datetime) -> None:
+        clip_jobs.renew(self._house, session, now)
+
+    def _archive(self, _now: datetime) -> None:
+        """Copy files with no transaction open: nobody waits for a disk."""
+        if self._leading:
+            clip_jobs.archive(self._house)
+
+    def _clean(self, session: Session, now: datetime) -> None:
+        clip_jobs.clean(self._house, session, now)
+
     def _release(self, session: Session, now: datetime) -> None:
         for station, generation in release(self._house, session, now):
             _LOG.info("released", station=station, generation=generation)
@@ -98,7 +115,7 @@ def run(house: House, stop: threading.Event) -> int:
     def failed(name: str, error: BaseException | None) -> None:
         _LOG.error("job failed", job=name, exc_info=error)
 
-    Engine(scheduler.jobs(), house.clock, failed).run(stop)
+    Engine(scheduler.jobs(), house.clock, failed, zone=house.settings.zone).run(stop)
     scheduler.leave()
     house.close()
     return 0
