@@ -6,14 +6,21 @@ import base64
 import re
 import threading
 import unicodedata
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from audio.composing import render
+from audio.library import Library
 from audio.pcm import Pcm
-from audio.voices.gtts import AT_A_TIME, THROTTLED_PAUSE_S, GttsVoice, Manner
+from audio.pcm_cache import PcmCache
+from audio.recipe import Recipe
+from audio.voices.gtts import AT_A_TIME, PART_LIMIT, PAUSE_MS, THROTTLED_PAUSE_S, GttsVoice, Manner
+from audio.voices.registry import Voices
 from content.clock import SteppedClock, SystemClock
 from content.errors import ConfigurationError, UnavailableError
+from tests.audio.conftest import START
 from tests.audio.google_server import GoogleServer, envelope
 
 TEXT = "Uỷ ban nhân dân phường thông báo."
@@ -35,6 +42,32 @@ def test_a_long_sentence_is_asked_part_by_part(voice: GttsVoice, server: GoogleS
     heard = voice.speak(LONG, limit_s=20)
     assert len(server.asked) > 1
     assert heard.duration_ms > speech.duration_ms * (len(server.asked) - 0.5)
+
+
+def test_a_long_sentence_is_cut_at_its_marks(voice: GttsVoice, server: GoogleServer) -> None:
+    voice.speak(LONG, limit_s=20)
+    asked = [one[0] for one in server.asked]
+    assert max(map(len, asked)) <= PART_LIMIT
+    assert [part[-1] for part in asked[:-1]] == [","] * (len(asked) - 1)
+
+
+def test_between_two_requests_is_a_pause(voice: GttsVoice, server: GoogleServer, clock: SteppedClock) -> None:
+    voice.speak(LONG, limit_s=20)
+    voice.speak(TEXT, limit_s=20)
+    assert clock.now() - START == timedelta(milliseconds=PAUSE_MS * (len(server.asked) - 1))
+
+
+def test_an_edited_sentence_is_one_request(
+    voice: GttsVoice, server: GoogleServer, library: Library, tmp_path: Path
+) -> None:
+    def ask(text: str) -> int:
+        before = len(server.asked)
+        recipe = Recipe.of(text, title="Thử", programme=None, voices=("gtts",))
+        render(recipe, Voices([voice]), library, lambda *_: None, cache=PcmCache(tmp_path))
+        return len(server.asked) - before
+
+    first = "Kính thưa bà con. Sáng mai phường họp. Xin mời bà con tới dự."
+    assert [ask(first), ask(first), ask(first.replace("mai", "kia"))] == [3, 0, 1]
 
 
 @pytest.mark.parametrize(
