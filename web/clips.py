@@ -2,39 +2,81 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask_babel import gettext
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from audio import estimate, rendering
-from audio.models import Clip, JobState, RenderJob
+from audio.models import OPEN_STATES, Clip, JobState, RenderJob
 from audio.recipe import Recipe
 from content.bulletins import ClipFacts
-from content.errors import InvalidInputError
+from content.errors import ConflictError, InvalidInputError
 from content.models.bulletin import Approval, Bulletin, Revision
-from web import context
+from web import context, voicing
+
+_OF_JOB = {JobState.QUEUED: "waiting", JobState.WORKING: "rendering", JobState.FAILED: "failed"}
 
 
 @dataclass(frozen=True)
 class ClipState:
-    """How far a revision's clip is: `none`, `waiting`, `rendering`, `ready`, `lost` or `failed`."""
+    """How far a clip is: `none`, `waiting`, `rendering`, `ready`, `lost`, `failed` or `refused`.
+
+    `job` is the latest that made or makes it, `clip` what audio knows of it.  Refused: no voice may have
+    the words.
+    """
 
     state: str
     job: RenderJob | None = None
     facts: ClipFacts | None = None
+    clip: Clip | None = None
 
     @property
     def voice_title(self) -> str:
         """The name of the voice that spoke, for people."""
-        titles = {voice.name: gettext(voice.title) for voice in context.house().voices}
-        return titles.get(self.facts.voice, self.facts.voice) if self.facts else ""
+        return title_of(self.facts.voice) if self.facts else ""
 
     @property
-    def fallback(self) -> bool:
-        """Whether another voice than the first choice spoke."""
-        return self.facts is not None and self.facts.voice != context.house().settings.voices[0]
+    def wanted(self) -> str | None:
+        """The voice that should have spoken, when another one did."""
+        wanted = self.clip.wanted_voice if self.clip else None
+        return wanted if self.facts and wanted and wanted != self.facts.voice else None
+
+    @property
+    def why_fallback(self) -> str:
+        """Why the wanted voice did not speak: as it was told then, else why it cannot now."""
+        if self.wanted is None:
+            return ""
+        told = self.job.error if self.job and self.job.state == JobState.DONE else None
+        found = context.house().voices.in_order([self.wanted])
+        if told or not found:
+            return told or str(gettext("giọng này không còn ở đây"))
+        able = found[0].availability()
+        return "" if able.can_speak else able.why
+
+    @property
+    def renewed(self) -> bool:
+        """Whether the wanted voice spoke it anew, in place of a fallback."""
+        return self.state == "ready" and self.job is not None and self.job.renewal and self.wanted is None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody works on it, or will."""
+        return self.state in {"waiting", "rendering"}
+
+
+def title_of(voice: str) -> str:
+    """Return a voice's name for people; of one that is not here any more, its short name."""
+    if voice == "recording":
+        return str(gettext("Bản thu âm tải lên"))
+    found = context.house().voices.in_order([voice])
+    return str(gettext(found[0].title)) if found else voice
+
+
+def recipe_of(session: Session, revision: Revision) -> Recipe:
+    """Return the recipe of a revision's clip; InvalidInputError when there can be none."""
+    return voicing.recipe_of(session, revision, context.house(), context.rights().tree)
 
 
 def ask(session: Session, revision: Revision) -> None:
@@ -47,42 +89,64 @@ def ask(session: Session, revision: Revision) -> None:
         asked_by = context.person().id
         rendering.renew(session, standing.facts.sha256, context.now(), asked_by=asked_by)
         return
-    rendering.request(
-        session,
-        spoken=revision.spoken,
-        title=revision.title,
-        programme=revision.programme.code,
-        voices=context.house().settings.voices,
-        now=context.now(),
-        asked_by=context.person().id,
-    )
+    order(session, recipe_of(session, revision))
+
+
+def order(session: Session, recipe: Recipe) -> None:
+    """Have a recipe made, unless it is already or is being made."""
+    rendering.order(session, recipe, context.now(), asked_by=context.person().id)
 
 
 def state_of(session: Session, revision: Revision) -> ClipState:
     """Tell how far the revision's clip is; an approved revision has the very clip that was approved."""
     if revision.approval is not None:
-        return _if_there(_approved(revision.approval))
+        return _if_there(session, _approved(session, revision.approval))
     try:
-        recipe = _recipe(revision)
-    except InvalidInputError:
-        return ClipState("none")
-    clip = rendering.clip_of(session, recipe)
+        return state_by(session, recipe_of(session, revision))
+    except InvalidInputError as error:
+        return ClipState("refused" if error.field == voicing.REFUSED else "none")
+
+
+def state_by(session: Session, recipe: Recipe) -> ClipState:
+    """Tell how far a recipe's clip is."""
+    job, clip = _latest_job(session, recipe.sha256), rendering.clip_of(session, recipe)
     if clip is not None:
-        return _if_there(facts_of(clip))
-    return _of_job(_latest_job(session, recipe))
+        return _if_there(session, ClipState("ready", job=job, facts=facts_of(clip), clip=clip))
+    return ClipState(_OF_JOB.get(JobState(job.state), "none"), job=job) if job else ClipState("none")
 
 
-def _if_there(facts: ClipFacts) -> ClipState:
-    """Tell a clip whose file stands in the library from one that is to be made again."""
-    return ClipState("ready" if context.house().library.has(facts.sha256) else "lost", facts=facts)
+def cancel(session: Session, state: ClipState) -> None:
+    """End the work on a clip; ConflictError when nobody works on it any more."""
+    if state.job is None or not state.is_open:
+        raise ConflictError("Việc tạo tiếng này đã kết thúc nên không hủy được nữa.")
+    rendering.cancel(session, state.job.id, context.now())
 
 
 def belongs(session: Session, bulletin: Bulletin, sha256: str) -> bool:
-    """Tell whether the clip was made for, or approved with, one of the bulletin's revisions."""
+    """Tell whether the clip was made for, or approved with, one of the bulletin's revisions.
+
+    A clip of its latest words by one voice alone, made to compare voices, is the bulletin's too.
+    """
     if any(r.approval is not None and r.approval.clip_sha256 == sha256 for r in bulletin.revisions):
         return True
-    state = state_of(session, bulletin.latest)
-    return state.facts is not None and state.facts.sha256 == sha256
+    states = (state_of(session, bulletin.latest), *by_voice(session, bulletin.latest).values())
+    return any(state.facts is not None and state.facts.sha256 == sha256 for state in states)
+
+
+def by_voice(session: Session, revision: Revision) -> dict[str, ClipState]:
+    """Return voice → how far the clip is that it speaks alone, of each voice that may have the words."""
+    if revision.recording_sha256 is not None:
+        return {}
+    chosen = voicing.choice_of(session, revision, context.house(), context.rights().tree)
+    return {name: _alone(session, revision, name) for name in chosen.names}
+
+
+def recipe_alone(session: Session, revision: Revision, voice: str) -> Recipe:
+    """Return the recipe that lets one voice alone speak; ConflictError when it may not have the words."""
+    chosen = voicing.choice_of(session, revision, context.house(), context.rights().tree)
+    if voice not in chosen.names:
+        raise ConflictError("Giọng này không được đọc bản tin này.")
+    return voicing.spoken_by(session, revision, context.house(), (voice,))
 
 
 def facts_of(clip: Clip) -> ClipFacts:
@@ -90,33 +154,38 @@ def facts_of(clip: Clip) -> ClipFacts:
     return ClipFacts(clip.sha256, clip.bytes, clip.duration_ms, clip.media_type, clip.voice)
 
 
-def estimated_ms(spoken: str) -> int:
+def estimated_ms(spoken: str, repeat: int = 1) -> int:
     """Return how long the words will last, before they are spoken."""
-    return estimate.duration_ms(spoken)
+    return estimate.duration_ms(spoken, repeat=repeat)
 
 
-def _approved(approval: Approval) -> ClipFacts:
-    return ClipFacts(
+def _alone(session: Session, revision: Revision, voice: str) -> ClipState:
+    try:
+        return state_by(session, voicing.spoken_by(session, revision, context.house(), (voice,)))
+    except InvalidInputError:
+        return ClipState("none")
+
+
+def _if_there(session: Session, state: ClipState) -> ClipState:
+    """Tell a clip whose file stands in the library from one that is lost, or is being made again."""
+    if state.facts is not None and context.house().library.has(state.facts.sha256):
+        return state
+    again = _latest_job(session, state.clip.recipe_sha256) if state.clip else None
+    if again is None or again.state not in OPEN_STATES:
+        return replace(state, state="lost", job=again)
+    return replace(state, state=_OF_JOB[JobState(again.state)], job=again)
+
+
+def _approved(session: Session, approval: Approval) -> ClipState:
+    facts = ClipFacts(
         approval.clip_sha256, approval.bytes, approval.duration_ms, approval.media_type, approval.voice
     )
+    clip = session.get(Clip, approval.clip_sha256)
+    made = select(RenderJob).where(RenderJob.clip_sha256 == approval.clip_sha256)
+    job = session.scalars(made.order_by(RenderJob.id.desc()).limit(1)).first()
+    return ClipState("ready", job=job, facts=facts, clip=clip)
 
 
-def _recipe(revision: Revision) -> Recipe:
-    return Recipe.of(
-        revision.spoken,
-        title=revision.title,
-        programme=revision.programme.code,
-        voices=context.house().settings.voices,
-    )
-
-
-def _latest_job(session: Session, recipe: Recipe) -> RenderJob | None:
-    query = select(RenderJob).where(RenderJob.recipe_sha256 == recipe.sha256)
+def _latest_job(session: Session, recipe_sha256: str) -> RenderJob | None:
+    query = select(RenderJob).where(RenderJob.recipe_sha256 == recipe_sha256)
     return session.scalars(query.order_by(RenderJob.id.desc()).limit(1)).first()
-
-
-def _of_job(job: RenderJob | None) -> ClipState:
-    if job is None or job.state == JobState.CANCELLED:
-        return ClipState("none")
-    named = {JobState.QUEUED: "waiting", JobState.WORKING: "rendering", JobState.FAILED: "failed"}
-    return ClipState(named.get(JobState(job.state), "none"), job=job)

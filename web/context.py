@@ -19,7 +19,7 @@ from content.rights import Rights, rights_of
 from web.house import House
 
 _LOOKING = frozenset({"GET", "HEAD", "OPTIONS"})
-_LOOKING_POSTS = frozenset({"office.read_aloud", "office.preview_entry"})
+_LOOKING_POSTS = frozenset({"office.read_aloud", "office.preview_entry", "office.voices_for_text"})
 """What is posted only because it is long: it keeps nothing, and must not wait for who writes."""
 
 

@@ -20,6 +20,7 @@ from scheduler import board, orders
 from web import clips, context, forms, lexicon_scopes, spoken
 from web.answers import Answers
 from web.errors import message_of
+from web.office import sound
 from web.office.blueprint import office
 from web.office.story import revision_story
 
@@ -98,6 +99,7 @@ def edit_bulletin(bulletin_id: int) -> ResponseReturnValue:
         "text": latest.text,
         "valid_from": latest.valid_from.isoformat(),
         "valid_to": latest.valid_to.isoformat(),
+        **sound.typed_of(latest),
         **Answers.of(latest).as_fields,
     }
     return _editor(found, typed)
@@ -134,6 +136,14 @@ def read_aloud() -> ResponseReturnValue:
         too_long=len(text) > limit,
         count=len(text),
         limit=limit,
+    )
+
+
+@office.post("/giong-doc/noi-doc")
+def voices_for_text() -> ResponseReturnValue:
+    """Answer where the text in the form would go to be spoken, by whom, and who is left out."""
+    return render_template(
+        "office/destination.html", **_reading(request.form, forms.maybe_number(request.form, "unit"))
     )
 
 
@@ -177,7 +187,8 @@ def _base(found: Bulletin) -> str:
     latest = found.latest
     parts = (latest.title, latest.text, latest.spoken, latest.level, latest.programme.code)
     days = (latest.valid_from.isoformat(), latest.valid_to.isoformat())
-    return f"{latest.number}-{latest.state}-{sha256_of(repr((*parts, *days)))[:16]}"
+    sounds = tuple(sound.typed_of(latest).values())
+    return f"{latest.number}-{latest.state}-{sha256_of(repr((*parts, *days, *sounds)))[:16]}"
 
 
 def _require_unchanged(found: Bulletin) -> None:
@@ -194,19 +205,17 @@ def _require_unchanged(found: Bulletin) -> None:
 def page_of(found: Bulletin, **more: Any) -> str:
     """Return the bulletin's page; `recall` and `send_back` {reason, problem} are what was refused."""
     rights, latest = context.rights(), found.latest
+    said = spoken.say_again(context.session(), latest, rights.tree)
     return render_template(
         "office/bulletin.html",
-        bulletin=found,
-        revision=latest,
-        clip=clips.state_of(context.session(), latest),
+        **sound.panel(found),
+        **sound.linked(latest, said),
         steps=revision_story(context.session(), found),
         orders=orders.orders_of(context.session(), found.id),
-        may_write=rights.may(Role.OFFICE, found.unit_id) and found.recalled_at is None,
         may_approve=rights.may(Role.APPROVER, found.unit_id),
-        own_work=context.person().id in desk.authors_of(context.session(), found.id)
-        and not found.unit.self_approval,
+        own_work=sound.is_own_work(found),
         may_post=rights.may(Role.EDITOR, found.unit_id),
-        said=spoken.say_again(context.session(), latest, rights.tree),
+        said=said,
         **more,
     )
 
@@ -217,7 +226,7 @@ def _editor(found: Bulletin | None, typed: Any, error: InvalidInputError | None 
     programmes = plans.current(context.session()).programmes
     return render_template(
         "office/editor.html",
-        bulletin=found,
+        **(sound.panel(found) if found else {"bulletin": None}),
         base=_base(found) if found else "",
         coming=board.count_coming(context.session(), found.id, context.now()) if found else 0,
         typed=typed,
@@ -226,6 +235,7 @@ def _editor(found: Bulletin | None, typed: Any, error: InvalidInputError | None 
         units=units,
         unit_id=unit_id,
         scopes=lexicon_scopes.mine(),
+        voices=sound.options(),
         limit=context.house().settings.text_limit,
         **_reading(typed, unit_id),
     )
@@ -242,7 +252,8 @@ def _reading(typed: Any, unit_id: int) -> dict[str, Any]:
     return {
         "said": said,
         "problem_of_answers": problem,
-        "estimate_ms": clips.estimated_ms(said.reading.spoken),
+        "estimate_ms": clips.estimated_ms(said.reading.spoken, sound.repeats(typed)),
+        "typed_choice": sound.choice_typed(typed, said),
     }
 
 
@@ -275,6 +286,7 @@ def _draft() -> desk.Draft:
         text=forms.text(form, "text"),
         valid_from=forms.day(form, "valid_from", what=gettext("Ngày đầu hiệu lực")),
         valid_to=forms.day(form, "valid_to", what=gettext("Ngày cuối hiệu lực")),
+        **sound.sent(form),
     )
     return draft.checked(context.session(), text_limit=context.house().settings.text_limit)
 
@@ -298,9 +310,10 @@ def _kept(found: Bulletin, revision: Revision, said: spoken.Said) -> ResponseRet
     if request.form.get("then") == "submit":
         _submit(revision)
     else:
-        if request.form.get("then") == "listen":
-            clips.ask(context.session(), revision)
         flash(gettext("Đã lưu nháp."), "success")
+    if request.form.get("then") == "listen":
+        clips.ask(context.session(), revision)
+        return redirect(url_for("office.edit_bulletin", bulletin_id=found.id, _anchor="ban-thu"), 303)
     return redirect(url_for("office.bulletin", bulletin_id=found.id), 303)
 
 

@@ -36,12 +36,12 @@ def test_a_failure_is_told_with_a_way_on(hall: Hall, writer: Browser) -> None:
         rendering.fail(session, lease, UnavailableError("Không giọng nào đọc được."), NOW, again=False)
     shown = writer.see(f"{page}/ban-thu")
     assert "Không giọng nào đọc được." in shown.words
-    assert shown.form(f"{page}/nghe").buttons == ("Nghe thử",)
+    assert shown.form(f"{page}/nghe").buttons == ("Thử lại",)
 
 
 def test_another_voice_than_the_first_choice_is_told(hall: Hall, writer: Browser) -> None:
     page = f"/office/ban-tin/{hall.bulletin('rendered')}"
-    assert "giọng dự phòng đã đọc" in writer.see(f"{page}/ban-thu").words
+    assert "Đọc bằng giọng dự phòng: eSpeak NG" in writer.see(f"{page}/ban-thu").words
 
 
 def test_the_sound_is_served_whole_and_in_parts(hall: Hall, writer: Browser) -> None:

@@ -3,6 +3,7 @@ import htmx from 'htmx.org';
 import './modules/relative-time.js';
 import './modules/player.js';
 import './modules/wave.js';
+import './modules/destination.js';
 import './modules/poll.js';
 import './modules/reading.js';
 import './modules/linked.js';

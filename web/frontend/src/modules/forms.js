@@ -33,13 +33,16 @@ function sendOnce(form) {
   form.addEventListener('htmx:finally:request', free);
 }
 
-/** form[data-unsaved]: asks before a changed form is left; data-unsaved-note shows it in words. */
+/** form[data-unsaved]: asks before a changed form is left; data-unsaved-note shows it in words, and what has data-when-changed shows. */
 function guard(form) {
   const state = () => new URLSearchParams(new FormData(form)).toString();
   const before = state();
   const note = form.querySelector('[data-unsaved-note]');
   const changed = () => !('sent' in form.dataset) && state() !== before;
-  form.addEventListener('input', () => { if (note) note.textContent = changed() ? say('unsaved') : ''; });
+  form.addEventListener('input', () => {
+    if (note) note.textContent = changed() ? say('unsaved') : '';
+    for (const element of document.querySelectorAll('[data-when-changed]')) element.hidden = !changed();
+  });
   window.addEventListener('beforeunload', (event) => { if (form.isConnected && changed()) event.preventDefault(); });
 }
 

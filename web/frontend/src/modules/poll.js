@@ -1,4 +1,5 @@
 // [data-poll="URL" data-poll-seconds="2"]: keeps a region fresh; says so when the server is away.
+// What comes may tell in data-next-seconds how long to wait from then on.
 import { icon, make } from './dom.js';
 import { bind } from './mount.js';
 import { fetchFragment, swapInside } from './swap.js';
@@ -37,7 +38,7 @@ class Region {
       const html = await fetchFragment(this.element.dataset.poll);
       if (html !== this.last) await swapInside(this.element, html);
       this.last = html;
-      this.wait = this.every;
+      this.wait = 1000 * (Number(this.element.querySelector('[data-next-seconds]')?.dataset.nextSeconds) || 0) || this.every;
       this.lost.hidden = true;
     } catch {
       this.wait = Math.min(this.wait * 2, SLOWEST_MS);
