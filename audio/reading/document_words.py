@@ -11,7 +11,9 @@ KINDS = {
     "VBHN": "văn bản hợp nhất", "CĐ": "công điện", "KL": "kết luận", "BB": "biên bản", "HĐ": "hợp đồng",
     "L": "luật", "TL": "thể lệ", "KHLT": "kế hoạch liên tịch", "GP": "giấy phép", "LT": "liên tịch",
     "QCPH": "quy chế phối hợp", "CTPH": "chương trình phối hợp", "TCĐ": "thông cáo", "TM": "thư mời",
-    "KHPH": "kế hoạch phối hợp", "HDLN": "hướng dẫn liên ngành", "KHLN": "kế hoạch liên ngành",
+    "KHPH": "kế hoạch phối hợp", "NQLT": "nghị quyết liên tịch",
+    "GPXD": "giấy phép xây dựng", "GPMT": "giấy phép môi trường",
+    "HDLN": "hướng dẫn liên ngành", "KHLN": "kế hoạch liên ngành",
 }  # fmt: skip
 _BODIES = {
     "BTG": "Ban Tuyên giáo", "BTC": "Ban Tổ chức", "BDV": "Ban Dân vận", "BNC": "Ban Nội chính",
@@ -62,6 +64,8 @@ ISSUERS = _COMPOSED | {
     "BCHQS": "Ban Chỉ huy Quân sự", "HĐNVQS": "Hội đồng nghĩa vụ quân sự", "BQL": "Ban quản lý",
     "MTTQVN": "Mặt trận Tổ quốc Việt Nam", "UBMTTQ": "Ủy ban Mặt trận Tổ quốc", "UBBC": "Ủy ban bầu cử",
     "HĐBC": "Hội đồng bầu cử", "ĐĐBQH": "Đoàn đại biểu Quốc hội", "UBDT": "Ủy ban Dân tộc",
+    "CTUBND": "Chủ tịch Ủy ban nhân dân", "HLHPN": "Hội Liên hiệp Phụ nữ", "HĐTS": "Hội đồng tuyển sinh",
+    "ĐCTUBTWMTTQVN": "Đoàn Chủ tịch Ủy ban Trung ương Mặt trận Tổ quốc Việt Nam",
     "BDTTG": "Bộ Dân tộc và Tôn giáo", "BCN": "Ban Chủ nhiệm",
     "BCH": "Ban Chấp hành", "BTV": "Ban Thường vụ", "UBKT": "Ủy ban Kiểm tra",
 }  # fmt: skip

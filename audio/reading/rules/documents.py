@@ -2,7 +2,8 @@
 
 Where the word for the kind stands before the number and the issuer's code is known, the issuer is named:
 `Thông báo số ba mươi tư của Quận ủy`. Where the issuer follows in words (`của Chính phủ`) the codes are
-spelled, so that nothing is said twice; unknown codes are spelled too.
+spelled, so that nothing is said twice; an unknown issuer is spelled too, and so is an unknown office behind a
+known one.
 """
 
 from __future__ import annotations
@@ -18,9 +19,9 @@ from audio.reading.numbers import cardinal, integer
 if TYPE_CHECKING:
     from audio.reading.model import Scan
 
-_CODE = rf"[{UPPER_LETTERS}]{L}*\d{{0,2}}"
+_CODE = rf"[{UPPER_LETTERS}]{L}*\d{{0,3}}"
 _NUMBER = re.compile(
-    rf"(?P<number>\d{{1,6}})(?P<letter>[a-zA-Z]?)(?:\s?/\s?(?P<year>(?:19|20)\d\d))?\s?[-–/]\s?"
+    rf"(?P<number>\d{{1,6}})(?:\.(?P<part>\d))?(?P<letter>[a-zA-Z]?)(?:\s?/\s?(?P<year>(?:19|20)\d\d))?\s?[-–/]\s?"
     rf"(?P<codes>{_CODE}(?:\s?[-–/&.]\s?{_CODE}){{0,5}})(?![{UPPER_LETTERS}\d])"
 )
 _PART = re.compile(rf"(?P<letters>{L}+)(?P<session>\d*)")
@@ -58,12 +59,14 @@ def _codes(scan: Scan, position: int, found: re.Match[str]) -> str:
     if _SAID_LATER.match(scan.text, found.end()):
         return f" {' '.join(map(_spelled, parts))}"
     issuers = parts[1:] if kind else parts
-    known = all(part["letters"] in ISSUERS for part in issuers)
+    known = bool(issuers) and issuers[0]["letters"] in ISSUERS
     named = bool(kind) and _is_named(scan.before(position), kind, parts[0]["letters"])
-    if known and issuers and named:
+    if known and named:
         link = "" if issuers[0]["letters"] == "QH" else "của "
         return f" {link}{', '.join(map(_part, issuers))}"
-    return f" {', '.join(map(_part, parts))}" if known else f" {' '.join(map(_spelled, parts))}"
+    return (
+        f" {', '.join(map(_part, parts))}" if known or not issuers else f" {' '.join(map(_spelled, parts))}"
+    )
 
 
 def _is_document(found: re.Match[str], before: str) -> bool:
@@ -82,7 +85,10 @@ def match(scan: Scan, position: int) -> Claim | None:
         return None
     letter = f" {spell(found['letter'])}" if found["letter"] else ""
     year = f" trên {cardinal(int(found['year']))}" if found["year"] else ""
-    return Claim(found.end(), f"{integer(found['number'])}{letter}{year}{_codes(scan, position, found)}")
+    part = f" chấm {integer(found['part'])}" if found["part"] else ""
+    return Claim(
+        found.end(), f"{integer(found['number'])}{part}{letter}{year}{_codes(scan, position, found)}"
+    )
 
 
 RULE = Rule(
