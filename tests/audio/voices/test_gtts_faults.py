@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
+import signal
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -51,6 +54,23 @@ def test_what_passes_is_not_noticed_by_who_listens(voice: GttsVoice, server: Goo
     server.mode, server.then = mode, "ok"
     assert voice.speak(TEXT, limit_s=20).samples
     assert voice.availability().can_speak
+
+
+def test_a_child_killed_while_it_asks_is_replaced(voice: GttsVoice, server: GoogleServer) -> None:
+    server.mode, server.then = "hang", "ok"
+    with ThreadPoolExecutor(1) as pool:
+        heard = pool.submit(voice.speak, TEXT, limit_s=20)
+        assert server.arrived.acquire(timeout=20)
+        for child in children_of_this_process("audio.voices.gtts_child"):
+            os.kill(child, signal.SIGKILL)
+        assert heard.result().samples
+
+
+def children_of_this_process(module: str) -> list[int]:
+    """Return the ids of the processes that this one has started with `python -m module`."""
+    told = Path("/proc/self/task").glob("*/children")
+    found = [int(number) for file in told for number in file.read_text("ascii").split()]
+    return [number for number in found if module in Path(f"/proc/{number}/cmdline").read_text("utf-8")]
 
 
 @pytest.mark.parametrize("mode", ["hang", "stall"])
