@@ -10,9 +10,11 @@ import html
 import re
 import unicodedata
 from dataclasses import dataclass
+from html.entities import name2codepoint
 from typing import TYPE_CHECKING
 
-from audio.reading.alphabet import DASHES, LETTERS
+from audio.reading.alphabet import DASH, DASHES, LETTERS, LOWER_LETTERS
+from audio.reading.syllables import is_syllable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -20,18 +22,31 @@ if TYPE_CHECKING:
 _KEPT = "0-9 \n" + re.escape(".,;:?!()[]{}\"'“”‘’«»…/+%=@$€₫°²³≤≥×÷±½¼¾<>&~^#|•·µ_" + DASHES)
 _MARK = "\u0300-\u036f"
 _TEX_MATH = r"\$(?=[^$\n]{0,200}[\\^_{])(?P<math>[^$\n]{1,400})\$"
+_FRACTION = r"\\[dt]?frac\s?\{([^{}\n]{1,40})\}\s?\{([^{}\n]{1,40})\}"
+_BODY, _LETTERLIKE = range(0x100), range(0x2000, 0x2200)
+_ENTITIES = "|".join(
+    name
+    for name, code in name2codepoint.items()
+    if (code in _BODY or code in _LETTERLIKE or name in {"le", "ge", "ne", "minus"}) and not name.isupper()
+)
+_HYPHENS = DASH[:-1] + "\u00ad]"
 _DIRTY = re.compile(
     rf"{_TEX_MATH}"
+    rf"|(?P<fraction>{_FRACTION})"
+    r"|(?P<keys>[*#]{1,2}\d{1,4}(?:\*\d{1,20}){0,4}#(?!\w))"
+    rf"|(?<=[{LETTERS}])(?P<broken>{_HYPHENS}[ \t]*(?:\r?\n[ \t]*){{1,3}})(?=[{LOWER_LETTERS}])"
     r"|!?\[(?P<link>[^\[\]\n]{1,200})\]\((?:[^()\s]{0,300})\)"
     r"|\\(?:text|math|emph|underline)[a-z]{0,6}\{(?P<tex>[^{}\n]{0,200})\}"
-    r"|(?<=[a-zA-Z}])\^\{?(?P<power>[23])\}?"
-    r"|(?P<tag></?[a-zA-Z][^<>\n]{0,200}>|&(?:#\d{1,6}|#x[0-9a-fA-F]{1,6}|[a-zA-Z]{2,8});"
+    r"|(?<=[a-zA-Z0-9)}])\^\{?(?P<power>[23])\}?(?!\d)"
+    r"|(?P<tag></?[a-zA-Z][^<>\n]{0,200}>|&(?:#\d{1,6}|#x[0-9a-fA-F]{1,6}|" + _ENTITIES + r");"
     r"|(?<=[-*+•] )\[[ xX]\](?= )|(?:^|(?<=\n))[ \t]*(?:(?:> ?){1,9}(?!\s*\d)|\#{1,6} ))"
     r"|\r\n?"
     rf"|[^{_MARK}\n][{_MARK}]+"
     rf"|[^{LETTERS}{_KEPT}]"
 )
-_CLUSTER = re.compile(f"[^{_MARK}][{_MARK}]+")
+_ANY_FRACTION = re.compile(_FRACTION)
+_TAIL = re.compile(f"[{LETTERS}]{{1,7}}\\Z")
+_HEAD = re.compile(f"[{LOWER_LETTERS}]{{1,7}}")
 _TEX_COMMAND = re.compile(r"\\(?:text|mathrm|mathbf|textbf|textit|mathit|operatorname)\b|\\[a-zA-Z]+|[{}\\]")
 _TEX_POWER = re.compile(r"\^\s*\{?\s*([23])\s*\}?")
 _POWERS = {"2": "²", "3": "³"}
@@ -40,7 +55,7 @@ _SAME = {
     "Ø": "O", "ł": "l", "Ł": "L", "ß": "ss", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ı": "i",
     "⁄": "/", "∕": "/", "\r\n": "\n", "\r": "\n", "\u2028": "\n", "\u2029": "\n", "\u0085": "\n", "\t": " ",
     "\v": "\n", "\f": "\n", "ª": "a", "⅓": " 1/3", "⅔": " 2/3", "*": "", "`": "", "\\": " ",
-    "´": "'", "≈": "~", "≃": "~", "≅": "~", "≠": " khác ", "¹": "1", "☎": " ",
+    "™": "", "℠": "", "´": "'", "≈": "~", "≃": "~", "≅": "~", "≠": " khác ", "¹": "1", "☎": " ",
 }  # fmt: skip
 _CIRCLED = tuple("①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳")
 _BREAKS = ("<br", "</p", "</li", "</h", "</div", "</tr")
@@ -59,6 +74,11 @@ class Draft:
     def same(self) -> bool:
         """Tell whether nothing was changed."""
         return isinstance(self.starts, range)
+
+
+def _same(text: str) -> Draft:
+    """Give a text as it stands."""
+    return Draft(text, range(len(text)), range(1, len(text) + 1))
 
 
 def _fold(cluster: str) -> str:
@@ -91,7 +111,7 @@ def _fold_one(character: str) -> str:
 
 def _untex(math: str) -> str:
     """Read a formula as plain text: a power becomes its sign, commands and braces go."""
-    powered = _TEX_POWER.sub(lambda m: _POWERS[m.group(1)], math)
+    powered = _TEX_POWER.sub(lambda m: _POWERS[m.group(1)], _ANY_FRACTION.sub(r"\1/\2", math))
     return _TEX_COMMAND.sub("", powered).replace("_", " ").replace("^", " ")
 
 
@@ -112,8 +132,23 @@ def _tag(written: str) -> str:
     return ""
 
 
+def _joined(broken: re.Match[str]) -> str:
+    """Give nothing for a hyphen and line end in a syllable (`tr-`, `ước`: `trước`), else a blank."""
+    text, (start, end) = broken.string, broken.span()
+    tail, head = _TAIL.search(text, max(0, start - 8), start), _HEAD.match(text, end)
+    if not tail or not head or not is_syllable(tail.group() + head.group()):
+        return " "
+    return " " if is_syllable(tail.group()) and is_syllable(head.group()) else ""
+
+
 def _replacement(match: re.Match[str]) -> str:
     """Say what stands in the working text for one dirty piece."""
+    if match["keys"]:
+        return match.group()
+    if match["broken"]:
+        return _joined(match)
+    if match["fraction"]:
+        return _flat(_ANY_FRACTION.sub(r" \1/\2", match.group()))
     inner = _inner(match)
     if inner is not None:
         return _flat(inner)
@@ -146,15 +181,22 @@ def _replace(pattern: re.Pattern[str], change: Callable[[re.Match[str]], str], t
         ends += (*range(done + 1, start + 1), *([end] * len(new)))
         done = end
     if not parts:
-        return Draft(text, range(len(text)), range(1, len(text) + 1))
+        return _same(text)
     starts += range(done, len(text))
     ends += range(done + 1, len(text) + 1)
     return Draft("".join((*parts, text[done:])), starts, ends)
 
 
 def _composed(given: str) -> Draft:
-    """Put letters and the marks behind them together (NFC)."""
-    return _replace(_CLUSTER, lambda match: unicodedata.normalize("NFC", match.group()), given)
+    """Put letters and the marks behind them together (NFC), whatever marks stand between."""
+    if unicodedata.is_normalized("NFC", given):
+        return _same(given)
+    used = set(given)
+    marks = re.escape("".join(sorted(filter(unicodedata.combining, used))))
+    other = re.escape("".join(sorted(c for c in used if not unicodedata.is_normalized("NFC", c))))
+    ways = [f"[^{marks}]?[{marks}]+"] * bool(marks) + [f"[{other}]"] * bool(other)
+    cluster = re.compile("|".join(ways) or r"(?!)", re.DOTALL)
+    return _replace(cluster, lambda match: unicodedata.normalize("NFC", match.group()), given)
 
 
 def clean(given: str) -> Draft:

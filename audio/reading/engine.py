@@ -113,10 +113,11 @@ class Walk:
         self.notes += claim.notes
         if not claim.spoken:
             return
+        spoken = claim.spoken.replace("\n", " ")
         if self._gap(start):
-            start = self._grow(claim.end, claim.spoken, rule)
-        elif claim.spoken != self.text[start : claim.end]:
-            self.pieces.append(Piece(start, claim.end, [claim.spoken], rule))
+            start = self._grow(claim.end, spoken, rule)
+        elif spoken != self.text[start : claim.end]:
+            self.pieces.append(Piece(start, claim.end, [spoken], rule))
         self.last = (start, claim.end)
         self.pause = claim.after
 

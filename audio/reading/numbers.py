@@ -7,6 +7,11 @@ A comma is decimal and a dot before three digits groups thousands, as official V
 from __future__ import annotations
 
 import re
+from itertools import accumulate, pairwise
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 DIGITS = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín")
 _SCALES = ("", " nghìn", " triệu")
@@ -15,6 +20,7 @@ _LONGEST = 18
 # One written number: grouped thousands with a decimal part, or plain digits with one.
 NUMBER = (
     r"(?>\d{1,3}(?:\.\d{3})+(?!\d)(?:,\d+)?"
+    r"|[1-9]\d{0,2}(?:,\d{3})+\.\d{1,2}(?!\.?\d)"
     r"|[1-9]\d{0,2}(?:(?:,\d{3}){2,}|(?: \d{3}){2,})(?! ?\d)"
     r"|\d+(?:,\d+|\.\d{1,2}(?!\.?\d))?)"
 )
@@ -22,6 +28,10 @@ NUMBER = (
 _APART = re.compile(r"\D+")
 _GROUPED = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?")
 _OTHERWISE_GROUPED = re.compile(r"\d{1,3}(?:[, ]\d{3}){2,}")
+_ENGLISH = re.compile(r"\d{1,3}(?:,\d{3})+\.\d{1,2}")
+_SWAPPED = str.maketrans(",.", ".,")
+_NOTHING_BEHIND = re.compile(r",0+\Z")
+_LONGEST_ROW = 5
 
 
 def _tens(tens: int, unit: int) -> str:
@@ -67,13 +77,23 @@ def cardinal(number: int) -> str:
     return f"{words} {_below_milliard(lower, full=True)}" if lower else words
 
 
-def digits(written: str) -> str:
-    """Say the digits one by one, whatever stands between them."""
-    return " ".join(DIGITS[int(digit)] for digit in written if digit.isdigit())
+def _steps(count: int) -> list[int]:
+    """Part a row of digits into threes and fours, the fours first: 10 into 4, 3, 3."""
+    if count <= _LONGEST_ROW:
+        return [count]
+    fours = count % 3
+    return [4] * fours + [3] * ((count - 4 * fours) // 3)
+
+
+def digits(written: str, steps: Sequence[int] = ()) -> str:
+    """Say the digits one by one, whatever stands between them, with a pause after every third or fourth."""
+    row = [DIGITS[int(digit)] for digit in written if digit.isdigit()]
+    ends = accumulate(steps or _steps(len(row)), initial=0)
+    return ", ".join(" ".join(row[start:end]) for start, end in pairwise(ends))
 
 
 def groups(written: str) -> str:
-    """Say digits one by one, with a pause where they were written apart."""
+    """Say digits one by one, with a pause where they were written apart, and in long rows."""
     return ", ".join(digits(group) for group in _APART.split(written) if group)
 
 
@@ -89,11 +109,19 @@ def _fraction(written: str) -> str:
     return digits(written)
 
 
+def _without_groups(written: str) -> str:
+    """Give a number with a decimal comma, if any, and no marks for thousands; `1.000,00` is `1000`."""
+    if _ENGLISH.fullmatch(written):
+        written = written.translate(_SWAPPED)
+    if _GROUPED.fullmatch(written):
+        return _NOTHING_BEHIND.sub("", written.replace(".", ""))
+    return written
+
+
 def number(written: str) -> str:
     """Say one written number of the shape NUMBER."""
-    if _GROUPED.fullmatch(written):
-        written = written.replace(".", "")
-    elif _OTHERWISE_GROUPED.fullmatch(written):
+    written = _without_groups(written)
+    if _OTHERWISE_GROUPED.fullmatch(written):
         return integer(written.replace(",", "").replace(" ", ""))
     whole, mark, rest = written.partition("," if "," in written else ".")
     if not mark:
@@ -104,9 +132,8 @@ def number(written: str) -> str:
 
 def value(written: str) -> float:
     """Give the value of one written number, for comparing the ends of a range."""
-    if _GROUPED.fullmatch(written):
-        written = written.replace(".", "")
-    elif _OTHERWISE_GROUPED.fullmatch(written):
+    written = _without_groups(written)
+    if _OTHERWISE_GROUPED.fullmatch(written):
         written = written.replace(",", "").replace(" ", "")
     if len(written) > _LONGEST:
         return float("inf")

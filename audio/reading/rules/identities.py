@@ -56,8 +56,8 @@ RULE = Rule(
     (
         (
             "CCCD số 001085012345",
-            "căn cước công dân số không không một không tám năm không một hai ba bốn năm",
+            "căn cước công dân số không không một, không tám năm, không một hai, ba bốn năm",
         ),
-        ("mã hồ sơ H26-240115", "mã hồ sơ hát hai sáu, hai bốn không một một năm"),
+        ("mã hồ sơ H26-240115", "mã hồ sơ hát hai sáu, hai bốn không, một một năm"),
     ),
 )

@@ -1,4 +1,4 @@
-"""Readings that a person has gone through, kept as digests: which texts no longer sound as they were reviewed.
+"""Readings that a person has gone through, kept as digests, and what no longer sounds as it was reviewed.
 
 `python -m tests.audio.reading.reviewed FILE` reads the text of a whole plan, line by line, against
 `plan_text.sha256`; without FILE it reads the plan and bulletins that come with the program against
@@ -122,7 +122,7 @@ def main(arguments: list[str]) -> int:
     if "--renew" in arguments:
         renew(reviewed, lines)
     told = [*differing(reviewed, lines), *(fault for text in texts for fault in faults(text))]
-    print("\n\n".join([*told, f"{len(lines)} lines against {reviewed.name}"]))
+    sys.stdout.write("\n\n".join([*told, f"{len(lines)} lines against {reviewed.name}\n"]))
     return int(bool(told))
 
 
