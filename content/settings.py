@@ -60,6 +60,10 @@ class Settings(BaseSettings):
         None, description="folder of a second copy of approved clips; default archive in the data folder"
     )
     horn_eq: bool = Field(False, description="shape the sound of clips for horn loudspeakers")
+    recording_minutes: int = Field(
+        15, ge=1, le=120, description="minutes that an uploaded recording may last"
+    )
+    upload_mb: int = Field(50, ge=1, le=1000, description="megabytes that an uploaded recording may have")
     text_limit: int = Field(20_000, ge=100, le=1_000_000, description="characters a bulletin may have")
     horizon_days: int = Field(7, ge=4, le=60, description="days for which airings are planned")
     repeat_minutes: int = Field(
