@@ -170,10 +170,16 @@ def _if_there(session: Session, state: ClipState) -> ClipState:
     """Tell a clip whose file stands in the library from one that is lost, or is being made again."""
     if state.facts is not None and context.house().library.has(state.facts.sha256):
         return state
-    again = _latest_job(session, state.clip.recipe_sha256) if state.clip else None
-    if again is None or again.state not in OPEN_STATES:
-        return replace(state, state="lost", job=again)
-    return replace(state, state=_OF_JOB[JobState(again.state)], job=again)
+    again = _open_again(session, state.clip) if state.clip else None
+    return replace(state, state=_OF_JOB[JobState(again.state)] if again else "lost", job=again)
+
+
+def _open_again(session: Session, clip: Clip) -> RenderJob | None:
+    """Return the open job that makes a clip again: by all its recipe's voices, or by the one that spoke."""
+    recipe = Recipe.parse(clip.recipe)
+    names = [recipe.sha256, replace(recipe, voices=(clip.voice,)).sha256, clip.recipe_sha256]
+    query = select(RenderJob).where(RenderJob.recipe_sha256.in_(names), RenderJob.state.in_(OPEN_STATES))
+    return session.scalars(query.limit(1)).first()
 
 
 def _approved(session: Session, approval: Approval) -> ClipState:

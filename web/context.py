@@ -6,6 +6,7 @@ when the answer is good and rolls it back otherwise.  So a request is one transa
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import cast
 
@@ -70,6 +71,11 @@ def rights() -> Rights:
     return cast("Rights", g.rights)
 
 
+def afterwards(call: Callable[[], object]) -> None:
+    """Have `call` done once what the request did is kept; never when it is not."""
+    g.setdefault("afterwards", []).append(call)
+
+
 def fail() -> None:
     """Undo what the request did: the page that tells of it is written without the database."""
     g.failed = True
@@ -90,6 +96,8 @@ def finish(response: Response) -> Response:
     if held is not None:
         if response.status_code < 400:  # noqa: PLR2004
             held.commit()
+            for call in g.pop("afterwards", []):
+                call()
         else:
             held.rollback()
     return response

@@ -36,6 +36,8 @@ def entries() -> list[Entry]:
         ("office.stations", gettext("Trạm loa"), "broadcast", desk),
         ("office.plan", gettext("Kế hoạch"), "book", desk),
         ("office.lexicon_list", gettext("Từ điển"), "vocabulary", desk),
+        ("office.idents", gettext("Nhạc hiệu"), "wave-sine", desk),
+        ("office.voices", gettext("Giọng đọc"), "microphone", desk),
         ("office.audit_log", gettext("Nhật ký"), "history", (Role.ADMIN,)),
     )
     return [

@@ -1,4 +1,4 @@
-"""The office's rooms: bulletins, approvals, orders, airings, news, stations, the plan, the log."""
+"""The office's rooms, one module for each kind of page."""
 
 from web.office import (
     airings,
@@ -8,11 +8,13 @@ from web.office import (
     bulletins,
     clips,
     home,
+    idents,
     lexicon,
     news,
     orders,
     plan,
     stations,
+    voices,
 )
 from web.office.blueprint import office
 
@@ -24,10 +26,12 @@ __all__ = [
     "bulletins",
     "clips",
     "home",
+    "idents",
     "lexicon",
     "news",
     "office",
     "orders",
     "plan",
     "stations",
+    "voices",
 ]

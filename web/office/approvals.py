@@ -50,6 +50,7 @@ def approve_bulletin(bulletin_id: int) -> ResponseReturnValue:
     except InvalidInputError as error:
         flash(message_of(error), "error")
         return redirect(url_for("office.bulletin", bulletin_id=bulletin_id), 303)
+    context.afterwards(lambda: context.house().library.keep(clip.sha256))
     flash(gettext("Đã duyệt. Bản tin sẵn sàng để đặt lệnh phát và đăng tin."), "success")
     return redirect(url_for("office.bulletin", bulletin_id=bulletin_id), 303)
 

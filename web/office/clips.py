@@ -83,6 +83,15 @@ def compared_voices(bulletin_id: int) -> ResponseReturnValue:
     return live.fragment(render_template("office/compared.html", **_compared(found)))
 
 
+@office.post("/ban-tin/<int:bulletin_id>/so-giong")
+def hear_voices(bulletin_id: int) -> ResponseReturnValue:
+    """Have the words spoken by every voice that may have them, each alone."""
+    found, session = visible(bulletin_id), context.session()
+    for voice in clips.by_voice(session, found.latest):
+        clips.order(session, clips.recipe_alone(session, found.latest, voice))
+    return redirect(url_for("office.compare_voices", bulletin_id=found.id), 303)
+
+
 @office.post("/ban-tin/<int:bulletin_id>/so-giong/<voice>")
 def hear_voice(bulletin_id: int, voice: str) -> ResponseReturnValue:
     """Have the words spoken by this voice alone."""

@@ -11,7 +11,7 @@ from flask_babel import gettext
 from content import bulletins as desk
 from content import news as articles
 from content.errors import ConflictError, InvalidInputError
-from content.models.bulletin import Bulletin
+from content.models.bulletin import Bulletin, BulletinKind
 from content.models.news import NewsItem
 from content.models.people import Role
 from web import context, forms
@@ -76,6 +76,8 @@ def withdraw_article(item_id: int) -> ResponseReturnValue:
 def _postable(bulletin_id: int) -> Bulletin:
     found = desk.get(context.session(), bulletin_id)
     context.rights().require(Role.EDITOR, found.unit_id)
+    if found.kind == BulletinKind.IDENT:
+        raise ConflictError("Nhạc hiệu không đăng thành tin.")
     if found.latest.approval is None or found.recalled_at is not None:
         raise ConflictError("Bản tin chưa được duyệt, hoặc đã thu hồi, nên chưa đăng được.")
     return found

@@ -11,7 +11,7 @@ from flask_babel import gettext
 from content import bulletins as desk
 from content.contracts.airings import Level
 from content.errors import ConflictError, InvalidInputError
-from content.models.bulletin import Bulletin
+from content.models.bulletin import Bulletin, BulletinKind
 from content.models.people import Role
 from content.units import load_tree
 from scheduler import board, orders, planning
@@ -137,6 +137,8 @@ def _approved(bulletin_id: int) -> Bulletin:
 def _orderable(bulletin_id: int) -> Bulletin:
     found = desk.get(context.session(), bulletin_id)
     context.rights().require(Role.OFFICE, found.unit_id)
+    if found.kind == BulletinKind.IDENT:
+        raise ConflictError("Nhạc hiệu không đặt lệnh phát riêng; nó đi cùng các buổi phát.")
     return found
 
 

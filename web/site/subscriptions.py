@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
-from flask import Response, send_file
+from flask import Response
 
 from content import news
 from content.errors import NotFoundError
-from web import context
+from web import context, sounds
 from web.site import feeds
 from web.site.entries import Channel, Entry, entry_of
 from web.site.freshness import changed_at, conditional, share
@@ -46,11 +46,7 @@ def sound(sha256: str) -> Response:
     item = news.visible_by_clip(context.session(), sha256, context.now())
     if item is None:
         raise NotFoundError("Không có tệp tiếng này, hoặc tin đã được gỡ.")
-    path = context.house().library.open_clip(sha256)
-    response = send_file(
-        path.absolute(), item.approval.media_type, etag=sha256, conditional=True, max_age=_YEAR_SECONDS
-    )
-    response.cache_control.immutable = True
+    response = sounds.send(sha256, max_age=_YEAR_SECONDS, shared=True)
     share(response)
     return response
 
