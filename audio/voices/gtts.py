@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib.metadata
 import importlib.util
 import threading
@@ -76,7 +77,7 @@ class GttsVoice:
         self._last = LastSpoke(folder / "gtts-spoke", clock)
         self._children = Children("audio.voices.gtts_child", voice=self.name, idle_s=_IDLE_S)
 
-    @property
+    @functools.cached_property
     def fingerprint(self) -> str:
         """Version and domain; Google's own voice may change unseen."""
         return f"gtts {importlib.metadata.version('gtts')} vi/{self._manner.tld}"
@@ -175,8 +176,8 @@ def _decoded(sound: bytes) -> Pcm:
 
 
 def _worth_another_try(error: BaseException) -> bool:
-    """Tell a fault that may pass by itself; a 429, a refusal or a page would only be asked for once more."""
-    if not isinstance(error, AnswerError):
+    """Tell a fault that may pass in seconds; a 429, a refusal, a page or a wish to be left alone will not."""
+    if not isinstance(error, AnswerError) or error.retry_after_s:
         return False
     return error.fault in _PASSING or (error.status or 0) >= _SERVER_ERROR
 

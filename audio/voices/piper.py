@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib.metadata
 import threading
 from pathlib import Path
@@ -93,6 +94,7 @@ def piper(settings: Settings, clock: Clock) -> Voice:
     return PiperVoice(clock, settings.piper_voice, language=settings.piper_language)
 
 
+@functools.cache
 def _version() -> str:
     """Return the version of the package, or nothing where it is not installed."""
     try:

@@ -49,6 +49,15 @@ def test_only_what_may_pass_is_asked_again(
     assert len(server.asked) == asked
 
 
+def test_a_wish_to_be_left_alone_is_heard(
+    voice: GttsVoice, server: GoogleServer, clock: SteppedClock
+) -> None:
+    server.mode, server.retry_after = "503", "1200"
+    with pytest.raises(UnavailableError):
+        voice.speak(TEXT, limit_s=20)
+    assert (len(server.asked), voice.availability().until) == (1, clock.now() + dt.timedelta(seconds=1200))
+
+
 @pytest.mark.parametrize("mode", ["503", "reset", "noaudio", "truncated"])
 def test_what_passes_is_not_noticed_by_who_listens(voice: GttsVoice, server: GoogleServer, mode: str) -> None:
     server.mode, server.then = mode, "ok"
