@@ -15,6 +15,7 @@ RULES = {
     "clean": msgid("dấu định dạng, không đọc"),
     "clock": msgid("giờ giấc"),
     "code": msgid("mã ghép chữ và số"),
+    "coming_year": msgid("năm còn để ngỏ: năm N, N+1"),
     "corrected": msgid("cách đọc riêng của bản tin này"),
     "date": msgid("ngày tháng"),
     "decided": msgid("từ điển của đơn vị"),
