@@ -27,9 +27,11 @@ from content.models.bulletin import Bulletin
 from content.models.people import Grant, Role, User
 from content.models.unit import Unit
 from content.settings import Settings
+from content.units import load_tree
 from scheduler import stations, windows
 from scheduler.rules import Rules
 from tests.web.wards import _connection, _empty_tables, app_of, make_house
+from web import voicing
 from web.house import House
 from web.tables import metadata
 
@@ -39,6 +41,8 @@ TODAY, LAST_DAY = date(2026, 11, 23), date(2026, 11, 30)
 PASSWORD = "mat-khau-thu"
 SOUND = b"ID3" + bytes(range(256)) * 8
 CLIP_MS = 6_000
+TIMING, PEAKS = [(200, 5_700, 0, 0)], [0, 40, 90, 30]
+WHY = "gtts: không tới được máy chủ của Google"
 UNITS = (
     ("ha-noi", "Thành phố Hà Nội", "city", None),
     ("thanh-xuan", "Quận Thanh Xuân", "district", "ha-noi"),
@@ -194,21 +198,27 @@ class Hall:
                 _approve(session, made, people.by_login(session, "lan"))
             return made.id
 
-    def render(self, session: Session, bulletin: Bulletin, sound: bytes = SOUND) -> str:
+    def render(
+        self, session: Session, bulletin: Bulletin, sound: bytes = SOUND, *, voice: str = "espeak"
+    ) -> str:
         """Do the worker's part: keep a sound for the bulletin's latest words; return its hash."""
-        latest = bulletin.latest
-        rendering.request(
-            session,
-            spoken=latest.spoken,
-            title=latest.title,
-            programme=latest.programme.code,
-            voices=self.house.settings.voices,
-            now=NOW,
-        )
+        recipe = voicing.recipe_of(session, bulletin.latest, self.house, load_tree(session))
+        rendering.order(session, recipe, NOW)
         lease = rendering.lease_next(session, "may-thu:1", NOW)
         assert lease is not None
         sha256 = self.house.library.put(sound)
-        facts = ClipFacts(sha256, len(sound), CLIP_MS, "audio/mpeg", "espeak", -16_000, -1_000)
+        facts = ClipFacts(
+            sha256,
+            len(sound),
+            CLIP_MS,
+            "audio/mpeg",
+            voice,
+            -16_000,
+            -1_000,
+            timing=TIMING,
+            peaks=PEAKS,
+            why_fallback=None if voice == recipe.wanted_voice else WHY,
+        )
         rendering.finish(session, lease, facts, NOW)
         return sha256
 
@@ -284,7 +294,8 @@ def _make_stations(session: Session, rules: Rules) -> None:
 def _write(session: Session, unit: str, by: str, *, level: str, **more: Any) -> Bulletin:
     given = {"title": "Thu gom rác", "text": "Phường thu gom rác thải cồng kềnh.", "code": "05", **more}
     programme = plans.programme_by_code(session, given["code"])
-    draft = Draft(programme.id, level, given["title"], given["text"], TODAY, LAST_DAY)
+    sound = {name: given[name] for name in ("voice", "repeat", "internal") if name in given}
+    draft = Draft(programme.id, level, given["title"], given["text"], TODAY, LAST_DAY, **sound)
     unit_id = session.scalars(select(Unit.id).where(Unit.slug == unit)).one()
     words = SpokenWords(given["text"].lower(), "v-test")
     author = people.by_login(session, by)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
+
 from audio import rendering
 from content.bulletins import get
 from content.errors import UnavailableError
-from tests.web.hall import NOW, SOUND, Browser, Hall, sound_hash
+from content.units import load_tree
+from tests.web.hall import NOW, SOUND, WHY, Browser, Hall, sound_hash
+from web import voicing
 
 
 def test_a_clip_is_asked_for_once(hall: Hall, writer: Browser) -> None:
@@ -15,6 +19,103 @@ def test_a_clip_is_asked_for_once(hall: Hall, writer: Browser) -> None:
         assert writer.post(f"{page}/nghe").location == f"{page}#ban-thu"
     assert hall.counts()["render_job"] == 1
     assert "Chờ dựng tiếng câu 0 trong 1" in writer.see(f"{page}/ban-thu").words
+
+
+def test_work_on_a_clip_is_ended(hall: Hall, writer: Browser) -> None:
+    page = f"/office/ban-tin/{hall.bulletin()}"
+    writer.post(f"{page}/nghe")
+    assert writer.send(f"{page}/ban-thu", f"{page}/ban-thu/thoi").location == f"{page}#ban-thu"
+    assert "Chưa có bản thu." in writer.see(f"{page}/ban-thu").words
+    assert writer.post(f"{page}/ban-thu/thoi").status_code == 409
+
+
+def test_the_wanted_voice_that_came_back_is_told(hall: Hall, writer: Browser) -> None:
+    made = hall.bulletin("rendered")
+    with hall.house.database.writing() as session:
+        recipe = voicing.recipe_of(session, get(session, made).latest, hall.house, load_tree(session))
+        rendering.open_job(session, recipe, NOW, renewal=True)
+        hall.render(session, get(session, made), SOUND + b"!", voice="gtts")
+    shown = writer.see(f"/office/ban-tin/{made}/ban-thu").words
+    assert "Google đã trở lại và đọc lại bản thu này" in shown
+    assert "dự phòng:" not in shown
+
+
+def test_a_lost_approved_clip_is_made_and_approved_anew(hall: Hall, writer: Browser) -> None:
+    made = hall.bulletin("approved")
+    page = f"/office/ban-tin/{made}"
+    hall.house.library.open_clip(sound_hash()).unlink()
+    assert writer.see(f"{page}/ban-thu").form(f"{page}/lam-lai").buttons == ("Làm lại và duyệt lại",)
+    assert writer.send(f"{page}/ban-thu", f"{page}/lam-lai").status_code == 303
+    with hall.house.database.reading() as session:
+        first, second = get(session, made).revisions
+        assert (second.state, second.spoken) == ("submitted", first.spoken)
+        assert first.approval is not None
+
+
+def test_a_lost_approved_clip_comes_back_from_the_archive(hall: Hall, writer: Browser) -> None:
+    page = f"/office/ban-tin/{hall.bulletin('approved')}"
+    hall.house.library.keep(sound_hash())
+    hall.house.library.open_clip(sound_hash()).unlink()
+    assert writer.see(f"{page}/ban-thu").words.startswith("Đọc bằng giọng")
+    answer = writer.get(f"{page}/ban-thu/{sound_hash()}.mp3")
+    assert answer.data == SOUND
+    answer.close()
+
+
+def test_a_damaged_clip_is_put_aside_and_told(hall: Hall, writer: Browser) -> None:
+    page = f"/office/ban-tin/{hall.bulletin('rendered')}"
+    hall.house.library.open_clip(sound_hash()).write_bytes(SOUND[:-1] + b"?")
+    answer = writer.get(f"{page}/ban-thu/{sound_hash()}.mp3", HX_Request="true")
+    assert (answer.status_code, "đã hỏng trên đĩa và được cách ly" in answer.text) == (500, True)
+    assert writer.see(f"{page}/ban-thu").form(f"{page}/nghe").buttons == ("Dựng lại bản thu",)
+
+
+def test_a_clip_is_kept_for_its_listener_alone(hall: Hall, writer: Browser) -> None:
+    answer = writer.get(f"/office/ban-tin/{hall.bulletin('rendered')}/ban-thu/{sound_hash()}.mp3")
+    assert answer.cache_control.private
+    assert answer.headers["Accept-Ranges"] == "bytes"
+    answer.close()
+
+
+def test_words_that_must_stay_go_nowhere(hall: Hall, writer: Browser) -> None:
+    page = f"/office/ban-tin/{hall.bulletin(internal=True)}"
+    shown = writer.see(f"{page}/ban-thu").words
+    assert "Máy này tự đọc, không gửi đi đâu." in shown
+    assert "Không dùng Google: bản tin nội bộ" in shown
+    assert writer.post(f"{page}/so-giong/gtts").status_code == 409
+
+
+def test_personal_data_that_nobody_answered_for_stays(hall: Hall, writer: Browser) -> None:
+    page = f"/office/ban-tin/{hall.bulletin(text='Mời ông An, CCCD 001085012345.')}"
+    shown = writer.see(f"{page}/ban-thu").words
+    assert "còn chỗ có thể là dữ liệu cá nhân chưa được xác nhận: 001085012345" in shown
+
+
+def test_voices_are_heard_beside_each_other(hall: Hall, writer: Browser) -> None:
+    page = f"/office/ban-tin/{hall.bulletin()}/so-giong"
+    assert "Văn bản sẽ gửi tới Google để đọc" in writer.see(page).words
+    assert writer.post(page).location == page
+    assert hall.counts()["render_job"] == 2
+    assert writer.see(f"{page}/cac-giong").words.count("Chờ dựng tiếng") == 2
+
+
+@pytest.mark.parametrize(("state", "number"), [("draft", 1), ("submitted", 2), ("approved", 2)])
+def test_a_voice_is_chosen(hall: Hall, writer: Browser, state: str, number: int) -> None:
+    made = hall.bulletin(state)
+    writer.post(f"/office/ban-tin/{made}/giong", voice="espeak")
+    with hall.house.database.reading() as session:
+        latest = get(session, made).latest
+        assert (latest.number, latest.state, latest.voice) == (number, "draft", "espeak")
+
+
+def test_a_voice_that_is_not_here_cannot_be_chosen(hall: Hall, writer: Browser) -> None:
+    assert writer.post(f"/office/ban-tin/{hall.bulletin()}/giong", voice="ai").status_code == 422
+
+
+def test_who_may_not_write_chooses_no_voice(hall: Hall, leader: Browser) -> None:
+    page = f"/office/ban-tin/{hall.bulletin('approved')}"
+    assert leader.post(f"{page}/giong", voice="espeak").status_code == 403
+    assert leader.post(f"{page}/lam-lai").status_code == 403
 
 
 def test_the_page_tells_how_far_it_is(hall: Hall, writer: Browser) -> None:
@@ -41,7 +142,9 @@ def test_a_failure_is_told_with_a_way_on(hall: Hall, writer: Browser) -> None:
 
 def test_another_voice_than_the_first_choice_is_told(hall: Hall, writer: Browser) -> None:
     page = f"/office/ban-tin/{hall.bulletin('rendered')}"
-    assert "Đọc bằng giọng dự phòng: eSpeak NG" in writer.see(f"{page}/ban-thu").words
+    shown = writer.see(f"{page}/ban-thu").words
+    assert f"Đọc bằng giọng dự phòng: eSpeak NG , vì {WHY}." in shown
+    assert "bản thu này tự được đọc lại" in shown
 
 
 def test_the_sound_is_served_whole_and_in_parts(hall: Hall, writer: Browser) -> None:
