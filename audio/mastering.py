@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import logging
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,7 +36,7 @@ _FIRST_CEILING_DB = -1.9
 _LOST, _LOST_IN_HORN = (0.15, 0.067), (0.25, 0.1)
 """What the limiter takes of speech, by the dB that stand out and by their square."""
 _SILENT_LUFS = -60.0
-_CORRECTION = 1.3
+_TELLING_LU, _MOST_PER_LU = 0.2, 4.0
 _LIMITER_RATE = 2 * RATE
 """Twice as fine is enough, for MP3 moves the peaks more, and the decoded file is measured finer."""
 _HORN = "highpass=f=300,highpass=f=300,equalizer=f=2500:width_type=o:width=1.6:gain=4,lowpass=f=6000"
@@ -55,10 +55,19 @@ class Master:
 
 @dataclass(frozen=True)
 class Settings:
-    """How the next round is made: gain and the limiter's ceiling, in dB."""
+    """How the next round is made: gain and the limiter's ceiling in dB, and the gain that one LU takes."""
 
     gain_db: float
     ceiling_db: float
+    per_lu: float = 1.0
+
+
+@dataclass(frozen=True)
+class Tried:
+    """A round that was made, and what was heard of it."""
+
+    settings: Settings
+    heard: Loudness
 
 
 def master(
@@ -78,13 +87,15 @@ def master(
     raw = ffmpeg.measure(ffmpeg.pcm_input(pcm), pcm.samples, shape=shape, true_peak=False)
     settings = first_settings(raw, horn=horn)
     made: list[Master] = []
+    tried: list[Tried] = []
     for _ in range(ROUNDS):
         on_round()
         data = tagged(encoded(pcm, settings, shape=shape), title=title, programme=programme)
         made.append(Master(data, ffmpeg.measure(_INPUT, data)))
         if within(made[-1].loudness):
             return made[-1]
-        settings = next_settings(settings, made[-1].loudness)
+        tried.append(Tried(settings, made[-1].loudness))
+        settings = next_settings(tried)
     return _nearest(made)
 
 
@@ -101,15 +112,26 @@ def first_settings(raw: Loudness, *, horn: bool = False) -> Settings:
     gain = TARGET_LUFS - raw.lufs
     excess = max(0.0, raw.peak_dbtp + gain - _FIRST_CEILING_DB)
     lost, lost_more = _LOST_IN_HORN if horn else _LOST
-    return Settings(gain + excess * lost + excess**2 * lost_more, _FIRST_CEILING_DB)
+    per_lu = 1 + lost + 2 * excess * lost_more if excess else 1.0
+    return Settings(gain + excess * lost + excess**2 * lost_more, _FIRST_CEILING_DB, per_lu)
 
 
-def next_settings(settings: Settings, heard: Loudness) -> Settings:
-    """Correct a round by what was heard of it."""
+def next_settings(tried: Sequence[Tried]) -> Settings:
+    """Correct the last round by what was heard of it, and by what the one before it gained."""
+    settings, heard = tried[-1].settings, tried[-1].heard
     too_high = max(0.0, heard.peak_dbtp - PEAK_DBTP)
     lower = too_high + 0.2 if too_high else 0.0
-    gain = settings.gain_db + (TARGET_LUFS - heard.lufs) * _CORRECTION
-    return Settings(gain, settings.ceiling_db - lower)
+    per_lu = _per_lu(tried[-2], tried[-1]) if len(tried) > 1 else settings.per_lu
+    gain = settings.gain_db + (TARGET_LUFS - heard.lufs) * per_lu
+    return Settings(gain, settings.ceiling_db - lower, per_lu)
+
+
+def _per_lu(before: Tried, after: Tried) -> float:
+    """Return the dB of gain that one LU took from one round to the next, as far as that is believable."""
+    louder = after.heard.lufs - before.heard.lufs
+    gained = after.settings.gain_db - before.settings.gain_db
+    found = gained / louder if abs(louder) >= _TELLING_LU else after.settings.per_lu
+    return min(_MOST_PER_LU, max(1.0, found))
 
 
 def encoded(pcm: Sound, settings: Settings, *, shape: str = "") -> bytes:

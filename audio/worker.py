@@ -22,6 +22,8 @@ from content.errors import ConflictError, LoaPhuongError, UnavailableError
 IDLE_SECONDS = 0.3
 TROUBLE_SECONDS = 5.0
 ASK_SECONDS = 2.0
+TELL_SECONDS = 0.5
+"""Progress is written no more often: each time waits for the disk, as long as a sentence takes to speak."""
 _log = logging.getLogger(__name__)
 
 
@@ -108,7 +110,7 @@ class Worker:
             return rendering.lease_next(session, self._name, now)
 
     def _render(self, lease: Lease, stop: threading.Event) -> ClipFacts:
-        asked_at = self._clock.monotonic()
+        asked_at = told_at = self._clock.monotonic()
 
         def look() -> None:
             nonlocal asked_at
@@ -118,9 +120,12 @@ class Worker:
                 asked_at = self._clock.monotonic()
                 self._require_held(lease)
 
-        def on_sentence(done: int, _total: int, made_ms: int) -> None:
-            with self._database.writing() as session:
-                rendering.progress(session, lease, done=done, made_ms=made_ms, now=self._clock.now())
+        def on_sentence(done: int, total: int, made_ms: int) -> None:
+            nonlocal told_at
+            if done in {1, total} or self._clock.monotonic() - told_at >= TELL_SECONDS:
+                told_at = self._clock.monotonic()
+                with self._database.writing() as session:
+                    rendering.progress(session, lease, done=done, made_ms=made_ms, now=self._clock.now())
             look()
 
         return rendering.render(

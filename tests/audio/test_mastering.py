@@ -14,7 +14,7 @@ import pytest
 from audio import ffmpeg, mastering
 from audio.ffmpeg import Loudness
 from audio.joining import Spoken, joined
-from audio.mastering import Settings, first_settings, next_settings, within
+from audio.mastering import Settings, Tried, first_settings, next_settings, within
 from audio.pcm import Pcm
 from audio.reading import sentences, spoken
 from audio.voices.espeak import EspeakVoice
@@ -132,5 +132,15 @@ def test_the_first_round_makes_up_for_what_the_limiter_will_take() -> None:
 
 
 def test_the_next_round_corrects_loudness_and_peak() -> None:
-    after = next_settings(Settings(2.0, -1.9), Loudness(-17.0, -0.6, 9000))
-    assert (after.gain_db > 2.0, after.ceiling_db < -1.9) == (True, True)
+    after = next_settings([Tried(Settings(2.0, -1.9), Loudness(-17.0, -0.6, 9000))])
+    assert after.gain_db == pytest.approx(3.0)
+    assert after.ceiling_db < -1.9
+
+
+@pytest.mark.parametrize(
+    ("second_lufs", "gain_db"), [(-16.5, 4.0), (-16.75, 6.0), (-16.95, 5.0), (-17.5, 4.5), (-15.5, 2.5)]
+)
+def test_the_third_round_knows_what_the_second_gained(second_lufs: float, gain_db: float) -> None:
+    first = Tried(Settings(2.0, -1.9, 2.0), Loudness(-17.0, -2, 9000))
+    second = Tried(Settings(3.0, -1.9, 2.0), Loudness(second_lufs, -2, 9000))
+    assert next_settings([first, second]).gain_db == pytest.approx(gain_db, abs=0.11)
