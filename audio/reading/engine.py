@@ -20,7 +20,8 @@ _LOOK = 48
 _WORD = re.compile(f"{L}+")
 _NEXT = re.compile(rf"{L}|[0-9]|[^\s.,;:?!\"'“”‘’«»)\]}}{{]")
 _BOUND = frozenset(".@:/-_&+0123456789")
-_SCRIPTS = re.compile(rf"(?:(?!{L})[^\W\d_])+")
+_PICTURES = "\u231a-\u23ff\u2600-\u27bf\u2b1b-\u2b55\U0001f000-\U0001fbff"
+_SCRIPTS = re.compile(rf"(?:(?!{L})[^\W\d_])+|[{_PICTURES}]+")
 
 
 def _rules_for(kind: str) -> tuple[Rule, ...]:
@@ -178,7 +179,7 @@ class Walk:
             self.pieces.append(Piece(start, end, [said], "pause"))
 
     def _scripts(self, start: int, end: int) -> None:
-        """Note letters of other scripts, which no Vietnamese voice can say."""
+        """Note letters of other scripts and pictures, which no Vietnamese voice can say."""
         for match in _SCRIPTS.finditer(self.text, start, end):
             self.notes.append(Note("other_script", match.start(), match.end()))
 

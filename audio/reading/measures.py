@@ -18,7 +18,9 @@ PERCENTS = {"%": "phần trăm", "‰": "phần nghìn"}
 MONEY = {
     "đ": "đồng", "₫": "đồng", "VND": "đồng", "VNĐ": "đồng", "vnđ": "đồng", "vnd": "đồng", "đồng": "đồng",
     "USD": "đô la Mỹ", "$": "đô la Mỹ", "EUR": "ơ rô", "€": "ơ rô", "Euro": "ơ rô", "JPY": "yên",
-    "CNY": "nhân dân tệ", "tr": "triệu", "trđ": "triệu đồng", "trđ.": "triệu đồng", "tr.đ": "triệu đồng",
+    "CNY": "nhân dân tệ", "£": "bảng Anh",
+    "GBP": "bảng Anh", "¥": "yên", "₩": "uôn", "฿": "bạt",
+    "tr": "triệu", "trđ": "triệu đồng", "trđ.": "triệu đồng", "tr.đ": "triệu đồng",
     "tr đ": "triệu đồng", "tỷđ": "tỷ đồng", "nđ": "nghìn đồng", "ngđ": "nghìn đồng", "nghđ": "nghìn đồng",
 }  # fmt: skip
 DEGREES = {
@@ -36,7 +38,7 @@ _EXACT = {
     "ph": "phút", "lux": "lúc", "mb": "mi li ba", "ppm": "phần triệu", "IU": "đơn vị quốc tế",
     "'": "phút", "’": "phút", "MPa": "mê ga pát can", "kPa": "ki lô pát can", "BTU": "bê tê u",
     "hl": "héc tô lít", "dl": "đề xi lít", "dL": "đề xi lít", "Ah": "am pe giờ",
-    "feet": "phít", "inch": "in", "lm": "lu men",
+    "feet": "phít", "inch": "inch", "lm": "lu men",
     "p": "phút", "rpm": "vòng trên phút", "mAh": "mi li am pe giờ",
     "ngđ": "ngày đêm", "ngày.đêm": "ngày đêm", "ng.đ": "ngày đêm", "ng/đ": "ngày đêm", "ngày-đêm": "ngày đêm",
     "km/h": "ki lô mét trên giờ", "Kcal": "ki lô ca lo",

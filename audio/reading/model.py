@@ -27,7 +27,8 @@ class Span:
 class Warning_:  # noqa: N801 - the plain name is a builtin
     """One thing to look at; `message` is a key to translate with `params`, `choices` are other readings.
 
-    Codes: unknown_abbreviation, ambiguous, ocr_slip, personal_data, other_script, empty.
+    Codes: unknown_abbreviation, ambiguous, ocr_slip, personal_data, other_script (also pictures), unreadable
+    (bytes that are no text), empty.
     """
 
     code: str

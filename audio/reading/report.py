@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from audio.reading.model import Note
 
 _TOKEN = re.compile(r"\S+|\s+")
+_BROKEN = re.compile("[\\x00-\\x08\\x0e-\\x1f\\x7f-\\x84\\x86-\\x9f\\ufffc-\\uffff\\ud800-\\udfff]+")
 _WEAK = frozenset({"clean", "pause"})
 
 
@@ -88,6 +89,12 @@ def _warning(given: str, draft: Draft, note: Note) -> Warning_:
     return Warning_(note.code, start, end, written, key, (("written", written),), note.choices)
 
 
+def _broken(match: re.Match[str]) -> Warning_:
+    """Warn of bytes that are no text, which are left out."""
+    params = (("written", match.group()),)
+    return Warning_("unreadable", *match.span(), match.group(), "reading.unreadable", params)
+
+
 def put_in(given: str, spans: Iterable[Span]) -> Iterator[str]:
     """Put the spans' words into the text."""
     done = 0
@@ -103,6 +110,9 @@ def report(given: str, draft: Draft, walk: Walk) -> Reading:
     spans = tuple(_spans(given, draft, walk.pieces))
     said = "".join(put_in(given, spans))
     warnings = [_warning(given, draft, note) for note in sorted(walk.notes, key=lambda note: note.start)]
+    broken = [_broken(match) for match in _BROKEN.finditer(given)]
+    if broken:
+        warnings = sorted([*warnings, *broken], key=lambda warning: warning.start)
     if not said:
         warnings.append(Warning_("empty", 0, len(given), given, "reading.empty"))
     return Reading(given, said, spans, tuple(warnings))

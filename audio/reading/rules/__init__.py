@@ -1,6 +1,7 @@
 """The token classes, tried in this order at every place that is more than a plain word.
 
-A new class is one new module with a RULE, and one line here.
+A new class is one new module with a RULE, one line here, and its Vietnamese name for the editor's page in
+`web/reading_words.py` (a test names those that have none).
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from audio.reading.rules import (
     clock,
     codes,
     coming_years,
+    courtesies,
     dates,
     decided,
     degrees,
@@ -23,6 +25,7 @@ from audio.reading.rules import (
     enumerations,
     fractions,
     identities,
+    inches,
     initials,
     integers,
     lanes,
@@ -30,6 +33,7 @@ from audio.reading.rules import (
     letters,
     milestones,
     money,
+    parts_of_year,
     percents,
     periods,
     phones,
@@ -40,6 +44,7 @@ from audio.reading.rules import (
     rows,
     scores,
     slashes,
+    standards,
     symbols,
     units,
     web,
@@ -58,12 +63,16 @@ RULES: tuple[Rule, ...] = (
     documents.RULE,
     enumerations.RULE,
     roman.RULE,
+    parts_of_year.RULE,
+    standards.RULE,
+    courtesies.RULE,
     initials.RULE,
     weekdays.RULE,
     milestones.RULE,
     lanes.RULE,
     abbreviations.RULE,
     laps.RULE,
+    inches.RULE,
     clock.RULE,
     addresses.RULE,
     coming_years.RULE,

@@ -28,6 +28,10 @@ _DOCUMENT = re.compile(r" (?:số:? ?)?\d{1,5}[^\s,;]{0,6}[-–/](?P<kind>\w{2,6
 _NUMBER_FOLLOWS = " # "
 _YEAR = re.compile(r":?\s?(?:19|20)\d\d(?!\d)")
 _YEAR_FOLLOWS = " #year "
+_ROOM = re.compile(r"[:.]?\s?[A-Z]?\d{3,4}(?!\d)")
+_ROOM_FOLLOWS = " #room "
+_WEAK = "?"
+_CLAUSE_END = re.compile(r"[;!?]|(?:(?<=\w{3})|(?<=[\d)]))\.(?=\s|\Z)")
 _SIGNS = re.compile(r"(?P<end>[;.!?\n])|[^\w\s]")
 _APART = " " * 12
 _FAR = 1000
@@ -61,21 +65,23 @@ def _distance(word: str, before: str, after: str) -> int:
 
 
 def _chosen(scan: Scan, position: int, end: int, ways: tuple[Choice, ...]) -> tuple[str, bool]:
-    """Choose by the nearest of the neighbouring words; tell whether one decided."""
+    """Choose by the nearest word of the clause; tell whether one decided (a word with `?` does not)."""
     document = _DOCUMENT.match(scan.text, end)
     if document and document["kind"] == scan.text[position:end] in KINDS:
         return KINDS[document["kind"]], True
     follows = _YEAR_FOLLOWS if _YEAR.match(scan.text, end) else ""
     follows += _NUMBER_FOLLOWS if _NUMBERED.match(scan.text, end) else ""
-    before = _SIGNS.sub(_apart, f"{scan.before(position)} ")
-    after = follows + _SIGNS.sub(_apart, f" {scan.after(end)} ")
+    follows += _ROOM_FOLLOWS if _ROOM.match(scan.text, end) else ""
+    before = _SIGNS.sub(_apart, _CLAUSE_END.split(f"{scan.before(position)} ")[-1])
+    after = follows + _SIGNS.sub(_apart, _CLAUSE_END.split(f" {scan.after(end)} ")[0])
     near = [
-        (min((_distance(word, before, after) for word in choice.near), default=_FAR), place)
+        (_distance(word.removeprefix(_WEAK), before, after), place, word[0] != _WEAK)
         for place, choice in enumerate(ways)
+        for word in choice.near
     ]
-    distance, place = min(near)
+    distance, place, strong = min(near, default=(_FAR, 0, True))
     if distance < _FAR:
-        return ways[place].spoken, True
+        return ways[place].spoken, strong
     return ways[0].spoken, scan.text[end - 1] == "."
 
 
@@ -104,11 +110,15 @@ def _claim(scan: Scan, position: int, written: str) -> Claim:
     if _is_told(scan, position, end, scan.lexicon.entries[written]):
         return Claim(end, "")
     ways = scan.lexicon.choices.get(written)
-    if ways is None:
-        return Claim(end, scan.lexicon.entries[written])
-    spoken, sure = _chosen(scan, position, end, ways)
+    spoken, sure = _chosen(scan, position, end, ways) if ways else (scan.lexicon.entries[written], True)
     notes = () if sure else (Note("ambiguous", position, end, scan.lexicon.ways(written)),)
-    return Claim(end, spoken, notes=notes)
+    return Claim(end, "" if _is_doubled(scan, position, spoken) else spoken, notes=notes)
+
+
+def _is_doubled(scan: Scan, position: int, said: str) -> bool:
+    """Tell whether the words stand just before their abbreviation: `quốc lộ QL 32`."""
+    blank = scan.text[position - 1 : position] == " " and scan.text[position - 2 : position - 1].isalpha()
+    return blank and " " in said and scan.before(position).endswith(f" {said.lower()}")
 
 
 RULE = Rule(

@@ -24,6 +24,11 @@ _LEAD = re.compile(
 )
 _CLASS_LEAD = re.compile(r"(?<! giỗ) (?:lớp|các lớp|tổ|cụm|khu)$")
 _NUMBER_LEAD = re.compile(r" (?:số|tại số)$")
+_NAME = r"[A-ZĐÀ-Ỹ][a-zà-ỹ]+"
+_BARE = re.compile(
+    rf"\d{{1,3}}[A-Z]?{DASH}\d{{1,3}}[A-Z]? (?!(?:Tháng|Năm|Ngày|Tuổi|Giờ|Lớp|Tổ) ){_NAME} {_NAME}"
+)
+_OPEN = re.compile(r"(?:\A|[\n,;:(]|\b(?:[Tt]ại|ở|nhà|về|đến|[Đđ]ường|phố|chỉ)) ?\Z")
 _COUNTING = re.compile(r" (?:tần|chỉ|hệ|tỷ|tỉ|dân|tổng|mã|trị|thông|biển|con|doanh|một) số$")
 _PLACE = re.compile(
     r"[^.;\n]{0,3}?\s(?:[A-ZĐÀ-Ỹ]|ngõ|ngách|hẻm|đường|phố|phường|tổ)|,?\s(?:ngõ|ngách|hẻm|đường|phố|"
@@ -52,6 +57,8 @@ def match(scan: Scan, position: int) -> Claim | None:
     if not found or found.group().isdigit():
         return None
     before = scan.before(position)
+    if _BARE.match(scan.text, position) and _OPEN.search(scan.text, max(0, position - 12), position):
+        return Claim(found.end(), _said(found.group()))
     if "/" in found.group() and _CLASS_LEAD.search(before):
         return Claim(found.end(), _said(found.group()))
     if _LEAD.search(before) or (

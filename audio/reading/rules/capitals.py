@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _WORD = re.compile(f"[{UPPER_LETTERS}]++{NOT_WORD}")
 _LONE = re.compile(f"[{UPPER_LETTERS}](?! ?[{UPPER_LETTERS}])")
 _ROMAN = frozenset("IVXLCDM")
+_AMID = re.compile(f"[{UPPER_LETTERS}0-9] \\Z")
 _SURE = 3
 
 
@@ -49,6 +50,8 @@ def match(scan: Scan, position: int) -> Claim | None:
         return None
     said = text[position : min(end, len(text))].rstrip()
     said = said if said[-1] in UPPER_LETTERS else said[:-1]
+    if _AMID.search(text, max(0, position - 2), position):
+        return Claim(position + len(said), said.lower())
     named = said[0] in NAMED and said[1:2] in {"", " "}
     return Claim(position + len(said), said.lower() if named or len(said) == 1 else said.capitalize())
 

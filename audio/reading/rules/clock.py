@@ -27,7 +27,7 @@ _COLON = re.compile(
     + NOT_WORD
     + ")?"
 )
-_DASHED = re.compile(rf"\s?{DASH}\s?(?=\d)")
+_DASHED = re.compile(rf"(?P<part>\s(?:sáng|trưa|chiều|tối|đêm))?\s?{DASH}\s?(?=\d)")
 _ALL_DAY = re.compile(rf"24\s?[hH]?\s?/\s?(?P<n>24|7)(?P<hours>\s?(?:[hH]|giờ){NOT_WORD})?(?![\d/])")
 _BARE = re.compile(rf"(?P<a>[01]?\d|2[0-4])\s?{DASH}\s?(?=(?:[01]?\d|2[0-4])(?:[hH]|g[0-5]\d))")
 _NOON, _EVENING = 12, 6
@@ -72,7 +72,9 @@ def _to(text: str, end: int, first: str) -> Claim:
     second = _time(text, dash.end()) if dash else None
     if dash and not second and (hour := _HOUR_ALONE.match(text, dash.end())):
         second = hour.end(), f"{cardinal(int(hour['h']))} giờ"
-    return Claim(second[0], f"{first} đến {second[1]}") if second else Claim(end, first)
+    if not dash or not second:
+        return Claim(end, first)
+    return Claim(second[0], f"{first}{dash['part'] or ''} đến {second[1]}")
 
 
 def match(scan: Scan, position: int) -> Claim | None:

@@ -20,6 +20,9 @@ _SHORT = 3
 _SILENT = re.compile(f"[^{VOWELS}{VOWELS.upper()}]+")
 _ROADS = {"QL": "quốc lộ", "TL": "tỉnh lộ", "ĐT": "đường tỉnh", "HL": "hương lộ", "ĐH": "đường huyện"}
 
+_ROAD = re.compile(rf"(?:{'|'.join(_ROADS)})\d")
+_OXYGEN = re.compile(r"\bo\b")
+
 
 def _letters(scan: Scan, part: str) -> str:
     """Say the letters of a code: a known form, a Vietnamese word in lower case, else by name."""
@@ -30,8 +33,8 @@ def _letters(scan: Scan, part: str) -> str:
     if len(part) > 1 and is_syllable(part) and not part.isupper():
         return part.lower()
     if len(part) > _SHORT and not part.isupper() and not _SILENT.fullmatch(part):
-        return part.lower()
-    return spell(part)
+        return part if part[1:].islower() else part.lower()
+    return _OXYGEN.sub("ô", spell(part))
 
 
 def _digits(part: str) -> str:
@@ -52,6 +55,8 @@ def match(scan: Scan, position: int) -> Claim | None:
             said.append(_digits(part["digits"]))
         elif part["point"] == ".":
             said.append("chấm")
+    if _ROAD.match(found.group()) and scan.before(position).endswith(f" {said[0]}"):
+        del said[0]
     return Claim(found.end(), " ".join(said))
 
 

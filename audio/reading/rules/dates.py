@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from audio.reading.alphabet import DASH
+from audio.reading.alphabet import DASH, NOT_WORD
 from audio.reading.calendar_words import day_month, is_day, is_famous, month, year
 from audio.reading.model import DIGIT, Claim, Rule
 from audio.reading.numbers import cardinal
@@ -26,7 +26,7 @@ _MARGIN = 6
 _LARGEST_EVERYDAY = 4
 _END = r"(?![\d/]|[.,-]\d)"
 _FULL = re.compile(rf"(?P<d>{_DAY})\s?(?P<s>[/.-])\s?(?P<m>{_MONTH})\s?(?P=s)\s?(?P<y>{_YEAR}|\d\d){_END}")
-_ISO = re.compile(rf"(?P<y>{_YEAR})-(?P<m>0[1-9]|1[0-2])-(?P<d>0[1-9]|[12]\d|3[01]){_END}")
+_ISO = re.compile(rf"(?P<y>{_YEAR})(?P<s>[-/])(?P<m>0[1-9]|1[0-2])(?P=s)(?P<d>0[1-9]|[12]\d|3[01]){_END}")
 _DAYS = re.compile(
     rf"(?P<a>{_DAY})\s?{DASH}\s?(?P<d>{_DAY})/(?P<m>{_MONTH})(?:/(?P<y>{_YEAR}))?{_END}",
 )
@@ -53,6 +53,7 @@ _SHARE_WORDS = endings(
     "thị lực|trình độ|mắt"
 )
 _SCALES = frozenset({("1", "1000"), ("1", "2000")})
+_SCALED = endings("tỷ lệ|tỉ lệ|bản đồ|quy hoạch|quy mô|tỷ lệ là|tỉ lệ là")
 _DOSES = re.compile(
     r"\s(?:viên|lần|gói|ống|bữa|giọt|thìa|muỗng|cốc|lít|tiếng|giờ|buổi|ca|chuyến|lượt|ly|quả|m[lg])\b"
 )
@@ -60,8 +61,10 @@ _ALONE_BEFORE = re.compile(r"(?:\A|[\n|])[ \t]*\Z")
 _ALONE_AFTER = re.compile(r"[ \t]*(?:\Z|[\n|])")
 _NAMED_DAY = re.compile(r" ngày [^.;:\d]{2,40}$")
 _LISTED_DAYS = re.compile(r" ngày \d{1,2}(?:, \d{1,2})*(?:,| và| đến| tới)$")
-_LUNAR = re.compile(r"\s?\(?(?:âm lịch|al\b|dương lịch)")
-_MOON = re.compile(r"\s?\(?(?:âm lịch|al\b|âl\b)")
+_LUNAR = re.compile(r"\s?\(?(?:âm lịch|âm\b(?! (?:tính|thanh|nhạc|đạo|độ))|al\b|âl\b|dl\b|dương lịch)")
+_MOON = re.compile(r"\s?\(?(?:âm lịch|al\b|âl\b|âm\b)")
+_CALENDAR = re.compile(rf"\s?(?P<bracket>\()?(?P<sign>[ÂAD]L){NOT_WORD}(?(bracket)\))")
+_CALENDARS = {"ÂL": "âm lịch", "AL": "âm lịch", "DL": "dương lịch"}
 _COUNTED = re.compile(
     r"\s(?:số|diện tích|tổng|dân số|đại biểu|hộ|thành viên|phiếu|tiêu chí|chỉ tiêu|tổ|thôn|xã|phường|"
     r"người|học sinh|"
@@ -121,6 +124,8 @@ def _month_year(scan: Scan, position: int) -> Claim | None:
     before = scan.before(position)
     if (found["m"], found["y"]) in _SCALES and not before.endswith((" tháng", " từ", " đến", " trước")):
         return None
+    if before.endswith(_SCALED):
+        return None
     if before.endswith(" tháng"):
         return Claim(found.end(), f"{month(found['m']).removeprefix('tháng ')} {year(found['y'])}")
     if before.endswith((" quý", " số", " đợt", " kỳ", " lần", " khóa")):
@@ -168,7 +173,16 @@ def is_date(scan: Scan, position: int, pair: re.Match[str]) -> bool:
 
 
 def match(scan: Scan, position: int) -> Claim | None:
-    """Claim a date."""
+    """Claim a date, and the short word for its calendar behind it."""
+    claim = _date(scan, position)
+    calendar = _CALENDAR.match(scan.text, claim.end) if claim else None
+    if not claim or not calendar:
+        return claim
+    return Claim(calendar.end(), f"{claim.spoken} {_CALENDARS[calendar['sign']]}")
+
+
+def _date(scan: Scan, position: int) -> Claim | None:
+    """Claim the date itself."""
     claim = _days(scan, position) or _full(scan, position) or _month_year(scan, position)
     if claim:
         return claim

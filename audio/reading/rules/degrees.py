@@ -22,6 +22,7 @@ _SIDES = {"N": "độ vĩ Bắc", "E": "độ kinh Đông"}
 _ASKED = re.compile(rf"(?:\s?(?:đến|tới|{DASH})\s?{DASH}?\d{{1,3}})?\s?(?:°|o[CF]|độ)")
 _LOWERED = re.compile(r"\s?(?:%|đ(?!\w)|₫|k\b|tr|nghìn|triệu|tỷ|điểm|kg|g\b|m\b|cm)")
 _PERCENT = re.compile(r"\s?[%‰]")
+_ALONE = re.compile(r"\s?[%‰][ \t.,;]*(?:\n|\Z)")
 _LEADS = endings("dưới|xuống|còn|từ|đến|tới|mức|âm|là|khoảng|gần|trên|nhiệt|độ|trưởng")
 _with_sign = matcher(DEGREES)
 
@@ -30,7 +31,9 @@ def _below_zero(scan: Scan, position: int, end: int) -> Claim | None:
     """Claim a minus sign and its number, where words or a sign for degrees ask for it."""
     if scan.text[position - 1 : position] == "(" and _LOWERED.match(scan.text, end):
         return Claim(position + 1, "trừ")
-    percent = _PERCENT.match(scan.text, end) and not starts_line(scan.text, position)
+    percent = _PERCENT.match(scan.text, end) and (
+        not starts_line(scan.text, position) or _ALONE.match(scan.text, end) is not None
+    )
     if not (percent or _ASKED.match(scan.text, end) or scan.before(position).endswith(_LEADS)):
         return None
     if warm := _with_sign(scan, position + 1):

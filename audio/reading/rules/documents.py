@@ -30,6 +30,7 @@ _SAID_LATER = re.compile(r"(?:,? ngày [\d/.\- tháng năm]{3,28})?,? của ")
 _LEAD = re.compile(
     r" số$|văn bản$|quyết định$|nghị định$|thông tư$|nghị quyết$|chỉ thị$|kế hoạch$|luật$| số:$"
 )
+_HOME = re.compile(r" (?:căn|căn hộ|phòng|tòa|toà|nhà|block|ki ốt|kiốt)$")
 
 
 def _part(part: re.Match[str]) -> str:
@@ -75,6 +76,9 @@ def _is_document(found: re.Match[str], before: str) -> bool:
     code = first["letters"] if first else ""
     if found["year"] or _LEAD.search(before):
         return True
+    block = first is not None and first["session"] and code in KINDS
+    if block or _HOME.search(before):
+        return False
     return (code in KINDS or code in ISSUERS) and len(code) > 1
 
 

@@ -16,11 +16,16 @@ _INITIALS = re.compile(
 )
 
 _ALONE = re.compile(rf"[{UPPER_LETTERS}]\.(?=\s?[,;(]|\s[a-zđ])")
+_BEFORE_NAME = re.compile(
+    rf"(?:[{UPPER_LETTERS}]\.){{2,3}}(?=[{UPPER_LETTERS}][a-zà-ỹ]| Lênin| Lê-nin)(?<!T\.P\.)"
+)
 _NAMED = re.compile(r" (?:anh|chị|ông|bà|em|cháu|cụ|đ/c|đồng chí|bị can|đối tượng|(?:văn|thị)(?: \w+)?)$")
 
 
 def match(scan: Scan, position: int) -> Claim | None:
     """Claim single capitals with dots between them, unless the lexicon knows them."""
+    if leader := _BEFORE_NAME.match(scan.text, position):
+        return Claim(leader.end(), spell(leader.group()))
     found = _INITIALS.match(scan.text, position)
     if not found and (alone := _ALONE.match(scan.text, position)) and _NAMED.search(scan.before(position)):
         return Claim(alone.end(), spell(alone.group()))

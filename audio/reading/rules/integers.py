@@ -17,13 +17,19 @@ if TYPE_CHECKING:
 _NUMBER = re.compile(NUMBER)
 _CODE = re.compile(r"0\d{3,}")
 _CLAUSE = re.compile(r"\d+\.\d+")
-_CLAUSE_LEAD = re.compile(r" (?:điều|khoản|mục|điểm|phần|bảng|hình|tiêu chí|chỉ tiêu|tiểu mục|biểu|câu)$")
+_DEEP = re.compile(r"\d{1,3}(?:\.\d{1,2}){2,6}(?![.,]?\d)|\d{1,3}(?:\.\d{1,3}){3}(?![.,]?\d)")
+_CLAUSE_LEAD = re.compile(
+    r" (?:điều|khoản|mục|điểm|phần|bảng|hình|tiêu chí|chỉ tiêu|tiểu mục|biểu|câu|"
+    r"phụ lục|chương|tiết|bài|phiên bản|nhánh|mẫu)$"
+)
 _LEAD = re.compile(r" (?:thứ|tháng)$")
 _ORDINALS = {"1": "nhất", "4": "tư", "04": "tư"}
 
 
 def match(scan: Scan, position: int) -> Claim | None:
     """Claim a number."""
+    if (deep := _DEEP.match(scan.text, position)) and not _NUMBER.fullmatch(deep.group()):
+        return Claim(deep.end(), " chấm ".join(map(integer, deep.group().split("."))))
     found = _NUMBER.match(scan.text, position)
     if not found:
         return None

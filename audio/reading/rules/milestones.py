@@ -27,9 +27,12 @@ def match(scan: Scan, position: int) -> Claim | None:
     if road := _ROAD.match(scan.text, position):
         letter = f" {spell(road['letter'])}" if road["letter"] else ""
         kind = _ROADS[road["road"]]
-        if scan.before(position).endswith(" đường"):
+        before = scan.before(position)
+        if before.endswith(f" {kind}"):
+            kind = ""
+        elif before.endswith(" đường"):
             kind = kind.removeprefix("đường ")
-        return Claim(road.end(), f"{kind} {integer(road['number'])}{letter}")
+        return Claim(road.end(), f"{kind} {integer(road['number'])}{letter}".lstrip())
     found = _STONE.match(scan.text, position)
     if not found:
         return None

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _SHORT = re.compile(r"(?P<number>\d{2,5})(?P<sign>[kK])" + NOT_WORD)
 _CUT = re.compile(rf"(?P<millions>\d{{1,3}})tr(?P<rest>\d){NOT_WORD}")
 _CAPITAL = re.compile(rf"(?P<number>\d{{1,3}}(?:\.\d{{3}})+)\s?Đ{NOT_WORD}")
-_DOLLARS = re.compile(rf"(?:US)?(?P<sign>[$€])\s?(?P<number>{NUMBER})(?P<scale>\s(?:triệu|tỷ|nghìn))?")
+_DOLLARS = re.compile(rf"(?:US)?(?P<sign>[$€£¥₩฿])\s?(?P<number>{NUMBER})(?P<scale>\s(?:triệu|tỷ|nghìn))?")
 _SMALLEST_SHORT = 10
 _LARGEST_SHORT = 100_000
 _with_sign = matcher(MONEY)

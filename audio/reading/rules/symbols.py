@@ -13,12 +13,13 @@ if TYPE_CHECKING:
 
 _ALWAYS = {
     "&": "và", "%": "phần trăm", "‰": "phần nghìn", "₫": "đồng", "€": "ơ rô", "$": "đô la Mỹ",
+    "£": "bảng Anh", "¥": "yên", "₩": "uôn", "฿": "bạt",
     "½": "một phần hai", "¼": "một phần tư", "¾": "ba phần tư", "°": "độ", "≥": "lớn hơn hoặc bằng",
     "≤": "nhỏ hơn hoặc bằng", "±": "cộng trừ", "÷": "chia", "@": "a còng", "§": "mục", "α": "an pha",
     "β": "bê ta", "γ": "gam ma", "Ω": "ôm", "²": "bình phương", "³": "lập phương", "µ": "mi crô",
     "π": "pi",
 }  # fmt: skip
-_BETWEEN = {"+": "cộng", "=": "bằng", "×": "nhân", "<": "dưới", ">": "trên", "~": "khoảng"}
+_BETWEEN = {"+": "cộng", "=": "bằng", "×": "nhân", "<": "dưới", ">": "trên", "~": "khoảng", "^": "mũ"}
 _RESULT = re.compile(rf"\((?P<sign>\+|{DASH})\)")
 _TESTED = re.compile(r" (?:kết quả|xét nghiệm|test|hbsag|hiv)\b[^.;\n]{0,30}$")
 _NUMBER = re.compile(r" ?\d")

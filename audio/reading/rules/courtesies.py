@@ -1,0 +1,46 @@
+"""A letter and a dot before a name: `gặp ô. Nam` ông Nam, `gọi b. Lan` bà Lan, `nhà c. Hoa` chị Hoa.
+
+A word that leads to a person must stand before; at the start of a line b and c number an item. An umbrella at
+the end of a sentence (`mang theo ô. Trời mưa`) is no title.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from audio.reading import pauses
+from audio.reading.alphabet import LETTERS, L
+from audio.reading.model import LOWER, UPPER, Claim, Rule
+
+if TYPE_CHECKING:
+    from audio.reading.model import Scan
+
+_TITLES = {"ô": "ông", "b": "bà", "c": "chị"}
+_TITLE = re.compile(rf"(?P<title>[ôÔbBc])(?P<gap>[^{LETTERS}0-9]{{1,8}})(?=[A-ZĐÀ-Ỹ]{L})")
+_PERSON = re.compile(r" (?:gặp|mời|gọi|gửi|của|và|&|với|nhà|cho|do|hỏi|là|cùng|qua|thăm|lh|hệ)$")
+_LINE_START = re.compile(rf"(?:\A|\n)[^{LETTERS}0-9\n]*\Z")
+_ALONE = re.compile(rf"{L}+\s?[-:,(–]{{0,2}}\s?(?:\Z|0\d{{2}})")
+_MARGIN = 40
+
+
+def match(scan: Scan, position: int) -> Claim | None:
+    """Claim the letter and what stands between it and the name."""
+    found = _TITLE.match(scan.text, position)
+    if not found or pauses.between(scan.text, position + 1, found.end()) != ". ":
+        return None
+    title = found["title"].lower()
+    led = _PERSON.search(scan.before(position))
+    if not led and not (title == "ô" or (title == "b" and _ALONE.match(scan.text, found.end()))):
+        return None
+    if not led and not _LINE_START.search(scan.text, max(0, position - _MARGIN), position):
+        return None
+    return Claim(found.end(), _TITLES[title])
+
+
+RULE = Rule(
+    "courtesy",
+    LOWER + UPPER,
+    match,
+    (("mời ô. Nam", "mời ông Nam"), ("gặp b. Lan", "gặp bà Lan")),
+)
