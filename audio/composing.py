@@ -23,7 +23,7 @@ from audio.voices.registry import Voices
 from content.errors import UnavailableError
 
 SENTENCE_LIMIT_S = 30.0
-AT_ONCE = 4
+AT_ONCE, LEAST_AT_ONCE = 4, 2
 RECORDING = "recording"
 """What stands for the voice of a clip that is a recording."""
 _TONES = {"chime": tones.chime, "attention": tones.attention}
@@ -204,7 +204,7 @@ def _speak(recipe: Recipe, voice: Voice, studio: Studio) -> Reel:
         return _utterance(voice, sentence, studio.cache)
 
     with _joiner(recipe, studio) as joiner:
-        at_once = min(AT_ONCE, os.cpu_count() or 1)
+        at_once = max(LEAST_AT_ONCE, min(AT_ONCE, os.cpu_count() or 1))
         for place, (pcm, known) in in_parallel(utter, recipe.sentences, at_once=at_once, look=studio.look):
             waiting[place] = pcm
             done, made_ms, cached = done + 1, made_ms + pcm.duration_ms, cached + known

@@ -8,7 +8,21 @@ from pathlib import Path
 
 import pytest
 
-from audio.joining import LEAD_MS, REPEAT_PAUSE_MS, TAIL_MS, Spoken, joined, pause_ms, trimmed
+from audio import tones
+from audio.joining import (
+    LEAD_MS,
+    REPEAT_PAUSE_MS,
+    TAIL_MS,
+    TONE_PAUSE_MS,
+    Joiner,
+    Spoken,
+    Timing,
+    Tone,
+    joined,
+    pause_ms,
+    peaks,
+    trimmed,
+)
 from audio.pcm import Pcm
 from tests.audio.fake_voice import RATE, hum
 
@@ -60,3 +74,41 @@ def test_importing_warns_of_nothing(flags: tuple[str, ...]) -> None:
     command = [sys.executable, *flags, "-c", "import audio.joining"]
     done = subprocess.run(command, capture_output=True, text=True, cwd=Path(__file__).parents[2], check=False)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def laid(*, repeat: int = 1, lead: Tone | None = None) -> tuple[int, list[Timing], list[int]]:
+    """Return the length of two sentences of a second each, laid on a tape, where they lie, and peaks."""
+    joiner = Joiner(repeat=repeat, gap_ms=700, lead=lead)
+    joiner.add(Spoken("Một.", hum(1)))
+    joiner.add(Spoken("Hai.", hum(1, height=4000)))
+    tape, timing = joiner.close()
+    with tape:
+        return tape.at_ms, timing, peaks(tape, most=30)
+
+
+def test_it_is_known_where_every_sentence_lies() -> None:
+    _, timing, _ = laid()
+    second = LEAD_MS + 1000 + pause_ms("Một.")
+    assert timing == [(LEAD_MS, LEAD_MS + 1000, 0, 0), (second, second + 1000, 1, 0)]
+
+
+def test_every_reading_has_its_places() -> None:
+    _, (first, last, again, end), _ = laid(repeat=2)
+    shift = last[1] + 700 - LEAD_MS
+    assert again == (first[0] + shift, first[1] + shift, 0, 1)
+    assert end == (last[0] + shift, last[1] + shift, 1, 1)
+
+
+def test_a_tone_sounds_once_before_all() -> None:
+    length, timing, _ = laid(repeat=2, lead=tones.chime)
+    plain, known, _ = laid(repeat=2)
+    before = tones.chime(RATE).duration_ms + TONE_PAUSE_MS
+    assert length == plain + before
+    assert timing[3][0] == known[3][0] + before
+
+
+def test_peaks_follow_the_sound() -> None:
+    _, _, found = laid()
+    assert (len(found), max(found), found[0]) == (30, 100, 0)
+    assert found[5] == 100
+    assert found[20] == pytest.approx(50, abs=1)
