@@ -35,20 +35,23 @@ def read_command(jsonl: bool) -> None:
 @click.option("--personal-data-meant", is_flag=True, help="Personal data in TEXT is meant for everybody.")
 def say_command(text: str, out: Path, voice: str | None, internal: bool, personal_data_meant: bool) -> None:
     """Make one clip of TEXT, mastered as on air."""
+    from audio.progress_bar import ProgressBar  # noqa: PLC0415
     from audio.say import say  # noqa: PLC0415
     from audio.voices.registry import voices_of  # noqa: PLC0415
     from content.clock import clock_of_process  # noqa: PLC0415
     from content.settings import Settings  # noqa: PLC0415
 
     voices = voices_of(Settings.load(), clock_of_process())
-    said = say(
-        text,
-        out,
-        voices=voices,
-        order=(voice,) if voice else (),
-        internal=internal,
-        personal_data_meant=personal_data_meant,
-    )
+    with ProgressBar(sys.stderr) as on_sentence:
+        said = say(
+            text,
+            out,
+            voices=voices,
+            order=(voice,) if voice else (),
+            internal=internal,
+            personal_data_meant=personal_data_meant,
+            on_sentence=on_sentence,
+        )
     if said.kept_from:
         names = ", ".join(said.kept_from)
         _warn(f"chữ được giữ tại máy (nội bộ, hoặc có dữ liệu cá nhân), không gửi tới {names}")

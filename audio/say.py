@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from audio.composing import compose
+from audio.composing import OnSentence, compose
 from audio.files import told, write_whole
 from audio.reading import read
 from audio.recipe import Recipe
@@ -41,9 +41,11 @@ def say(
     order: Sequence[str] = (),
     internal: bool = False,
     personal_data_meant: bool = False,
+    on_sentence: OnSentence = lambda _done, _total, _made_ms: None,
 ) -> Said:
     """Write `text` as a clip to `out`, by the first voice of `order` (default: all) that can speak.
 
+    `on_sentence` is told of the progress, as composing tells it.
     Words that are `internal`, or hold personal data that is not said to be meant, go to no voice that sends
     them out.  Raises InvalidInputError when there is nothing to say, no such folder, or every voice of the
     order would send out words that must stay; UnavailableError when no voice can speak now; `out` is then
@@ -57,7 +59,7 @@ def say(
     may = _may(wanted, internal=internal, personal_data_open=private and not personal_data_meant)
     names = [voice.name for voice in may]
     recipe = Recipe.of(reading.spoken, title=_title(text), programme=None, voices=names)
-    made = compose(recipe, voices, lambda _done, _total, _made_ms: None)
+    made = compose(recipe, voices, on_sentence)
     try:
         write_whole(out, made.master.data)
     except OSError as error:

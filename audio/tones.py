@@ -46,6 +46,10 @@ _CHIME = tuple(Note(0.42 * n, 2.6, hertz, 0.34, _BELL) for n, hertz in enumerate
 _ATTENTION = tuple(Note(0.3 * n, 0.3 * (n + 1), 800.0 if n % 2 else 1000.0, 0.3, _CALL) for n in range(8))
 
 
+LENGTHS_MS = {"chime": 2600, "attention": 2400}
+"""How long each lasts, by the name that a recipe uses."""
+
+
 @functools.lru_cache(maxsize=8)
 def chime(rate: int) -> Pcm:
     """Return three rising notes (C, E, G) that ring out: 2.6 s at `rate` samples a second."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
+import pty
 import subprocess
 import sys
 from pathlib import Path
@@ -14,7 +16,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from audio.cli import read_command, say_command, voices_command
-from content.errors import ConfigurationError, InvalidInputError
+from content.errors import ConfigurationError, InvalidInputError, UnavailableError
 from tests.audio.google_server import GoogleServer, google
 
 ROOT = Path(__file__).parents[2]
@@ -32,6 +34,16 @@ def start(*arguments: str, **pipes: Any) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-W", "error", "loaphuong.py", *arguments]
     env = {**os.environ, "LOAPHUONG_VOICES": "espeak"}
     return subprocess.Popen(command, cwd=ROOT, env=env, **pipes)
+
+
+def read_all(handle: int) -> str:
+    """Read a terminal until its other side is gone."""
+    pieces = []
+    with contextlib.suppress(OSError):
+        while piece := os.read(handle, 4096):
+            pieces.append(piece)
+    os.close(handle)
+    return b"".join(pieces).decode()
 
 
 def test_read_prints_the_spoken_words_line_by_line() -> None:
@@ -162,6 +174,27 @@ def test_say_asks_google_when_it_may(arguments: tuple[str, ...], sound: bytes, t
     with google(sound) as server:
         done = say(server, tmp_path, *arguments)
     assert ("Giọng: gtts" in done.stdout, len(server.asked) > 0) == (True, True)
+
+
+def test_say_draws_a_bar_on_a_terminal_and_wipes_it_away(tmp_path: Path) -> None:
+    ours, theirs = pty.openpty()
+    with start("say", "Xin chào. Mời họp.", "--out", str(tmp_path / "a.mp3"), stderr=theirs) as program:
+        os.close(theirs)
+        shown = read_all(ours)
+    assert (program.returncode, "câu 2/2" in shown, shown.endswith("\r\x1b[K")) == (0, True, True)
+
+
+def test_say_draws_no_bar_elsewhere(tmp_path: Path) -> None:
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with start("say", "Xin chào.", "--out", str(tmp_path / "a.mp3"), **pipes) as program:
+        printed, told = program.communicate()
+    assert (printed.count(b"\n"), told) == (4, b"")
+
+
+def test_say_tells_that_it_cannot_write(tmp_path: Path) -> None:
+    done = run("say", "Xin chào.", "--out", str(tmp_path / ("x" * 300)))
+    assert isinstance(done.exception, UnavailableError)
+    assert "Không ghi được" in str(done.exception)
 
 
 def test_a_mistake_is_one_line_of_the_program(tmp_path: Path) -> None:

@@ -18,7 +18,10 @@ TONES = (tones.chime, tones.attention)
 Tone = Callable[[int], Pcm]
 
 
-@pytest.mark.parametrize(("tone", "length_ms"), [(tones.chime, 2600), (tones.attention, 2400)])
+@pytest.mark.parametrize(
+    ("tone", "length_ms"),
+    [(tones.chime, tones.LENGTHS_MS["chime"]), (tones.attention, tones.LENGTHS_MS["attention"])],
+)
 @pytest.mark.parametrize("rate", [8000, 22_050, 24_000])
 def test_a_tone_lasts_as_long_at_every_rate(tone: Tone, length_ms: int, rate: int) -> None:
     assert (tone(rate).duration_ms, tone(rate).rate) == (length_ms, rate)
