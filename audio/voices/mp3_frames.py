@@ -34,7 +34,7 @@ def walk(data: bytes) -> Walk:
     """Walk an MP3 (layer III) from its first frame to its end; tags at the two ends are stepped over."""
     position, end, length_ms = _sound_start(data), _sound_end(data), 0.0
     while position < end:
-        frame = _frame(data[position : position + _HEAD_BYTES])
+        frame = read_frame(data[position : position + _HEAD_BYTES])
         if frame is None or position + frame.size > end:
             return Walk(length_ms, whole=False)
         position += frame.size
@@ -42,7 +42,8 @@ def walk(data: bytes) -> Walk:
     return Walk(length_ms, whole=length_ms > 0)
 
 
-def _frame(head: bytes) -> Frame | None:
+def read_frame(head: bytes) -> Frame | None:
+    """Read the head (4 bytes) of a frame; None when it is none."""
     if len(head) < _HEAD_BYTES or int.from_bytes(head[:2]) & _SYNC != _SYNC:
         return None
     version, layer = head[1] >> 3 & 3, head[1] >> 1 & 3
