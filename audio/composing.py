@@ -27,6 +27,8 @@ AT_ONCE, LEAST_AT_ONCE = 4, 2
 RECORDING = "recording"
 """What stands for the voice of a clip that is a recording."""
 _TONES = {"chime": tones.chime, "attention": tones.attention}
+_RECORDING_MARGIN_MS = 120
+"""People begin and end more softly than voices do."""
 _CODEC_MS = 46
 """What MP3 puts before the sound as it is decoded."""
 OnSentence = Callable[[int, int, int], None]
@@ -173,7 +175,7 @@ def _play_in(recipe: Recipe, sha256: str, studio: Studio) -> Reel:
         raise UnavailableError("Máy này không có kho bản thu âm.")
     pcm = studio.recordings.pcm(sha256)
     with _joiner(recipe, studio) as joiner:
-        joiner.add(Spoken("", pcm))
+        joiner.add(Spoken("", pcm), margin_ms=_RECORDING_MARGIN_MS)
         studio.on_sentence(1, 1, pcm.duration_ms)
         tape, _ = joiner.close()
     return Reel(tape, (), RECORDING, pcm.duration_ms)

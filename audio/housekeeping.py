@@ -105,7 +105,12 @@ def _made_since(session: Session, since: datetime) -> Collection[str]:
 
 
 def _parts(library: Library) -> list[Path]:
-    folders = (library.folder, library.archive.folder, library.data_dir / "cache")
+    folders = (
+        library.folder,
+        library.archive.folder,
+        library.data_dir / "cache",
+        library.data_dir / "recordings",
+    )
     return [path for folder in folders for path in folder.rglob(f"*{PART}")]
 
 

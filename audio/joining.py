@@ -72,12 +72,12 @@ class Joiner:
         if error[0] is not None and self._tape is not None:
             self._tape.close()
 
-    def add(self, sentence: Spoken) -> None:
-        """Lay the next sentence; UnavailableError when the disk refuses."""
+    def add(self, sentence: Spoken, *, margin_ms: int = 0) -> None:
+        """Lay the next sentence, trimmed to `margin_ms` around it; UnavailableError when the disk refuses."""
         tape = self._tape or self._begin(sentence.pcm.rate)
         tape.write_silence(self._pause_ms)
         start = tape.bytes
-        tape.write(_at_rate(trimmed(sentence.pcm), tape.rate))
+        tape.write(_at_rate(trimmed(sentence.pcm, margin_ms=margin_ms), tape.rate))
         self._places.append((start, tape.bytes))
         self._pause_ms = pause_ms(sentence.text)
 
@@ -124,13 +124,14 @@ def joined(sentences: Sequence[Spoken], *, repeat: int = 1, gap_ms: int = REPEAT
         return tape.pcm()
 
 
-def trimmed(pcm: Pcm) -> Pcm:
-    """Return the sound without the silence at its two ends."""
+def trimmed(pcm: Pcm, *, margin_ms: int = 0) -> Pcm:
+    """Return the sound without the silence at its two ends, but for `margin_ms` of it."""
     step = SAMPLE_BYTES * round(_STEP_MS * pcm.rate / 1000)
     size = len(pcm.samples)
     start = next((at for at in range(0, size, step) if _is_loud(pcm, at, at + step)), size)
     end = next((at for at in range(size, start, -step) if _is_loud(pcm, max(start, at - step), at)), start)
-    return Pcm(pcm.samples[start:end], pcm.rate)
+    margin = SAMPLE_BYTES * round(margin_ms * pcm.rate / 1000)
+    return Pcm(pcm.samples[max(0, start - margin) : end + margin], pcm.rate)
 
 
 def peaks(tape: Tape, *, most: int = 800) -> list[int]:

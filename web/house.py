@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy.exc import ArgumentError
 
 from audio.library import Library
+from audio.recordings.decoding import Limits
+from audio.recordings.store import MB, Recordings
 from content import keys
 from content.clock import Clock, clock_of_process
 from content.contracts.signing import PrivateKey
@@ -51,6 +53,13 @@ class House:
     def library(self) -> Library:
         """The clip library, with its archive."""
         return Library(self.settings.data_dir, archive_dir=self.settings.folder_of_archive)
+
+    @cached_property
+    def recordings(self) -> Recordings:
+        """The recordings that people gave, within the settings' limits."""
+        settings = self.settings
+        limits = Limits(longest_ms=settings.recording_minutes * 60_000)
+        return Recordings(settings.data_dir, most_bytes=settings.upload_mb * MB, limits=limits)
 
     @cached_property
     def voices(self) -> Voices:

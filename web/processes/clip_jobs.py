@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from audio import housekeeping, rendering
 from audio.recipe import Recipe
+from audio.recordings import keeping
 from audio.renewing import renew_fallbacks
 from content import units
 from content.errors import LoaPhuongError
@@ -49,6 +50,8 @@ def clean(house: House, session: Session, now: datetime) -> housekeeping.Cleaned
     done = housekeeping.clean(session, house.library, needed(house, session), now)
     if done.clips or done.parts:
         _LOG.info("cleaned", clips=done.clips, parts=done.parts, bytes=done.bytes)
+    if count := keeping.clean(session, house.recordings, now):
+        _LOG.info("recordings that no wording names removed", recordings=count)
     return done
 
 

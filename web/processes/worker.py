@@ -15,6 +15,8 @@ def run(house: House, stop: threading.Event, *, number: int = 1) -> int:
     """Work until told to stop; `number` tells several workers of one machine apart."""
     name = f"{socket.gethostname()}:{number}"
     structlog.get_logger("worker").info("at work", name=name, voices=",".join(house.voices.names))
-    Worker(house.database, house.library, house.voices, house.clock, name).run(stop)
+    Worker(house.database, house.library, house.voices, house.clock, name, recordings=house.recordings).run(
+        stop
+    )
     house.close()
     return 0
