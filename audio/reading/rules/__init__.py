@@ -1,7 +1,7 @@
 """The token classes, tried in this order at every place that is more than a plain word.
 
 A new class is one new module with a RULE, one line here, and its Vietnamese name for the editor's page in
-`web/reading_words.py` (a test names those that have none).
+`web/reading_words.py` (held by `tests/web/office/test_lexicon.py`).
 """
 
 from __future__ import annotations
