@@ -37,6 +37,8 @@ TOTAL_LIMIT_S = 25.0
 PAUSE_MS = 200
 THROTTLED_PAUSE_S = 300
 _IDLE_S = 30.0
+_WORTH_S = 1.0
+"""A request that has less time than this is not worth sending again."""
 _TOLD = {
     Fault.UNREACHABLE: "không tới được máy chủ của Google",
     Fault.UNTRUSTED: "chứng chỉ TLS của máy chủ không đáng tin",
@@ -110,7 +112,7 @@ class GttsVoice:
         """Ask for one part, and again, waiting longer each time, as long as time and the fault allow."""
 
         def given_up(state: RetryCallState) -> bool:
-            late = self._clock.monotonic() + state.upcoming_sleep >= end
+            late = self._clock.monotonic() + state.upcoming_sleep + _WORTH_S >= end
             return late or state.attempt_number >= TRIES
 
         def wait(seconds: float) -> None:

@@ -31,10 +31,12 @@ def slot(folder: Path, clock: Clock, *, count: int, limit_s: float) -> Iterator[
 
 def _wait_for_one(folder: Path, clock: Clock, count: int, limit_s: float) -> IO[bytes]:
     end = clock.monotonic() + limit_s
-    while clock.monotonic() <= end:
+    while True:
         for number in range(count):
             if held := _try(folder / f"slot-{number}"):
                 return held
+        if clock.monotonic() > end:
+            break
         clock.wait(threading.Event(), _LOOK_AGAIN_S)
     raise UnavailableError("Đã có {count} yêu cầu đang chờ giọng đọc trả lời.", count=count)
 

@@ -51,7 +51,7 @@ def test_a_child_that_hangs_is_ended_in_time_and_another_takes_its_place() -> No
     first, start = pid(children), clock.monotonic()
     with pytest.raises(ChildError, match="không trả lời"):
         children.ask({"do": "hang"}, limit_s=0.3)
-    assert clock.monotonic() - start < 3
+    assert clock.monotonic() - start < 10
     assert is_gone(first)
     assert pid(children) != first
 
@@ -85,7 +85,7 @@ def test_two_callers_get_two_children() -> None:
 
 
 def test_an_idle_child_ends_by_itself() -> None:
-    children = make_children(idle_s=0.05)
+    children = make_children(idle_s=1)
     child = int(children.ask({"do": "echo"}, limit_s=20).facts["pid"])
     os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT)
     assert pid(children) != child
