@@ -108,7 +108,7 @@ def test_a_server_that_hangs_is_given_up_in_time(server: GoogleServer, tmp_path:
     voice, start = GttsVoice(clock, tmp_path, Manner(url=server.url)), clock.monotonic()
     with pytest.raises(UnavailableError):
         voice.speak(TEXT, limit_s=1.5)
-    assert clock.monotonic() - start < 4
+    assert clock.monotonic() - start < 10
 
 
 def test_nobody_there_is_told(clock: SteppedClock, tmp_path: Path) -> None:
