@@ -92,16 +92,19 @@ def master(
         on_round()
         data = tagged(encoded(pcm, settings, shape=shape), title=title, programme=programme)
         made.append(Master(data, ffmpeg.measure(_INPUT, data)))
-        if within(made[-1].loudness):
+        if within(made[-1].loudness, short=False):
             return made[-1]
         tried.append(Tried(settings, made[-1].loudness))
         settings = next_settings(tried)
     return _nearest(made)
 
 
-def within(heard: Loudness) -> bool:
-    """Tell whether a decoded clip is as loud as it must be and peaks low enough."""
-    tolerance = SHORT_TOLERANCE_LU if heard.duration_ms < SHORT_MS else TOLERANCE_LU
+def within(heard: Loudness, *, short: bool = True) -> bool:
+    """Tell whether a decoded clip is as loud as it must be and peaks low enough.
+
+    `short` lets a short clip be further off, which is for the last round to use.
+    """
+    tolerance = SHORT_TOLERANCE_LU if short and heard.duration_ms < SHORT_MS else TOLERANCE_LU
     return abs(heard.lufs - TARGET_LUFS) <= tolerance and heard.peak_dbtp <= PEAK_DBTP
 
 
@@ -163,5 +166,6 @@ def _nearest(made: list[Master]) -> Master:
     if not usable:
         raise UnavailableError("Không đưa được đỉnh âm thanh xuống dưới {limit} dBTP.", limit=PEAK_DBTP)
     best = min(usable, key=lambda one: abs(one.loudness.lufs - TARGET_LUFS))
-    _log.warning("clip mastered to %.1f LUFS, outside the tolerance", best.loudness.lufs)
+    if not within(best.loudness):
+        _log.warning("clip mastered to %.1f LUFS, outside the tolerance", best.loudness.lufs)
     return best

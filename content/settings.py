@@ -47,7 +47,7 @@ class Settings(BaseSettings):
     gtts_tld: str = Field("com.vn", description="Google's domain that gTTS asks")
     gtts_url: str | None = Field(None, description="address spoken to instead of Google's (tests)")
     gtts_pause_ms: int = Field(
-        250,
+        150,
         ge=0,
         le=60_000,
         description="least ms from one request to Google to the next, all workers together",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from flask_babel import gettext
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 from audio import estimate, rendering
 from audio.models import OPEN_STATES, Clip, JobState, RenderJob
 from audio.recipe import Recipe
+from audio.voices.base import Voice
 from content.bulletins import ClipFacts
 from content.errors import ConflictError, InvalidInputError
 from content.models.bulletin import Approval, Bulletin, Revision
@@ -154,9 +156,10 @@ def facts_of(clip: Clip) -> ClipFacts:
     return ClipFacts(clip.sha256, clip.bytes, clip.duration_ms, clip.media_type, clip.voice)
 
 
-def estimated_ms(spoken: str, repeat: int = 1) -> int:
-    """Return how long the words will last, before they are spoken."""
-    return estimate.duration_ms(spoken, repeat=repeat)
+def estimated_ms(spoken: str, voices: Sequence[Voice], *, repeat: int = 1, lead: str | None = None) -> int:
+    """Return how long the words will last, before they are spoken, by the first of the voices that can."""
+    able = (voice.name for voice in voices if voice.availability().can_speak)
+    return estimate.duration_ms(spoken, repeat=repeat, lead=lead, voice=next(able, "espeak"))
 
 
 def _alone(session: Session, revision: Revision, voice: str) -> ClipState:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import Response, after_this_request, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -17,7 +17,7 @@ from content.models.bulletin import Bulletin, Revision, RevisionState
 from content.models.people import Role
 from content.text import sha256_of
 from scheduler import board, orders
-from web import clips, context, forms, lexicon_scopes, spoken
+from web import clips, context, forms, lexicon_scopes, recorded, spoken
 from web.answers import Answers
 from web.errors import message_of
 from web.office import sound
@@ -57,7 +57,7 @@ def new_bulletin() -> ResponseReturnValue:
         "valid_from": today.isoformat(),
         "valid_to": (today + _DEFAULT_VALIDITY).isoformat(),
     }
-    return _editor(None, typed)
+    return editor(None, typed)
 
 
 @office.post("/ban-tin/moi")
@@ -65,7 +65,7 @@ def create_bulletin() -> ResponseReturnValue:
     """Store what was typed as a new bulletin, and submit it when that was the button."""
     try:
         unit_id = _unit_id()
-        draft = _draft()
+        draft = _draft(None)
         said = _spoken(draft.text, unit_id)
         bulletin = desk.create(
             context.session(),
@@ -77,7 +77,7 @@ def create_bulletin() -> ResponseReturnValue:
         )
         return _kept(bulletin, bulletin.latest, said)
     except InvalidInputError as error:
-        return _editor(None, request.form, error), 422
+        return editor(None, request.form, error), 422
 
 
 @office.get("/ban-tin/<int:bulletin_id>")
@@ -90,7 +90,7 @@ def bulletin(bulletin_id: int) -> ResponseReturnValue:
 @office.get("/ban-tin/<int:bulletin_id>/sua")
 def edit_bulletin(bulletin_id: int) -> ResponseReturnValue:
     """Show the latest wording to write on."""
-    found = _writable(bulletin_id)
+    found = writable(bulletin_id)
     latest = found.latest
     typed = {
         "programme": str(latest.programme.code),
@@ -102,16 +102,16 @@ def edit_bulletin(bulletin_id: int) -> ResponseReturnValue:
         **sound.typed_of(latest),
         **Answers.of(latest).as_fields,
     }
-    return _editor(found, typed)
+    return editor(found, typed)
 
 
 @office.post("/ban-tin/<int:bulletin_id>/sua")
 def save_bulletin(bulletin_id: int) -> ResponseReturnValue:
     """Keep what was typed, as a new revision when the last one was already submitted."""
-    found = _writable(bulletin_id)
+    found = writable(bulletin_id)
     try:
         _require_unchanged(found)
-        draft = _draft()
+        draft = _draft(found)
         said = _spoken(draft.text, found.unit_id)
         revision = desk.save(
             context.session(),
@@ -123,7 +123,7 @@ def save_bulletin(bulletin_id: int) -> ResponseReturnValue:
         )
         return _kept(found, revision, said)
     except InvalidInputError as error:
-        return _editor(found, request.form, error), 422
+        return editor(found, request.form, error), 422
 
 
 @office.post("/doc-thu")
@@ -150,7 +150,7 @@ def voices_for_text() -> ResponseReturnValue:
 @office.post("/ban-tin/<int:bulletin_id>/gui-duyet")
 def submit_bulletin(bulletin_id: int) -> ResponseReturnValue:
     """Hand the draft to the approvers."""
-    found = _writable(bulletin_id)
+    found = writable(bulletin_id)
     _submit(found.latest)
     return redirect(url_for("office.bulletin", bulletin_id=bulletin_id), 303)
 
@@ -158,7 +158,7 @@ def submit_bulletin(bulletin_id: int) -> ResponseReturnValue:
 @office.post("/ban-tin/<int:bulletin_id>/thu-hoi")
 def recall_bulletin(bulletin_id: int) -> ResponseReturnValue:
     """End a bulletin for good, on the air and on the site."""
-    found, session, reason = _writable(bulletin_id), context.session(), request.form.get("reason", "")
+    found, session, reason = writable(bulletin_id), context.session(), request.form.get("reason", "")
     try:
         desk.recall(session, found, by=context.person(), reason=reason, now=context.now())
         orders.recall(session, found.id, reason, context.now(), by=context.person().login)
@@ -176,7 +176,8 @@ def visible(bulletin_id: int) -> Bulletin:
     return found
 
 
-def _writable(bulletin_id: int) -> Bulletin:
+def writable(bulletin_id: int) -> Bulletin:
+    """Return a bulletin the person may write on, or raise NotFoundError or ForbiddenError."""
     found = desk.get(context.session(), bulletin_id)
     context.rights().require(Role.OFFICE, found.unit_id)
     return found
@@ -220,13 +221,18 @@ def page_of(found: Bulletin, **more: Any) -> str:
     )
 
 
-def _editor(found: Bulletin | None, typed: Any, error: InvalidInputError | None = None) -> str:
+def editor(
+    found: Bulletin | None, typed: Any, error: InvalidInputError | None = None, *, action: str | None = None
+) -> str:
+    """Return the page to write on; `action` is where its form goes when that is not its own address."""
+    _allow_microphone()
     units = [(unit.id, unit.name) for unit in _units()]
     unit_id = found.unit_id if found else forms.maybe_number(typed, "unit") or (units[0][0] if units else 0)
     programmes = plans.current(context.session()).programmes
     return render_template(
         "office/editor.html",
         **(sound.panel(found) if found else {"bulletin": None}),
+        action=action,
         base=_base(found) if found else "",
         coming=board.count_coming(context.session(), found.id, context.now()) if found else 0,
         typed=typed,
@@ -236,9 +242,18 @@ def _editor(found: Bulletin | None, typed: Any, error: InvalidInputError | None 
         unit_id=unit_id,
         scopes=lexicon_scopes.mine(),
         voices=sound.options(),
+        given=recorded.usable(context.session(), typed.get("recording") or "", found),
+        recording_limits=sound.recording_limits(),
         limit=context.house().settings.text_limit,
         **_reading(typed, unit_id),
     )
+
+
+def _allow_microphone() -> None:
+    @after_this_request
+    def _told(response: Response) -> Response:
+        response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(self)"
+        return response
 
 
 def _reading(typed: Any, unit_id: int) -> dict[str, Any]:
@@ -249,11 +264,12 @@ def _reading(typed: Any, unit_id: int) -> dict[str, Any]:
     except InvalidInputError as error:
         answers, problem = Answers(), message_of(error)
     said = _say(text, unit_id, typed.get("programme", ""), answers)
+    choice = sound.choice_typed(typed, said)
     return {
         "said": said,
         "problem_of_answers": problem,
-        "estimate_ms": clips.estimated_ms(said.reading.spoken, sound.repeats(typed)),
-        "typed_choice": sound.choice_typed(typed, said),
+        "estimate_ms": clips.estimated_ms(said.reading.spoken, choice.voices, repeat=sound.repeats(typed)),
+        "typed_choice": choice,
     }
 
 
@@ -275,7 +291,7 @@ def _unit_id() -> int:
     return unit_id
 
 
-def _draft() -> desk.Draft:
+def _draft(found: Bulletin | None) -> desk.Draft:
     form = request.form
     code = forms.text(form, "programme")
     programmes = {p.code: p.id for p in plans.current(context.session()).programmes}
@@ -288,7 +304,9 @@ def _draft() -> desk.Draft:
         valid_to=forms.day(form, "valid_to", what=gettext("Ngày cuối hiệu lực")),
         **sound.sent(form),
     )
-    return draft.checked(context.session(), text_limit=context.house().settings.text_limit)
+    draft = draft.checked(context.session(), text_limit=context.house().settings.text_limit)
+    recorded.require_usable(context.session(), draft.recording_sha256, found)
+    return draft
 
 
 def _spoken(text: str, unit_id: int) -> spoken.Said:

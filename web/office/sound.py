@@ -9,7 +9,7 @@ from flask_babel import gettext
 from content import bulletins as desk
 from content.models.bulletin import Bulletin, Revision, RevisionState
 from content.models.people import Role
-from web import clips, context, forms, stretches, voicing
+from web import clips, context, forms, recorded, stretches, voicing
 from web.spoken import Said
 from web.stretches import Stretch
 
@@ -20,13 +20,19 @@ _SELDOM = 5
 def panel(found: Bulletin) -> dict[str, Any]:
     """Return what the template office/clip.html tells: the clip, who may speak, what the person may do."""
     session, rights, latest = context.session(), context.rights(), found.latest
-    clip = clips.state_of(session, latest)
+    clip, recording = clips.state_of(session, latest), recorded.of_revision(session, latest)
+    choice = voicing.choice_of(session, latest, context.house(), rights.tree)
     return {
         "bulletin": found,
         "revision": latest,
+        "recorded": recording,
         "clip": clip,
-        "choice": voicing.choice_of(session, latest, context.house(), rights.tree),
-        "clip_estimate_ms": clips.estimated_ms(latest.spoken, latest.repeat),
+        "choice": choice,
+        "clip_estimate_ms": recording.duration_ms * latest.repeat
+        if recording
+        else clips.estimated_ms(
+            latest.spoken, choice.voices, repeat=latest.repeat, lead=voicing.lead_of(session, latest)
+        ),
         "next_seconds": NEXT_SECONDS.get(clip.state, _SELDOM),
         "deciding": may_decide(found),
         "saved_words": stretches.of_spoken(latest.spoken),
@@ -92,6 +98,16 @@ def options() -> list[tuple[str, str]]:
 def repeats(form: forms.Form) -> int:
     """Return how often the words in a form are to be said; 1 for what is no such number."""
     return min(max(forms.maybe_number(form, "repeat"), 1), desk.MOST_REPEATS)
+
+
+def recording_limits() -> dict[str, int]:
+    """Return what an uploaded recording may have at most: `mb`, `bytes`, `minutes`."""
+    settings = context.house().settings
+    return {
+        "mb": settings.upload_mb,
+        "bytes": context.house().recordings.most_bytes,
+        "minutes": settings.recording_minutes,
+    }
 
 
 def choice_typed(form: forms.Form, said: Said) -> voicing.Choice:

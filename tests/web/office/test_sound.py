@@ -10,7 +10,7 @@ from content.bulletins import get
 from tests.web.hall import Browser, Hall
 
 NEW = "/office/ban-tin/moi"
-TYPED = {"programme": "05", "title": "Họp", "text": "Phường họp.", "unit": "3"}
+TYPED: dict[str, Any] = {"programme": "05", "title": "Họp", "text": "Phường họp.", "unit": "3"}
 
 
 def ask_where(writer: Browser, **changes: str) -> str:
@@ -75,7 +75,7 @@ def test_asking_where_asks_for_no_sound(hall: Hall, writer: Browser) -> None:
 
 
 def test_the_estimate_counts_every_reading(writer: Browser) -> None:
-    text = "Phường họp tổ dân phố vào tối mai. " * 6
+    text = "Phường họp tổ dân phố vào tối mai. " * 10
     once = writer.post("/office/doc-thu", **{**TYPED, "text": text}).text
     thrice = writer.post("/office/doc-thu", **{**TYPED, "text": text}, repeat="3").text
     assert 'class="figure">0:' in once
