@@ -17,7 +17,7 @@ from audio.parallel import in_parallel
 from audio.pcm import Pcm
 from audio.pcm_cache import PcmCache
 from audio.recipe import Recipe
-from audio.tape import Tape
+from audio.tape import Tape, TapeError
 from audio.voices.base import Voice
 from audio.voices.registry import Voices
 from content.errors import UnavailableError
@@ -191,6 +191,8 @@ def _speak_all(recipe: Recipe, studio: Studio) -> Reel:
             continue
         try:
             return replace(_speak(recipe, voice, studio), why_fallback="; ".join(reasons) or None)
+        except TapeError:
+            raise
         except UnavailableError as error:
             _log.warning("voice %s gave up: %s", voice.name, error)
             reasons.append(f"{voice.name}: {error}")

@@ -16,10 +16,14 @@ from content.errors import UnavailableError
 _CHUNK_BYTES = 1024 * 1024
 
 
+class TapeError(UnavailableError):
+    """The disk takes no samples; no voice is to blame."""
+
+
 class Tape:
     """Samples (s16le, mono) in a file that has no name, so that it goes with the process, however it ends.
 
-    Writing raises UnavailableError when the disk refuses.
+    Writing raises TapeError when the disk refuses.
     """
 
     def __init__(self, rate: int, folder: Path | None = None) -> None:
@@ -89,5 +93,5 @@ class Tape:
         return Pcm(self.read(0, self.bytes), self.rate)
 
 
-def _refused(error: OSError) -> UnavailableError:
-    return UnavailableError("Không ghi được tệp tạm khi tạo tiếng: {why}.", why=told(error))
+def _refused(error: OSError) -> TapeError:
+    return TapeError("Không ghi được tệp tạm khi tạo tiếng: {why}.", why=told(error))

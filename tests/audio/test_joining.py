@@ -112,3 +112,28 @@ def test_peaks_follow_the_sound() -> None:
     assert (len(found), max(found), found[0]) == (30, 100, 0)
     assert found[5] == 100
     assert found[20] == pytest.approx(50, abs=1)
+
+
+_HOUR = """
+import resource, sys
+from pathlib import Path
+from audio.joining import Joiner, Spoken, peaks
+from audio.pcm import Pcm
+
+joiner = Joiner(repeat=2, folder=Path(sys.argv[1]))
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+for _ in range(60):
+    joiner.add(Spoken("a.", Pcm(b"\\0\\x20" * 24_000 * 30, 24_000)))
+tape, _ = joiner.close()
+peaks(tape)
+print(tape.at_ms // 60_000, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)
+"""
+
+
+def test_an_hour_on_tape_takes_the_memory_of_a_sentence(tmp_path: Path) -> None:
+    """As samples in memory it would be 170 MB, with every copy as many more."""
+    command = [sys.executable, "-c", _HOUR, str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=Path(__file__).parents[2], check=True)
+    minutes, megabytes = map(int, done.stdout.split())
+    assert minutes == 60
+    assert megabytes < 30

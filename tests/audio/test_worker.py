@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -16,6 +17,7 @@ from sqlalchemy import select
 from audio import rendering
 from audio.library import Library
 from audio.models import Clip, JobState, RenderJob
+from audio.recipe import Recipe
 from audio.voices.espeak import EspeakVoice
 from audio.voices.registry import Voices
 from audio.worker import Worker
@@ -236,3 +238,102 @@ def test_a_worker_killed_in_mid_render_loses_nothing_and_the_next_renders_once(
     assert job_of(database, job_id).state == JobState.DONE
     with database.reading() as session:
         assert len(session.scalars(select(Clip)).all()) == 1
+
+
+_CRAMPED = """
+import json, resource, sys, threading
+from pathlib import Path
+from sqlalchemy import select
+from audio import rendering
+from audio.library import Library
+from audio.models import RenderJob
+from audio.voices.registry import Voices
+from audio.worker import Worker
+from content.clock import SteppedClock
+from content.db import Base, Database
+from tests.audio.conftest import START
+from tests.audio.fake_voice import HummingVoice
+
+folder, clock, database = Path(sys.argv[1]), SteppedClock(START), Database.open("sqlite://")
+Base.metadata.create_all(database.engine)
+with database.writing() as session:
+    order = {"spoken": "Mời bà con họp.", "title": "Họp", "programme": None, "voices": ("hum",)}
+    rendering.request(session, **order, now=START)
+worker = Worker(database, Library(folder), Voices([HummingVoice()]), clock, "w1")
+
+def seen():
+    with database.reading() as session:
+        job = session.scalars(select(RenderJob)).one()
+    files = [path.name for path in folder.rglob("*") if path.is_file()]
+    return [job.state, job.error or "", sorted(files)]
+
+free = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), free))
+worker.step()
+cramped = seen()
+resource.setrlimit(resource.RLIMIT_FSIZE, (free, free))
+clock.advance(10)
+worker.step()
+print(json.dumps([cramped, seen()]))
+"""
+
+
+def test_a_full_disk_is_told_leaves_nothing_half_written_and_is_tried_again(tmp_path: Path) -> None:
+    """The system refuses files above 2000 bytes; then it takes them again."""
+    command = [sys.executable, "-c", _CRAMPED, str(tmp_path), "2000"]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=Path(__file__).parents[2], check=True)
+    (state, error, files), after = json.loads(done.stdout)
+    assert (state, [name for name in files if not name.endswith(".pcm")]) == (JobState.QUEUED, [])
+    assert error.startswith("Không ghi được tệp tạm")
+    assert (after[0], sum(name.endswith(".mp3") for name in after[2])) == (JobState.DONE, 1)
+
+
+def test_a_stop_is_heard_while_a_voice_hangs(
+    database: Database, library: Library, clock: SteppedClock
+) -> None:
+    job_id = ask(database, "hum")
+    voice, stop, hang = HummingVoice(), threading.Event(), threading.Event()
+
+    def linger(_text: str) -> None:
+        stop.set()
+        hang.wait(20)
+
+    voice.before = linger
+    Worker(database, library, Voices([voice]), clock, "w1").run(stop)
+    assert job_of(database, job_id).state == JobState.QUEUED
+    assert not hang.is_set()
+    hang.set()
+
+
+def test_a_renewal_is_made_by_the_wanted_voice_or_not_at_all(
+    database: Database, library: Library, clock: SteppedClock
+) -> None:
+    first, second = HummingVoice("first"), HummingVoice("second")
+    first.fails_on = "thứ"
+    recipe = Recipe.of(SPOKEN, title="Thử", programme=None, voices=("first", "second"))
+    with database.writing() as session:
+        job_id = rendering.open_job(session, recipe, clock.now(), renewal=True).id
+    Worker(database, library, Voices([first, second]), clock, "w1").step()
+    job = job_of(database, job_id)
+    assert (job.state, second.said) == (JobState.FAILED, [])
+
+
+def test_a_fallback_says_why(database: Database, library: Library, clock: SteppedClock) -> None:
+    job_id = ask(database, "first", "second")
+    first = HummingVoice("first")
+    first.available = False
+    Worker(database, library, Voices([first, HummingVoice("second")]), clock, "w1").step()
+    job = job_of(database, job_id)
+    assert (job.state, job.fallback, job.error) == (JobState.DONE, True, "first: thử")
+
+
+def test_what_an_operator_reads_in_the_morning(
+    database: Database, library: Library, clock: SteppedClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    ask(database, "hum")
+    Worker(database, library, Voices([HummingVoice()]), clock, "w1").step()
+    begun, ended = (record.getMessage() for record in caplog.records if record.name == "audio.worker")
+    assert begun == "job 1 “Thử”: begun, attempt 1, 4 to say"
+    assert "by hum, -16." in ended
+    assert "spoken 4, from cache 0" in ended
