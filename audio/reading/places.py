@@ -6,11 +6,14 @@ look alike. It is the same place only while as many look alike: it never slides 
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from audio.reading.alphabet import LETTERS
+from audio.reading.cleaning import clean
 from audio.reading.model import Reading
 from audio.reading.report import put_in
 
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
 RULE = "placed"
 WINDOW = 48
 _WORDS = 2
+_PLAIN = re.compile(f"[{LETTERS}0-9 .,:;/%()+-]*")
 _EDGES = " \n.,;:?!"
 _SETTLED = frozenset({"ambiguous", "unknown_abbreviation"})
 
@@ -39,7 +43,15 @@ class Place:
 
 def form_of(written: str) -> str:
     """Give a span's written form on one line, without the marks of a format around it."""
-    return _folded(written.strip("*_#`\n "))
+    return working_form(written.strip("*_#`\n "))
+
+
+def working_form(written: str) -> str:
+    """Give a form as rules meet it in a text: on one line, no invisible signs, look-alikes folded."""
+    form = _folded(written)
+    if _PLAIN.fullmatch(form):
+        return form
+    return _folded(clean(f"a {form} a").text.removeprefix("a ").removesuffix(" a"))
 
 
 def places(reading: Reading) -> Iterator[Place]:

@@ -13,7 +13,7 @@ from audio.voices.espeak import ACCENTS, AccentName, EspeakVoice
 from audio.voices.registry import Voices
 
 SENTENCES = (
-    "Uỷ ban nhân dân phường thông báo lịch tiêm vắc xin cho trẻ em dưới sáu tuổi.",
+    "Uỷ ban nhân dân phường thông báo lịch tiêm vắc xin cho trẻ nhỏ dưới sáu tuổi.",
     "Trạm y tế mở cửa từ bảy giờ ba mươi đến mười một giờ, sáng thứ bảy hằng tuần.",
     "Bà con tổ dân phố số năm chú ý giữ gìn vệ sinh, không đổ rác ra lòng đường.",
     "Công an phường cảnh báo thủ đoạn giả danh cán bộ ngân hàng để lừa đảo qua điện thoại.",

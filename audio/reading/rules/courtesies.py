@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _TITLES = {"ô": "ông", "b": "bà", "c": "chị"}
 _TITLE = re.compile(rf"(?P<title>[ôÔbBc])(?P<gap>[^{LETTERS}0-9]{{1,8}})(?=[A-ZĐÀ-Ỹ]{L})")
 _PERSON = re.compile(r" (?:gặp|mời|gọi|gửi|của|và|&|với|nhà|cho|do|hỏi|là|cùng|qua|thăm|lh|hệ)$")
+_AFTER_OTHER = re.compile(r" [ôbc]\. \w+(?: \w+){0,2}(?:,| và)$")
 _LINE_START = re.compile(rf"(?:\A|\n)[^{LETTERS}0-9\n]*\Z")
 _ALONE = re.compile(rf"{L}+\s?[-:,(–]{{0,2}}\s?(?:\Z|0\d{{2}})")
 _MARGIN = 40
@@ -30,7 +31,8 @@ def match(scan: Scan, position: int) -> Claim | None:
     if not found or pauses.between(scan.text, position + 1, found.end()) != ". ":
         return None
     title = found["title"].lower()
-    led = _PERSON.search(scan.before(position))
+    before = scan.before(position)
+    led = _PERSON.search(before) or (title != "ô" and _AFTER_OTHER.search(before))
     if not led and not (title == "ô" or (title == "b" and _ALONE.match(scan.text, found.end()))):
         return None
     if not led and not _LINE_START.search(scan.text, max(0, position - _MARGIN), position):

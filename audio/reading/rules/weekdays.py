@@ -54,7 +54,7 @@ RULE = Rule(
     match,
     (
         ("sáng T2, chiều T4, T7", "sáng thứ hai, chiều thứ tư, thứ bảy"),
-        ("từ T2 - T6", "từ thứ hai đến thứ sáu"),
+        ("từ T3 - T6", "từ thứ ba đến thứ sáu"),
         ("trong T9/2025", "trong tháng chín năm hai nghìn không trăm hai mươi lăm"),
     ),
 )

@@ -32,6 +32,11 @@ def _codes(text: str) -> list[tuple[str, str]]:
         ("Bế mạc 🎉🎉 lúc 9h", [("other_script", "🎉🎉")]),
         ("\x00\x01\ufffd họp", [("unreadable", "\x00\x01\ufffd")]),
         ("\ufffd", [("unreadable", "\ufffd"), ("empty", "\ufffd")]),
+        ("Mời TT xã", [("ambiguous", "TT")]),
+        ("Thông tư mới; TT Kim Bài", [("ambiguous", "TT")]),
+        ("Họp tại TTYT. TT Kim Bài", [("ambiguous", "TT")]),
+        ("UBND TT Kim Bài", [("ambiguous", "TT")]),
+        ("trung tâm y tế, TT huyện", []),
         ("Москва", [("other_script", "Москва"), ("empty", "Москва")]),
     ],
 )

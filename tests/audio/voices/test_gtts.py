@@ -24,7 +24,7 @@ from tests.audio.conftest import START
 from tests.audio.google_server import GoogleServer, envelope
 
 TEXT = "Uỷ ban nhân dân phường thông báo."
-LONG = ", ".join(["phường thông báo lịch tiêm chủng cho trẻ em dưới sáu tuổi"] * 4)
+LONG = ", ".join(["phường thông báo lịch tiêm chủng cho trẻ nhỏ dưới sáu tuổi"] * 4)
 
 
 def test_what_google_says_is_heard(voice: GttsVoice, speech: Pcm) -> None:
