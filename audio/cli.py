@@ -16,7 +16,12 @@ _BROKEN_PIPE_STATUS = 141
 @click.command("read")
 @click.option("--jsonl", is_flag=True, help="JSON strings in, JSON objects with spans and warnings out.")
 def read_command(jsonl: bool) -> None:
-    """Print the spoken words of every line of standard input, with the shipped lexicon."""
+    """Print the spoken words of every line of standard input, with the shipped lexicon.
+
+    With --jsonl every line that is no JSON string is answered by {"error": …, "line": n} in its place, the
+    others are read all the same, and the exit status is 1 at the end. Blank lines are passed over. A line
+    longer than 16 MB ends the program with status 1.
+    """
     from audio.read_stream import read_json_lines, read_lines  # noqa: PLC0415
 
     given = click.get_binary_stream("stdin")

@@ -93,11 +93,46 @@ def test_read_jsonl_warns_of_what_is_no_text(line: bytes) -> None:
     assert answer["warnings"][0]["code"] == "invalid_utf8"
 
 
-@pytest.mark.parametrize("line", [b"xin", b"5", b'{"a": 1}', b"[" * 5000, b""])
-def test_read_jsonl_names_the_line_that_is_no_string(line: bytes) -> None:
-    done = run("read", "--jsonl", given=b'"mot"\n' + line + b"\n")
-    assert (type(done.exception), done.stdout.count("\n")) == (InvalidInputError, 1)
-    assert "Dòng 2" in str(done.exception)
+@pytest.mark.parametrize("line", [b"xin", b"5", b'{"a": 1}', b"[" * 5000])
+def test_read_jsonl_answers_the_line_that_is_no_string_and_goes_on(line: bytes) -> None:
+    done = run("read", "--jsonl", given=b'"mot"\n' + line + b'\n"hai"\n')
+    first, wrong, last = map(json.loads, done.stdout.splitlines())
+    assert (first["spoken"], last["spoken"], wrong["line"], sorted(wrong)) == (
+        "mot",
+        "hai",
+        2,
+        ["error", "line"],
+    )
+    assert "Dòng 2" in wrong["error"]
+    assert (type(done.exception), "1 trong 3 dòng" in str(done.exception)) == (InvalidInputError, True)
+
+
+def test_read_jsonl_passes_over_blank_lines() -> None:
+    done = run("read", "--jsonl", given=b'\n"mot"\n  \r\n"hai"\n\n')
+    assert (done.exit_code, done.stdout.count("\n")) == (0, 2)
+
+
+def test_read_jsonl_ends_with_status_1_after_a_bad_line() -> None:
+    with start(
+        "read", "--jsonl", stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as reader:
+        out, told = reader.communicate(b'x\n"mot"\n')
+    assert (reader.returncode, out.count(b"\n"), told.count(b"\n")) == (1, 2, 1)
+
+
+@pytest.mark.parametrize("arguments", [("read",), ("read", "--jsonl")])
+def test_read_stops_at_a_line_without_an_end(arguments: tuple[str, ...]) -> None:
+    with (
+        Path("/dev/zero").open("rb") as endless,
+        start(*arguments, stdin=endless, stderr=subprocess.PIPE) as reader,
+    ):
+        _, told = reader.communicate()
+    assert (reader.returncode, told.count(b"\n")) == (1, 1)
+    assert "Dòng 1 dài quá 16 MB" in told.decode()
+
+
+def test_read_tells_in_its_help_what_becomes_of_bad_lines() -> None:
+    assert '{"error": …, "line": n}' in " ".join(run("read", "--help").stdout.split())
 
 
 def test_read_answers_each_line_before_the_next_is_given() -> None:
