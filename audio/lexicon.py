@@ -19,14 +19,16 @@ from sqlalchemy.orm import Session
 
 from audio.lexicon_rows import scopes_of, standing_rows
 from audio.models import LexiconEntry
-from audio.reading import Lexicon, Reading, read
+from audio.reading import Lexicon, Reading, places, read
 from audio.reading.alphabet import LETTERS
 from audio.reading.lexicon import sayable
+from audio.reading.syllables import is_syllable
 from content import audit
 from content.errors import ConflictError, InvalidInputError, NotFoundError
 from content.models.people import User
 from content.text import line
 
+_FEW = 2
 WRITTEN_LIMIT, SPOKEN_LIMIT, NOTE_LIMIT = 80, 300, 300
 _STARTS = re.compile(r"[^\s.,;:?!\"'“”‘’«»()\[\]{}]")
 _UNSAYABLE = re.compile(f"[^{LETTERS} .,;:?!]")
@@ -61,8 +63,8 @@ def propose(written: str, spoken: str, scope: str) -> Proposal:
 
 
 def checked_form(written: str) -> str:
-    """Return a written form that a text can hold, or raise InvalidInputError."""
-    form = line(written, field="written", what="Chữ viết", limit=WRITTEN_LIMIT)
+    """Return a written form that a text can hold, as the rules meet it there, or raise InvalidInputError."""
+    form = places.working_form(line(written, field="written", what="Chữ viết", limit=WRITTEN_LIMIT))
     if not _STARTS.match(form):
         raise InvalidInputError(
             "Chữ viết phải bắt đầu bằng chữ cái, chữ số hoặc ký hiệu, không phải dấu câu.", field="written"
@@ -83,6 +85,13 @@ def checked_words(spoken: str) -> str:
     if not sayable(words):
         raise InvalidInputError("Cách đọc chưa có chữ nào.", field="spoken")
     return sayable(words)
+
+
+def is_common(written: str) -> bool:
+    """Tell whether a form is one or two everyday words in small letters, not a known abbreviation."""
+    syllables = written.split()
+    everyday = written.islower() and len(syllables) <= _FEW and all(map(is_syllable, syllables))
+    return everyday and written not in Lexicon.shipped().entries
 
 
 def effective(

@@ -38,6 +38,12 @@ def sha256_of(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+_TOO_LONG = msgid("{what} dài {count} ký tự; nhiều nhất {limit}. Hãy rút gọn.")
+_TOO_LONG_TO_SAY = msgid(
+    "{what} dài {count} ký tự; nhiều nhất {limit}. Hãy rút gọn hoặc tách làm hai bản tin."
+)
+
+
 def slug_of(text: str) -> str:
     """Return a lowercase ASCII slug of Vietnamese text (`Phường Hạ Đình` → `phuong-ha-dinh`)."""
     plain = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
@@ -61,11 +67,6 @@ def _within(value: str, *, field: str, what: str, limit: int) -> str:
     if not value:
         raise InvalidInputError("{what} đang để trống.", field=field, what=what)
     if len(value) > limit:
-        raise InvalidInputError(
-            "{what} dài {count} ký tự; nhiều nhất {limit}. Hãy rút gọn hoặc tách làm hai bản tin.",
-            field=field,
-            what=what,
-            count=len(value),
-            limit=limit,
-        )
+        advice = _TOO_LONG_TO_SAY if field == "text" else _TOO_LONG
+        raise InvalidInputError(advice, field=field, what=what, count=len(value), limit=limit)
     return value

@@ -145,6 +145,43 @@ def test_what_is_typed_is_made_clean() -> None:
     assert (proposal.written, proposal.spoken) == ("TT xã", "thường trực, xã")
 
 
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("UBND\u200b", "UBND"),
+        ("UB\u00adND", "UBND"),
+        ("\ufeffTT xã", "TT xã"),
+        ("Müller", "Muller"),
+        ("m³/ngày đêm", "m³/ngày đêm"),
+    ],
+)
+def test_a_form_is_kept_as_it_is_met_in_a_text(typed: str, kept: str) -> None:
+    form = lexicon.checked_form(typed)
+    assert (form, lexicon.checked_form(form)) == (kept, kept)
+    assert read(f"Gọi {typed} nhé", Lexicon.shipped().extended({form: "lời mới"})).spoken == "Gọi lời mới nhé"
+
+
+def test_a_form_that_nobody_sees_is_told() -> None:
+    with pytest.raises(InvalidInputError, match="phải bắt đầu bằng"):
+        lexicon.checked_form("\u200b")
+
+
+@pytest.mark.parametrize(
+    ("written", "common"),
+    [
+        ("xã", True),
+        ("thứ hai", True),
+        ("họp", True),
+        ("UBND", False),
+        ("km", False),
+        ("5", False),
+        ("Hà Đông", False),
+    ],
+)
+def test_everyday_words_are_known(written: str, common: bool) -> None:
+    assert lexicon.is_common(written) is common
+
+
 def test_a_preview_reads_with_and_without(session: Session, by: User) -> None:
     proposal = lexicon.propose("TDP", "tổ tự quản", unit_scope(WARD))
     seen = lexicon.preview(session, "TDP 5", proposal, unit_ids=PATH)

@@ -45,3 +45,10 @@ def test_whatever_is_taken_can_be_stored(text: str) -> None:
         return
     assert taken.encode().decode() == taken
     assert body(taken, field="text", what="Văn bản", limit=10_000) == taken
+
+
+@pytest.mark.parametrize(("field", "advised"), [("text", True), ("reason", False)])
+def test_only_a_text_is_to_be_split(field: str, advised: bool) -> None:
+    with pytest.raises(InvalidInputError) as told:
+        body("a" * 11, field=field, what="Lời", limit=10)
+    assert ("hai bản tin" in str(told.value), "dài 11 ký tự" in str(told.value)) == (advised, True)
