@@ -93,8 +93,7 @@ class Scheduler:
             clip_jobs.archive(self._house)
 
     def _clean(self, session: Session, now: datetime) -> None:
-        done = clip_jobs.clean(self._house, session, now)
-        _LOG.info("clips cleaned", clips=done.clips, parts=done.parts, bytes=done.bytes)
+        clip_jobs.clean(self._house, session, now)
 
     def _release(self, session: Session, now: datetime) -> None:
         for station, generation in release(self._house, session, now):

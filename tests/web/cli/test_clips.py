@@ -73,8 +73,6 @@ def test_what_nobody_needs_goes_and_the_approved_one_stays(
     for path in (clip, other):
         os.utime(path, (0, 0))
     ran = run("clips", "clean")
-    assert (ran.code, ran.out) == (
-        0,
-        "Đã xóa 1 tệp phát không còn dùng và 0 tệp ghi dở, được 0.0 MB.\n",
-    )
+    assert ran.code == 0
+    assert ran.out.endswith("Đã xóa 1 tệp phát không còn dùng và 0 tệp ghi dở, được 0.0 MB.\n")
     assert (clip.exists(), other.exists()) == (True, False)
