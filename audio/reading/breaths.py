@@ -17,8 +17,13 @@ _BOUND = "".join(rf"(?<! {word})" for word in _LEADS)
 _JOINT = re.compile(
     rf"{_BOUND} (?=(?:và|hoặc|nhằm|để|trong|với|theo|từ|tại|cho|mà|thì|khi|nếu|(?P<close>của|được|đã)) )"
 )
+_LESSER = re.compile(r" (?=(?:ngày|giai đoạn|nhiệm kỳ|về|gồm|là|phải|lần|do|trên địa bàn) )")
 _BLANK = re.compile(" ")
 _NUMERAL = "một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười"
+_FIGURE = f"{_NUMERAL}|mươi|trăm|nghìn|triệu|tỷ|linh|mốt|lăm|tư|phẩy|không|trên"
+_FIGURE_BEFORE = re.compile(rf" (?:{_FIGURE}) \Z")
+_FIGURE_BEHIND = re.compile(rf"(?:{_FIGURE})(?![^ .,;:?!])")
+_BETWEEN = re.compile(r" giữa [^.,;:?!]*\Z")
 _PAIR = re.compile(rf" (?:phòng, (?=chống)|(?:{_NUMERAL}), (?=(?:{_NUMERAL}) ))")
 _SHORT_BEFORE = re.compile(r"[;:,.] (?:[^ ]+ )?[^ ]+, \Z")
 _SHORT_BEHIND = re.compile(r"(?:[^ ]+ )?[^ ]+[;:,.]")
@@ -32,7 +37,9 @@ _AT_MARK = {";": -30, ":": -45, ",": 20}
 _IN_LIST = 60
 _AT_JOINT = 150
 _AT_CLOSE_JOINT = 190
+_AT_LESSER = 240
 _AT_WORD = 400
+_IN_FIGURE = 900
 
 
 def _syllables(spoken: str, start: int, end: int) -> int:
@@ -43,7 +50,7 @@ def _syllables(spoken: str, start: int, end: int) -> int:
 def _places(spoken: str, start: int, end: int) -> list[int]:
     """Give where a sentence may be cut: at clause marks, and between words where these are too far apart."""
     places = [start, end]
-    for marks in (_CLAUSE, _JOINT, _BLANK):
+    for marks in (_CLAUSE, _JOINT, _LESSER, _BLANK):
         finer = [start]
         for first, last in pairwise(places):
             if _syllables(spoken, first, last) > LONGEST:
@@ -53,12 +60,23 @@ def _places(spoken: str, start: int, end: int) -> list[int]:
     return places
 
 
+def _cost_without_mark(spoken: str, place: int) -> int:
+    """Say how ill it would sound to breathe between two words: worst inside a number."""
+    if _BETWEEN.search(spoken, max(0, place - _LOOK), place) and spoken.startswith("và ", place):
+        return _AT_WORD
+    if joint := _JOINT.match(spoken, place - 1):
+        return _AT_CLOSE_JOINT if joint["close"] else _AT_JOINT
+    if _LESSER.match(spoken, place - 1):
+        return _AT_LESSER
+    before = _FIGURE_BEFORE.search(spoken, max(0, place - _LOOK), place)
+    return _IN_FIGURE if before and _FIGURE_BEHIND.match(spoken, place) else _AT_WORD
+
+
 def _cost(spoken: str, place: int) -> int:
     """Say how ill it would sound to breathe at a place."""
     mark, near = spoken[place - 2], max(0, place - _LOOK)
     if mark not in _AT_MARK:
-        joint = _JOINT.match(spoken, place - 1)
-        return _AT_WORD if not joint else _AT_CLOSE_JOINT if joint["close"] else _AT_JOINT
+        return _cost_without_mark(spoken, place)
     if mark != ",":
         return _AT_MARK[mark]
     if any(pair.end() == place for pair in _PAIR.finditer(spoken, near, place + _LOOK)):
@@ -87,13 +105,18 @@ def _smoothest(spoken: str, places: list[int]) -> list[int]:
     return [places[place] for place in reversed(chosen)]
 
 
+def places_of(spoken: str, start: int, end: int) -> list[int]:
+    """Give where the pieces of a long stretch begin, and its end, as smooth as can be."""
+    return _smoothest(spoken, _places(spoken, start, end))
+
+
 def breaths(spoken: str) -> tuple[tuple[int, int], ...]:
     """Give half-open offsets of the pieces to say one by one: sentences, cut where longer than a breath."""
     ends = [0, *(match.end() for match in _SENTENCE.finditer(spoken)), len(spoken)]
     found: list[tuple[int, int]] = []
     for start, end in pairwise(ends):
         short = _syllables(spoken, start, end) <= LONGEST
-        found += pairwise([start, end] if short else _smoothest(spoken, _places(spoken, start, end)))
+        found += pairwise([start, end] if short else places_of(spoken, start, end))
     trimmed = ((first, first + len(spoken[first:last].rstrip())) for first, last in found)
     return tuple((first, last) for first, last in trimmed if first < last)
 

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from audio.reading.long_breaths import with_commas
 from audio.reading.model import Reading, Span, Warning_
 
 if TYPE_CHECKING:
@@ -107,7 +108,8 @@ def put_in(given: str, spans: Iterable[Span]) -> Iterator[str]:
 
 def report(given: str, draft: Draft, walk: Walk) -> Reading:
     """Make the reading of a finished walk."""
-    spans = tuple(_spans(given, draft, walk.pieces))
+    plain = tuple(_spans(given, draft, walk.pieces))
+    spans = tuple(with_commas(plain, "".join(put_in(given, plain))))
     said = "".join(put_in(given, spans))
     warnings = [_warning(given, draft, note) for note in sorted(walk.notes, key=lambda note: note.start)]
     broken = [_broken(match) for match in _BROKEN.finditer(given)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from audio.reading import read, sentences
@@ -85,3 +87,28 @@ def test_a_reading_gives_the_offsets_of_its_sentences() -> None:
         "Họp lúc tám giờ.",
         "Mời bà con!",
     ]
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("bà con " * 16 + "và " + "cùng làm " * 8, "và"),
+        ("bà con " * 16 + "để " + "cùng làm " * 8, "để"),
+        ("bà con " * 16 + "tại " + "cùng làm " * 8, "tại"),
+        ("bà con " * 16 + "theo " + "cùng làm " * 8, "theo"),
+    ],
+)
+def test_a_stretch_without_a_mark_gets_a_comma_where_one_breathes(written: str, said: str) -> None:
+    assert f", {said} cùng" in read(written).spoken
+
+
+@pytest.mark.parametrize("written", ["bà con " * 60, "số " + "7" * 51, "A" * 80, "1234567 " * 20])
+def test_no_stretch_without_a_mark_is_longer_than_a_breath(written: str) -> None:
+    stretches = re.split("[.,;:?!]", read(written).spoken)
+    assert max(len(stretch.split()) for stretch in stretches) <= LONGEST
+
+
+def test_a_comma_parts_no_number_and_no_two_ends() -> None:
+    text = "Căn cứ Luật Tổ chức chính quyền xã phường số 72/2025/QH15 giữa nhà và trường ngày 16/6/2025 mới"
+    assert read(text).spoken.count(",") == 1
+    assert "Quốc hội khóa mười lăm" in read(text).spoken

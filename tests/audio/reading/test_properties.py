@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 
 from audio.reading import Reading, read, sentences, spoken
 from audio.reading.alphabet import LETTERS
+from audio.reading.breaths import LONGEST
 
 _ALLOWED = re.compile(f"[{LETTERS} .,;:?!]*")
+_ANY_MARK = re.compile("[.,;:?!]")
 _DOUBLED = re.compile(r"[.,;:?!]\s*[.,;:?!]|  |\s[.,;:?!]")
 _PIECES = st.sampled_from(
     [
@@ -119,12 +121,49 @@ _PIECES = st.sampled_from(
         '"',
         "1/2",
         "3G",
+        "triệu đồng",
+        "tỷ",
+        "nghìn",
+        "100",
+        "8-9",
+        "30/4",
+        "cấp",
+        "ô.",
+        "của",
+        "b.",
+        "Lan",
+        "V.I.",
+        "*101#",
+        "5^2",
+        '55"',
+        "Q3/2025",
+        "6T",
+        "&THCS;",
+        "&nbsp;",
+        "™",
+        "£5",
+        "TCVN",
+        "5937:2013",
+        "12,345.67",
+        "3.2.1",
+        "AL",
+        "tr",
+        "\\frac{1}{2}",
+        "TT",
+        "QL",
+        "quốc lộ",
+        "0912345678",
+        "bà con phường Hạ Đình cùng nhau dọn vệ sinh và trồng cây tại các khu dân cư",
     ]
 )
-_BULLETINS = st.lists(st.tuples(_PIECES, st.sampled_from(["", " ", " "])), max_size=12).map(
+_JOINTS = st.sampled_from(["", " ", " ", " ", "\n", "\r\n", "\n\n", "-\n", "; ", "\t"])
+_BULLETINS = st.lists(st.tuples(_PIECES, _JOINTS), max_size=12).map(
     lambda parts: "".join(piece + blank for piece, blank in parts)
 )
-_TEXTS = st.one_of(st.text(max_size=60), _BULLETINS, st.text("aàbđXVIC019.,-/%() \n", max_size=24))
+_MARKED = st.text(
+    "aeouyAOÔĐƠ\u0300\u0301\u0302\u0306\u0309\u031b\u0323\u1b44\u0334\u0f39\u302a\u0655 1", max_size=12
+)
+_TEXTS = st.one_of(st.text(max_size=60), _BULLETINS, st.text("aàbđXVIC019.,-/%() \n", max_size=24), _MARKED)
 
 
 def _rebuilt(text: str, reading: Reading) -> str:
@@ -144,6 +183,7 @@ def test_only_vietnamese_letters_and_pauses_are_spoken(text: str) -> None:
     assert _ALLOWED.fullmatch(said)
     assert unicodedata.is_normalized("NFC", said)
     assert not _DOUBLED.search(said)
+    assert max(len(stretch.split()) for stretch in _ANY_MARK.split(said)) <= LONGEST
 
 
 @settings(max_examples=400, deadline=None)
