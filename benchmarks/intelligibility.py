@@ -76,9 +76,7 @@ def main() -> None:
             heard = [error_rate(recogniser.heard(pcm), words) for _ in range(asked.times)]
             rates[way].append(mean(heard))
     before, after, _, other, mastered = (mean(found) for found in list(rates.values())[:5])
-    print(
-        f"{asked.count} sentences, each heard {asked.times} times, recogniser viet-asr, mean character error rate"
-    )
+    print(f"{asked.count} sentences, heard {asked.times} times each by viet-asr, mean character error rate")
     for way, found in rates.items():
         print(f"  {way:34} {mean(found):.3f}")
     print(f"  after less before mastering        {after - before:+.3f}")
