@@ -22,6 +22,10 @@ from web.house import House
 _LOOKING = frozenset({"GET", "HEAD", "OPTIONS"})
 _LOOKING_POSTS = frozenset({"office.read_aloud", "office.preview_entry", "office.voices_for_text"})
 """What is posted only because it is long: it keeps nothing, and must not wait for who writes."""
+RECORDING_POSTS = frozenset(
+    {"office.upload_recording", "office.record_for_new", "office.record_for_bulletin"}
+)
+"""What takes long before it writes: that it does in a transaction of its own, at the end."""
 
 
 def house() -> House:
@@ -32,7 +36,7 @@ def house() -> House:
 def session() -> Session:
     """Return the request's session."""
     if "session" not in g:
-        looks = request.method in _LOOKING or request.endpoint in _LOOKING_POSTS
+        looks = request.method in _LOOKING or request.endpoint in _LOOKING_POSTS | RECORDING_POSTS
         g.session = house().database.session(write=not looks)
     return cast("Session", g.session)
 

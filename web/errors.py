@@ -107,7 +107,12 @@ def _said(status: int) -> str:
     told: dict[int, str] = {
         404: gettext("Không có trang này. Có thể đường dẫn gõ sai, hoặc nội dung đã được gỡ."),
         405: gettext("Trang này không nhận cách gọi đó."),
-        413: gettext("Nội dung gửi lên vượt giới hạn cho phép."),
+        413: gettext(
+            "Nội dung gửi lên vượt giới hạn %(most)s MB của trang này nên chưa nhận gì. Nếu là bản thu âm: "
+            "hãy lưu lại thành M4A hoặc MP3, hoặc cắt ngắn, rồi tải lại. Quay lại trang trước thì lời đã gõ "
+            "vẫn còn.",
+            most=(request.max_content_length or 0) // 1_000_000,
+        ),
     }
     return told.get(status) or str(gettext("Yêu cầu không thực hiện được."))
 

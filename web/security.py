@@ -7,9 +7,12 @@ from datetime import timedelta
 from flask import Flask, Response, request
 from flask_wtf.csrf import CSRFProtect
 
+from web import context
 from web.house import House
 
 LARGEST_REQUEST_BYTES = 16_000_000
+_FORM_BYTES = 2_000_000
+"""What stands around a file in a form."""
 _POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self'; "
     "font-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; "
@@ -41,8 +44,20 @@ def init_app(app: Flask, house: House) -> None:
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=secure,
     )
+    app.before_request(_allow_recordings)
     csrf.init_app(app)
     app.after_request(_harden)
+
+
+def largest_bytes(house: House) -> int:
+    """Return how large any request may be."""
+    return max(LARGEST_REQUEST_BYTES, house.recordings.most_bytes + _FORM_BYTES)
+
+
+def _allow_recordings() -> None:
+    """Let in larger requests where recordings are given, before anybody reads the form."""
+    if request.endpoint in context.RECORDING_POSTS:
+        request.max_content_length = context.house().recordings.most_bytes + _FORM_BYTES
 
 
 def _harden(response: Response) -> Response:

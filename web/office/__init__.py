@@ -13,6 +13,7 @@ from web.office import (
     news,
     orders,
     plan,
+    recordings,
     stations,
     voices,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "office",
     "orders",
     "plan",
+    "recordings",
     "stations",
     "voices",
 ]

@@ -15,6 +15,8 @@ from audio.reading import Lexicon
 from web.app import create_app
 from web.house import House
 from web.processes.ports import port_problem
+from web.processes.refusing import refuse_by_head
+from web.security import largest_bytes
 
 
 def run(house: House) -> int:
@@ -27,11 +29,13 @@ def run(house: House) -> int:
             port=settings.port,
             threads=settings.threads,
             ident=None,
+            max_request_body_size=largest_bytes(house) + 1,
             **_behind_proxy(settings.trusted_proxy),
             clear_untrusted_proxy_headers=True,
         )
     except OSError as error:
         raise port_problem(error, settings.host, settings.port) from error
+    refuse_by_head(server)
     signal.signal(signal.SIGTERM, _leave)
     settle()
     structlog.get_logger("web").info("serving", url=settings.url_of_site, mode=settings.mode)

@@ -4,6 +4,7 @@ import './modules/relative-time.js';
 import './modules/player.js';
 import './modules/wave.js';
 import './modules/destination.js';
+import './modules/recorder.js';
 import './modules/poll.js';
 import './modules/reading.js';
 import './modules/linked.js';
