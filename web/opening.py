@@ -16,16 +16,15 @@ from sqlalchemy.orm import Session
 
 from audio import rendering
 from audio.models import Clip
-from audio.recipe import Recipe
 from content import bulletins, people
 from content.contracts.airings import Level
 from content.models.bulletin import Approval, Revision, RevisionState
-from content.units import by_slug
+from content.units import by_slug, load_tree
 from scheduler import orders, planning, stations, windows
 from scheduler.models.airing import Airing
 from scheduler.rules import Rules
 from scheduler.wishes import Wish
-from web import clips
+from web import clips, voicing
 from web.house import House
 from web.rehearsal import BUDGET_MS, DISTRICT, PROMPTER, WARD, samples
 
@@ -70,20 +69,10 @@ class Opening:
             return left
 
     def _clip(self, session: Session, revision: Revision, now: datetime) -> Clip | None:
-        voices = self._house.settings.voices
-        recipe = Recipe.of(
-            revision.spoken, title=revision.title, programme=revision.programme.code, voices=voices
-        )
+        recipe = voicing.recipe_of(session, revision, self._house, load_tree(session))
         made = rendering.clip_of(session, recipe)
         if made is None:
-            rendering.request(
-                session,
-                spoken=revision.spoken,
-                title=revision.title,
-                programme=revision.programme.code,
-                voices=voices,
-                now=now,
-            )
+            rendering.order(session, recipe, now)
         return made
 
     def _order_one(self) -> bool:

@@ -6,12 +6,13 @@ import pytest
 
 from tests.web.hall import CLIP_MS, Hall, Page, sound_hash
 
+SOUND = ("Nhạc hiệu", "Giọng đọc")
 ROOMS = {
-    "an": ["Hôm nay", "Bản tin", "Lượt phát", "Đài phường", "Trạm loa", "Kế hoạch", "Từ điển"],
-    "lan": ["Hôm nay", "Bản tin", "Chờ duyệt", "Lượt phát", "Trạm loa", "Kế hoạch", "Từ điển"],
+    "an": ["Hôm nay", "Bản tin", "Lượt phát", "Đài phường", "Trạm loa", "Kế hoạch", "Từ điển", *SOUND],
+    "lan": ["Hôm nay", "Bản tin", "Chờ duyệt", "Lượt phát", "Trạm loa", "Kế hoạch", "Từ điển", *SOUND],
     "oanh": ["Hôm nay", "Lượt phát", "Đài phường"],
     "em": ["Hôm nay", "Bản tin", "Tin bài"],
-    "quan": ["Hôm nay", "Bản tin", "Lượt phát", "Trạm loa", "Kế hoạch", "Từ điển", "Nhật ký"],
+    "quan": ["Hôm nay", "Bản tin", "Lượt phát", "Trạm loa", "Kế hoạch", "Từ điển", *SOUND, "Nhật ký"],
 }
 WRITING = ("sua", "gui-duyet", "thu-hoi", "lenh-phat")
 DECIDING = ("duyet", "tra-lai")
