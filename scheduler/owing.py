@@ -55,7 +55,7 @@ class Owing:
         owed: dict[str, list[Hearing]] = defaultdict(list)
         for order in self.picture.orders:
             for due in owed_days(order, self.picture.start, self.picture.end):
-                approval = self.picture.approvals[due].get(order.bulletin_id)
+                approval = self.picture.approvals[due].get(order.bulletin_id or 0)
                 if approval is not None:
                     for desk in self.picture.reached(order, due):
                         owed[desk.station.name].extend(self._of_day(order, due, desk, approval))

@@ -104,6 +104,7 @@ def _orders(session: Session, start: date, end: date) -> list[Order]:
 def _approvals(session: Session, orders: list[Order], start: date, end: date) -> Approvals:
     wanted: dict[date, set[int]] = defaultdict(set)
     for order in orders:
-        for day in owed_days(order, start, end):
-            wanted[day].add(order.bulletin_id)
+        if order.bulletin_id is not None:
+            for day in owed_days(order, start, end):
+                wanted[day].add(order.bulletin_id)
     return approvals_on(session, wanted)

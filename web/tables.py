@@ -9,11 +9,18 @@ import content.models.plan  # noqa: F401
 import scheduler.models.airing
 import scheduler.models.alarm
 import scheduler.models.asrun
+import scheduler.models.calendar
 import scheduler.models.command
 import scheduler.models.lease
 import scheduler.models.manifest
 import scheduler.models.order
+import scheduler.models.pick
+import scheduler.models.plan
+import scheduler.models.quota
+import scheduler.models.relay
+import scheduler.models.rule
 import scheduler.models.station
+import scheduler.models.week_plan
 import scheduler.models.window  # noqa: F401
 from content.db import Base
 

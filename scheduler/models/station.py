@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import JSON, BigInteger, ForeignKey
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from content.db import Base
@@ -15,9 +15,11 @@ class Station(Base):
     """A ward's machine.  `name` is a slug, never reused; what it last reported stands beside it.
 
     `generation` is the manifest it says it holds, `token_sha256` the hash of its bearer token.
+    `fill`: with `auto` the planner fills what the ward has not chosen, with `ward` it leaves it.
     """
 
     __tablename__ = "station"
+    __table_args__ = (CheckConstraint("fill IN ('auto', 'ward')", name="fill_known"),)
 
     name: Mapped[str] = mapped_column(primary_key=True)
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
@@ -38,6 +40,7 @@ class Station(Base):
     clock_ok: Mapped[bool | None]
     player: Mapped[str | None]
     version: Mapped[str | None]
+    fill: Mapped[str] = mapped_column(default="auto", server_default="auto")
     unit: Mapped[Unit] = relationship()
 
 

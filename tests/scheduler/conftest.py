@@ -1,4 +1,4 @@
-"""A fresh database in memory for every test, and a session that writes into it."""
+"""A fresh database for every test (in memory, or PostgreSQL when asked for), and a session into it."""
 
 from __future__ import annotations
 
@@ -10,9 +10,30 @@ from sqlalchemy.orm import Session
 
 from content.db import Base, Database
 from content.models import audit, news
-from scheduler.models import airing, alarm, asrun, command, lease, manifest, order, station, window
+from scheduler.models import (
+    airing,
+    alarm,
+    asrun,
+    calendar,
+    command,
+    lease,
+    manifest,
+    order,
+    pick,
+    plan,
+    quota,
+    relay,
+    rule,
+    station,
+    week_plan,
+    window,
+)
+from tests import postgres
 
-TABLES = (audit, news, airing, alarm, asrun, command, lease, manifest, order, station, window)
+TABLES = (
+    *(audit, news, airing, alarm, asrun, calendar, command, lease, manifest, order),
+    *(pick, plan, quota, relay, rule, station, week_plan, window),
+)
 
 
 @pytest.fixture(scope="session")
@@ -25,7 +46,10 @@ def template() -> Iterator[sqlite3.Connection]:
 
 
 @pytest.fixture
-def database(template: sqlite3.Connection) -> Iterator[Database]:
+def database(request: pytest.FixtureRequest, template: sqlite3.Connection) -> Iterator[Database]:
+    if postgres.is_wanted(request):
+        yield from postgres.lend(request)
+        return
     database = Database.open("sqlite://")
     template.backup(raw(database))
     yield database

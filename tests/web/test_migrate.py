@@ -16,6 +16,21 @@ from content.models.guards import GUARDS
 from tests.factories import NOW
 from web import migrate
 
+OLD_ORDER = (
+    "INSERT INTO unit (id, slug, name, kind, valid_from, self_approval)"
+    " VALUES (1, 'ha-dinh', 'Hạ Đình', 'ward', '2025-07-01', 0)",
+    "INSERT INTO user (id, login, name, password_hash, active, epoch, created_at)"
+    " VALUES (1, 'an', 'An', '-', 1, 0, '2026-11-22')",
+    "INSERT INTO bulletin (id, unit_id, created_by, created_at) VALUES (1, 1, 1, '2026-11-22')",
+    "INSERT INTO broadcast_order VALUES (7, 1, 'normal', '2026-11-23', '2026-11-23', '1', 1, '[]', 1,"
+    " '2026-11-22', NULL, NULL)",
+    "INSERT INTO order_unit VALUES (7, 1)",
+)
+KEPT_ORDER = (
+    "SELECT o.id, o.bulletin_id, o.created_by, o.source_id, u.unit_id FROM broadcast_order o"
+    " JOIN order_unit u ON u.order_id = o.id WHERE o.tags = '[]'"
+)
+
 
 @pytest.fixture
 def empty(tmp_path: Path) -> Iterator[Database]:
@@ -81,3 +96,16 @@ def test_the_log_is_never_altered(empty: Database, statement: str) -> None:
         empty.writing() as session,
     ):
         session.execute(text(statement))
+
+
+def test_orders_come_through_a_table_made_anew(empty: Database) -> None:
+    migrate.upgrade(empty.engine, "0005")
+    with empty.writing() as session:
+        for statement in OLD_ORDER:
+            session.execute(text(statement))
+    migrate.upgrade(empty.engine)
+    migrate.downgrade(empty.engine, "0005")
+    migrate.upgrade(empty.engine)
+    with empty.reading() as session:
+        assert session.execute(text(KEPT_ORDER)).all() == [(7, 1, 1, None, 1)]
+        assert session.execute(text("PRAGMA foreign_key_check")).all() == []

@@ -79,6 +79,8 @@ def cancel_order(order_id: int) -> ResponseReturnValue:
     """Cancel an order; what stations already hold is called back."""
     session = context.session()
     order = orders.get(session, order_id)
+    if order.bulletin_id is None:
+        raise ConflictError("Lệnh tiếp âm không kèm bản tin nào.")
     found = _orderable(order.bulletin_id)
     try:
         orders.cancel_order(
