@@ -12,6 +12,7 @@ from content.contracts import lpjson
 from content.errors import InvalidInputError
 from content.models.bulletin import Revision
 from web import forms
+from web.errors import message_of
 
 MOST_ANSWERS = 300
 _LONGEST_PIECE = 400
@@ -19,16 +20,27 @@ _PLACE = {part.name for part in fields(Place)} | {"spoken"}
 
 
 @dataclass(frozen=True)
+class Sent:
+    """An answer as it was sent: `why` tells what is wrong with it; `place` is where it holds alone."""
+
+    written: str
+    spoken: str
+    why: str
+    place: Place | None = None
+
+
+@dataclass(frozen=True)
 class Answers:
     """What the author answered, each to be kept with the text.
 
     `corrections` (written to spoken) hold wherever the form stands, `places` (place to spoken) there alone;
-    `meant` are pieces to be said as they stand.
+    `meant` are pieces to be said as they stand; `refused` are left out.
     """
 
     corrections: Mapping[str, str] = field(default_factory=dict)
     meant: tuple[str, ...] = ()
     places: Mapping[Place, str] = field(default_factory=dict)
+    refused: tuple[Sent, ...] = ()
 
     @classmethod
     def of(cls, revision: Revision) -> Answers:
@@ -38,15 +50,18 @@ class Answers:
 
     @classmethod
     def sent(cls, form: forms.Form) -> Answers:
-        """Return those of a form, checked; InvalidInputError for what cannot be said or is too much."""
-        corrections, meant = _pairs(_decoded(form, "corrections")), _decoded(form, "meant")
-        places = _decoded(form, "places")
-        if len(corrections) + len(meant) + len(places) > MOST_ANSWERS:
+        """Return those of a form; what cannot be said is refused, InvalidInputError for what is no answer."""
+        pairs, meant = _pairs(_decoded(form, "corrections")), _decoded(form, "meant")
+        sent = [_sent_place(given) for given in _decoded(form, "places")]
+        if len(pairs) + len(meant) + len(sent) > MOST_ANSWERS:
             raise InvalidInputError("Bản tin có quá nhiều cách đọc riêng.", field="text")
+        everywhere = [_checked(_text(w), _text(s), None) for w, s in pairs.items()]
+        alone = [_checked(place.written, words, place) for place, words in sent]
         return cls(
-            {lexicon.checked_form(_text(w)): lexicon.checked_words(_text(s)) for w, s in corrections.items()},
+            {said.written: said.spoken for said in everywhere if not said.why},
             tuple(_text(piece)[:_LONGEST_PIECE] for piece in meant),
-            dict(map(_checked_place, places)),
+            {said.place: said.spoken for said in alone if said.place and not said.why},
+            tuple(said for said in (*everywhere, *alone) if said.why),
         )
 
     @property
@@ -82,15 +97,24 @@ def _pairs(given: list[Any]) -> dict[str, Any]:
     return dict(given)
 
 
-def _checked_place(given: Any) -> tuple[Place, str]:
+def _checked(written: str, spoken: str, place: Place | None) -> Sent:
+    """Give an answer clean, with nothing said against it, or as it came with what is wrong."""
+    try:
+        form, words = lexicon.checked_form(written), lexicon.checked_words(spoken)
+    except InvalidInputError as error:
+        return Sent(written, spoken, message_of(error), place)
+    return Sent(form, words, "", place)
+
+
+def _sent_place(given: Any) -> tuple[Place, str]:
     if not isinstance(given, dict) or given.keys() != _PLACE:
         raise _of_another_form()
     place, words = _place_and_words(given)
     around = (_text(place.before), _text(place.after))
     if max(map(len, around)) > WINDOW or not all(type(n) is int for n in (place.nth, place.of)):
         raise _of_another_form()
-    lexicon.checked_form(_text(place.written))
-    return place, lexicon.checked_words(_text(words))
+    _text(place.written)
+    return place, _text(words)
 
 
 def _place_and_words(given: Mapping[str, Any]) -> tuple[Place, str]:

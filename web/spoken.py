@@ -2,44 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 
 from sqlalchemy.orm import Session
 
 from audio import lexicon
-from audio.reading import Lexicon, Reading, Span, Warning_, places, read
+from audio.reading import Lexicon, Reading, Warning_, places, read
 from audio.reading.places import Place
 from content.bulletins import SpokenWords
-from content.errors import InvalidInputError
 from content.models.bulletin import Revision
+from content.text import sha256_of
 from content.units import Tree
 from web.answers import Answers, kept_places
-from web.reading_words import why
+from web.pieces import Piece, cut
 
 _PERSONAL = "personal_data"
 _ANSWERABLE = frozenset({_PERSONAL, "ocr_slip"})
-_NO_WORDS = frozenset({"clean", "pause", "word"})
+_KEY_LENGTH = 12
 
 
 @dataclass(frozen=True)
-class Piece:
-    """A stretch of what is said: as written when `why` is empty, else changed for that reason."""
+class Question:
+    """A warning to answer: its `key` stays the same while the text around it changes."""
 
-    said: str
-    written: str = ""
-    start: int = 0
-    end: int = 0
-    why: str = ""
-    correctable: bool = False
-    place: Place | None = None
-    is_placed: bool = False
-
-    @property
-    def trailing(self) -> str:
-        """The blank that follows the words."""
-        return " " if self.said.endswith((" ", "\n")) else ""
+    key: str
+    written: str
+    warning: Warning_
+    correctable: bool
 
 
 @dataclass(frozen=True)
@@ -88,44 +79,31 @@ class Said:
         """Personal data that nobody has marked as meant."""
         return [warning.written for warning in self.warnings if warning.code == _PERSONAL]
 
+    @property
+    def questions(self) -> list[Question]:
+        """What is still to be answered, each known by what is written and which of its kind it is."""
+        starts = {piece.start for piece in self.pieces if piece.correctable}
+        seen = Counter[tuple[str, str]]()
+        found = []
+        for warning in self.warnings:
+            written = places.form_of(warning.written)
+            seen[warning.code, written] += 1
+            key = f"{warning.code}-{sha256_of(written)[:_KEY_LENGTH]}-{seen[warning.code, written]}"
+            found.append(Question(key, written, warning, warning.start in starts))
+        return found
+
     @cached_property
     def pieces(self) -> list[Piece]:
         """What is said, changed pieces apart."""
-        return list(self._pieces())
+        return list(cut(self.reading, self._places, self.answers.corrections))
 
     @property
     def changes(self) -> int:
-        """How many pieces are marked."""
-        return sum(bool(piece.why) for piece in self.pieces)
+        """How many pieces are said otherwise than written, pauses apart."""
+        return sum(bool(piece.why) and not piece.is_quiet for piece in self.pieces)
 
     def _is_answered(self, warning: Warning_) -> bool:
         return warning.code in _ANSWERABLE and warning.written in self.answers.meant
-
-    def _pieces(self) -> Iterator[Piece]:
-        text, done = self.reading.text, 0
-        for span, place in zip(self.reading.spans, self._places, strict=True):
-            if done < span.start:
-                yield Piece(text[done : span.start])
-            yield self._changed(span, place)
-            done = span.end
-        if done < len(text):
-            yield Piece(text[done:])
-
-    def _changed(self, span: Span, place: Place) -> Piece:
-        written = place.written
-        if not written and not span.spoken.strip():
-            return Piece(span.spoken)
-        ours = written in self.answers.corrections and span.rule != places.RULE
-        return Piece(
-            span.spoken,
-            written or span.written.strip(),
-            span.start,
-            span.end,
-            why("corrected" if ours else span.rule),
-            correctable=span.rule not in _NO_WORDS and _is_form(written),
-            place=place,
-            is_placed=span.rule == places.RULE,
-        )
 
 
 def say(session: Session, text: str, tree: Tree, *, unit_id: int, programme: str, answers: Answers) -> Said:
@@ -150,10 +128,3 @@ def say_again(session: Session, revision: Revision, tree: Tree) -> Said:
 def path_of(tree: Tree, unit_id: int) -> list[int]:
     """Return the ids from the root down to a unit, none for a unit that is not there."""
     return tree.path(unit_id)[::-1] if unit_id in tree.units else []
-
-
-def _is_form(written: str) -> bool:
-    try:
-        return lexicon.checked_form(written) == written
-    except InvalidInputError:
-        return False

@@ -316,6 +316,19 @@ def _spoken(text: str, unit_id: int) -> spoken.Said:
 
 def _kept(found: Bulletin, revision: Revision, said: spoken.Said) -> ResponseReturnValue:
     """Go on to the bulletin's page, its clip ordered; submit first when that was the button."""
+    _tell_what_was_left_out(said)
+    if request.form.get("then") == "submit":
+        _submit(revision)
+    else:
+        flash(gettext("Đã lưu nháp."), "success")
+    if request.form.get("then") == "listen":
+        clips.ask(context.session(), revision)
+        return redirect(url_for("office.edit_bulletin", bulletin_id=found.id, _anchor="ban-thu"), 303)
+    return redirect(url_for("office.bulletin", bulletin_id=found.id), 303)
+
+
+def _tell_what_was_left_out(said: spoken.Said) -> None:
+    """Tell of answers that are not kept: the text has lost their place, or no voice can say them."""
     for place, words in said.lost.items():
         flash(
             gettext(
@@ -325,14 +338,16 @@ def _kept(found: Bulletin, revision: Revision, said: spoken.Said) -> ResponseRet
             ),
             "warning",
         )
-    if request.form.get("then") == "submit":
-        _submit(revision)
-    else:
-        flash(gettext("Đã lưu nháp."), "success")
-    if request.form.get("then") == "listen":
-        clips.ask(context.session(), revision)
-        return redirect(url_for("office.edit_bulletin", bulletin_id=found.id, _anchor="ban-thu"), 303)
-    return redirect(url_for("office.bulletin", bulletin_id=found.id), 303)
+    for sent in said.answers.refused:
+        flash(
+            gettext(
+                "Đã bỏ cách đọc riêng “%(written)s” → %(spoken)s. %(why)s",
+                written=sent.written,
+                spoken=sent.spoken,
+                why=sent.why,
+            ),
+            "warning",
+        )
 
 
 def _submit(revision: Revision) -> None:

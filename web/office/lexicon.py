@@ -22,7 +22,7 @@ from web.errors import message_of
 from web.office.blueprint import office
 
 PAGE = 50
-SHIPPED = "shipped"
+SHIPPED, OURS = "shipped", "ours"
 EXAMPLE_LIMIT = 400
 THIS_BULLETIN, THIS_PLACE = "bulletin", "place"
 _SEES = (Role.OFFICE, Role.APPROVER, Role.ADMIN)
@@ -44,11 +44,14 @@ def lexicon_list() -> ResponseReturnValue:
     scopes = lexicon_scopes.names()
     wanted, scope = request.args.get("tim", "").strip(), request.args.get("pham-vi", "")
     page = max(1, request.args.get("trang", 1, type=forms.identifier))
-    rows = [row for row in _rows(scopes, scope) if _holds(row, wanted)]
+    found = [row for row in _rows(scopes) if _holds(row, wanted)]
+    rows = [row for row in found if scope in {"", row.scope, OURS if row.entry else SHIPPED}]
     return render_template(
         "office/lexicon.html",
         rows=rows[(page - 1) * PAGE : page * PAGE],
         total=len(rows),
+        count=len(found),
+        ours=sum(row.entry is not None for row in found),
         page=page,
         last=max(1, -(-len(rows) // PAGE)),
         wanted=wanted,
@@ -129,16 +132,15 @@ def _enter() -> None:
         context.rights().require(Role.OFFICE, next(iter(context.rights().tree.units)))
 
 
-def _rows(scopes: dict[str, str], wanted: str) -> Iterable[Row]:
-    standing = [entry for entry in lexicon.standing(context.session()) if entry.scope in scopes]
-    for entry in standing:
-        if wanted in {"", entry.scope}:
+def _rows(scopes: dict[str, str]) -> Iterable[Row]:
+    """Give what the office keeps, then what came with the program."""
+    for entry in lexicon.standing(context.session()):
+        if entry.scope in scopes:
             yield Row(entry.written, (entry.spoken,), entry.scope, entry)
-    if wanted in {"", SHIPPED}:
-        shipped = Lexicon.shipped()
-        for written in sorted(shipped.rows, key=str.casefold):
-            if not written.islower() or written.upper() not in shipped.rows:
-                yield Row(written, shipped.ways(written), SHIPPED)
+    shipped = Lexicon.shipped()
+    for written in sorted(shipped.rows, key=str.casefold):
+        if not written.islower() or written.upper() not in shipped.rows:
+            yield Row(written, shipped.ways(written), SHIPPED)
 
 
 def _holds(row: Row, wanted: str) -> bool:
@@ -156,6 +158,13 @@ def _save() -> LexiconEntry | None:
     note = form.get("note", "").strip()
     if note:
         note = line(note, field="note", what="Ghi chú", limit=NOTE_LIMIT)
+    if lexicon.is_common(proposal.written) and form.get("common") != proposal.written:
+        raise InvalidInputError(
+            "“{written}” là từ thường dùng: mọi bản tin có từ này sẽ đọc khác. Nếu đúng ý, đánh dấu xác nhận "
+            "ở phần xem trước rồi lưu lại.",
+            field="written",
+            written=proposal.written,
+        )
     would = {effect.approval.id for effect in _effects(proposal)}
     if would - set(forms.numbers(form, "seen", what="seen")):
         return None
@@ -206,6 +215,9 @@ def _preview(form: Any) -> dict[str, Any]:
     except InvalidInputError as error:
         return {"problem": message_of(error)}
     return {
+        "proposal": proposal,
+        "common": lexicon.is_common(proposal.written),
+        "sure": form.get("common") == proposal.written,
         "standing": lexicon.find(context.session(), proposal.written, scope),
         "scope_name": lexicon_scopes.names().get(scope, ""),
         "example": _example(form, proposal),

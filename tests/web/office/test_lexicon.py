@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -115,7 +116,7 @@ def test_a_change_never_alters_what_was_approved(hall: Hall, writer: Browser, ad
     bulletin = hall.bulletin("approved", text=TEXT)
     before, clips = kept(hall), hall.counts()["clip"]
     put(hall, writer, seen="1")
-    put(hall, admin, scope="everywhere", written="họp", spoken="hội họp", seen="1")
+    put(hall, admin, scope="everywhere", written="họp", spoken="hội họp", seen="1", common="họp")
     put(hall, admin, scope="programme:05", written="5", spoken="số năm", seen="1")
     writer.send(f"{LIST}/1", f"{LIST}/1/bo")
     writer.see(f"/office/ban-tin/{bulletin}")
@@ -183,7 +184,11 @@ def test_an_entry_of_others_is_not_ended(hall: Hall, admin: Browser, writer: Bro
         ({"scope": "unit:x"}, "Hãy chọn phạm vi"),
         ({"scope": "programme:77"}, "Hãy chọn phạm vi"),
         ({"scope": ""}, "Hãy chọn phạm vi"),
-        ({"note": "a" * 301}, "Ghi chú dài 301 ký tự"),
+        ({"note": "a" * 301}, "Ghi chú dài 301 ký tự; nhiều nhất 300. Hãy rút gọn."),
+        ({"written": "B" * 81}, "Chữ viết dài 81 ký tự; nhiều nhất 80. Hãy rút gọn."),
+        ({"written": "\u200b"}, "phải bắt đầu bằng"),
+        ({"written": "xã"}, "“xã” là từ thường dùng"),
+        ({"written": "xã", "common": "họp"}, "“xã” là từ thường dùng"),
         ({"seen": "x"}, "có giá trị lạ"),
         ({"replaces": "x"}, "không phải một số"),
     ],
@@ -192,6 +197,36 @@ def test_what_cannot_be_kept_is_told(hall: Hall, writer: Browser, changes: dict[
     answer = put(hall, writer, **changes)
     assert (answer.status_code, entries(hall)) == (422, [])
     assert told in Page(answer, EDIT).words
+
+
+def test_an_everyday_word_is_asked_about_first(hall: Hall, writer: Browser) -> None:
+    look = {"written": "xã", "spoken": "thị trấn", "scope": scope(hall)}
+    words = Page(writer.post(LOOK, **look), LOOK).words
+    assert "“xã” là từ thường dùng" in words
+    assert put(hall, writer, **look, common="xã").status_code == 303
+
+
+def test_invisible_signs_are_no_part_of_a_form(hall: Hall, writer: Browser) -> None:
+    put(hall, writer, written="UBND\u200b", spoken="ủy ban ta")
+    assert entries(hall)[0].written == "UBND"
+    assert "ủy ban ta" in writer.post(READ, text="UBND họp", unit=str(hall.unit_id("ha-dinh"))).text
+
+
+def test_what_stands_only_in_a_title_is_told_to_be_unsaid(hall: Hall, writer: Browser) -> None:
+    hall.bulletin("approved", title="TDP họp", text="Mời bà con.")
+    words = Page(writer.post(LOOK, written="TDP", spoken="tổ ta", scope=scope(hall)), LOOK).words
+    assert "tiêu đề không đọc lên loa" in words
+
+
+@pytest.mark.parametrize(("source", "seen"), [("", True), ("ours", True), ("shipped", False)])
+def test_what_the_office_keeps_is_set_apart(hall: Hall, writer: Browser, source: str, seen: bool) -> None:
+    put(hall, writer)
+    page = writer.see(f"{LIST}?pham-vi={source}")
+    assert ("tổ tự quản" in page.words, "Đơn vị tự thêm 1" in page.words) == (seen, True)
+
+
+def test_an_office_without_entries_of_its_own_is_told(writer: Browser) -> None:
+    assert "Đơn vị chưa thêm mục nào" in writer.see(f"{LIST}?pham-vi=ours").words
 
 
 def test_the_list_is_searched_with_or_without_marks(hall: Hall, writer: Browser) -> None:
@@ -258,8 +293,6 @@ def test_a_revision_names_the_version_of_its_lexicon(hall: Hall, writer: Browser
         ("[1]", 422),
         ('[["TT"]]', 422),
         ('[["TT",5]]', 422),
-        ('[["TT","số 5"]]', 422),
-        ('[["","x"]]', 422),
         ("[" + ",".join(f'["a{n}","b"]' for n in range(301)) + "]", 422),
         ("[]", 303),
     ],
@@ -267,6 +300,57 @@ def test_a_revision_names_the_version_of_its_lexicon(hall: Hall, writer: Browser
 def test_answers_of_another_form_are_told(hall: Hall, writer: Browser, sent: str, status: int) -> None:
     path = f"/office/ban-tin/{hall.bulletin(text=TEXT)}/sua"
     assert writer.send(path, corrections=sent, then="save").status_code == status
+
+
+def test_only_the_answer_that_cannot_be_said_is_left_out(hall: Hall, writer: Browser) -> None:
+    sent = '[["TDP","tổ ta"],["XQZ","12%"]]'
+    words = Page(writer.post(READ, text="TDP họp. XQZ.", corrections=sent), READ).words
+    assert "tổ ta họp" in words
+    assert "TDP → tổ ta" in words
+    assert "XQZ → 12%: không dùng được. Cách đọc có ký tự “1”" in words
+
+
+@pytest.mark.parametrize("then", ["save", "submit"])
+def test_an_answer_left_out_is_told_when_it_is_saved(hall: Hall, writer: Browser, then: str) -> None:
+    path = f"/office/ban-tin/{hall.bulletin(text=TEXT)}/sua"
+    saved = writer.send(path, corrections='[["TDP","tổ ta"],["5","12%"]]', then=then)
+    words = writer.see(saved.location).words
+    assert "Đã bỏ cách đọc riêng “5” → 12%. Cách đọc có ký tự “1”" in words
+    with hall.house.database.reading() as session:
+        assert session.scalars(select(Revision)).one().corrections == {"TDP": "tổ ta"}
+
+
+def test_an_answer_left_out_can_be_taken_away(writer: Browser) -> None:
+    answer = writer.post(READ, text="XQZ họp.", corrections='[["XQZ","12%"]]')
+    assert 'data-uncorrect="XQZ"' in answer.text
+
+
+@pytest.mark.parametrize("first", ["", "Mời họp. TT nghỉ. "])
+def test_a_question_keeps_its_name_wherever_it_stands(writer: Browser, first: str) -> None:
+    fields = re.compile('id="(ask-unknown_abbreviation-[0-9a-f]{12}-1)"')
+    alone = fields.findall(writer.post(READ, text="ABX họp.").text)
+    both = fields.findall(writer.post(READ, text=f"{first}XQZ họp và ABX họp.").text)
+    assert (len(alone), len(both), both[1]) == (1, 2, alone[0])
+
+
+def test_pauses_are_no_stops_and_not_counted(writer: Browser) -> None:
+    answer = writer.post(READ, text='Mời bà con. - Chiều nay? Họp (rất) gọn; "nhé" … lúc 7h30.')
+    assert "1 chỗ được đổi khi đọc" in Page(answer, READ).words
+    assert answer.text.count('tabindex="0"') == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"), [("Họp 😀 lúc", "😀"), ("Họp \x00\ufffd lúc", "\ufffd"), ("漢字 họp lúc", "漢字")]
+)
+def test_what_is_left_out_is_drawn_and_no_word_of_the_page(writer: Browser, text: str, shown: str) -> None:
+    answer = writer.post(READ, text=text).text
+    words = re.sub("<[^>]*>", "", re.findall(r'<div class="spoken-words">.*?</div>', answer, re.DOTALL)[0])
+    assert ("  ".join(words.lower().split()), f'data-written="{shown}"' in answer) == ("họp  lúc", True)
+
+
+def test_an_unknown_abbreviation_may_go_to_the_lexicon(writer: Browser) -> None:
+    answer = writer.post(READ, text="Mời XQZ họp.")
+    assert 'data-to-lexicon="4"' in answer.text
 
 
 PRIVATE = "Liên hệ ông A, CCCD số 001085012345."

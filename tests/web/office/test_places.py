@@ -45,6 +45,14 @@ def test_a_range_is_corrected_whole_where_it_stands(writer: Browser) -> None:
     assert "chỉ chỗ này" in words
 
 
+def test_a_place_with_words_that_cannot_be_said_is_told_and_left_out(hall: Hall, writer: Browser) -> None:
+    words = Page(writer.post(READ, text=TWICE, places=place("số 5")), READ).words
+    assert "TDP → số 5: không dùng được" in words
+    path = f"/office/ban-tin/{hall.bulletin(text=TWICE)}/sua"
+    saved = writer.send(path, places=place("số 5"), then="save")
+    assert "Đã bỏ cách đọc riêng “TDP” → số 5. Cách đọc có ký tự “5”" in writer.see(saved.location).words
+
+
 def test_a_place_that_is_gone_is_told_and_left_out(hall: Hall, writer: Browser) -> None:
     changed = TWICE.replace("xong TDP", "rồi TDP")
     assert "văn bản không còn chỗ đó" in Page(writer.post(READ, text=changed, places=place()), READ).words
@@ -78,9 +86,7 @@ def test_a_change_of_the_lexicon_is_not_heard_at_a_corrected_place(hall: Hall, w
         "[1]",
         "[{}]",
         "{}",
-        place("số 5"),
         place(written=5),
-        place(written=""),
         place(before="a" * 49),
         place(nth="1"),
         place(nth=True),

@@ -2,6 +2,8 @@
 // written and spoken), `places` (single places with their words) and `meant`: a press on data-correct,
 // data-uncorrect, data-unplace, data-meant, data-unmeant changes them; data-replace with data-start, data-end
 // changes the text.  [data-told] says why a piece is read so.
+import { rewrite } from './rewrite.js';
+import { fetchFragment } from './swap.js';
 import { say } from './words.js';
 
 const area = () => document.querySelector('textarea[data-reading-url]');
@@ -45,16 +47,35 @@ function mean(written, on) {
 /** Puts other words in place of code points `start` to `end` of the text. */
 function replace({ start, end, replace: words }) {
   const points = [...area().value];
-  const from = points.slice(0, Number(start)).join('').length;
-  const to = points.slice(0, Number(end)).join('').length;
-  area().setRangeText(words, from, to, 'end');
-  area().dispatchEvent(new Event('input', { bubbles: true }));
+  const [from, to] = [start, end].map((at) => points.slice(0, Number(at)).join('').length);
+  rewrite(area(), from, to, words);
+}
+
+/** Asks the server at `url` whether words can be said for a form; gives what is wrong, or ''. */
+async function problemOf(url, written, spoken) {
+  const body = new URLSearchParams({ csrf_token: field('csrf_token').value, scope: 'bulletin', written, spoken });
+  const shown = document.createElement('template');
+  shown.innerHTML = await fetchFragment(url, { method: 'POST', body });
+  return shown.content.querySelector('[data-problem]')?.textContent.trim() ?? '';
+}
+
+/** Keeps what was typed beside a warning, or tells there what is wrong with it. */
+async function ask({ correct: written, asks, asksAt }, region) {
+  const typed = document.getElementById(asks);
+  const spoken = typed.value.trim();
+  const problem = await problemOf(asksAt, written, spoken).catch(() => say('checkFailed'));
+  const note = document.getElementById(`${asks}-error`);
+  note.textContent = problem;
+  note.hidden = !problem;
+  typed.setAttribute('aria-invalid', String(Boolean(problem)));
+  if (problem) return typed.focus();
+  correct(written, spoken);
+  region?.focus();
 }
 
 function answer(button) {
-  const { correct: written, spoken, asks, uncorrect, unplace, meant, unmeant } = button.dataset;
-  if (asks) correct(written, document.querySelector(asks).value.trim());
-  else if (written !== undefined) correct(written, spoken);
+  const { correct: written, spoken, uncorrect, unplace, meant, unmeant } = button.dataset;
+  if (written !== undefined) correct(written, spoken);
   else if (uncorrect !== undefined) correct(uncorrect, '');
   else if (unplace !== undefined) correctPlace(placeOf(button.dataset), '');
   else if (meant !== undefined) mean(meant, true);
@@ -65,14 +86,16 @@ function answer(button) {
 
 document.addEventListener('click', (event) => {
   const button = event.target.closest?.('[data-correct], [data-uncorrect], [data-unplace], [data-meant], [data-unmeant], [data-replace]');
-  if (button && area()) answer(button);
+  if (!button || !area()) return;
+  if (button.dataset.asksAt) ask(button.dataset, button.closest('[role=region]'));
+  else answer(button);
 });
 
 // Enter in a small question answers it, and does not send the bulletin.
 document.addEventListener('keydown', (event) => {
   if (event.key !== 'Enter' || !event.target.matches?.('[data-ask]')) return;
   event.preventDefault();
-  event.target.parentElement.querySelector('[data-asks]').click();
+  event.target.parentElement.querySelector('[data-asks-at]').click();
 });
 
 // A piece of the reading stands in the line, so it is no <button>; Enter and Space press it all the same.

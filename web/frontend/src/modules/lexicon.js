@@ -1,5 +1,6 @@
 // form[data-lexicon="URL"]: shows in its [data-preview] what an entry would do, while one types.
 // dialog#correct: a press on a piece of the reading opens it; it corrects that place, this text or the lexicon.
+// A press on data-to-lexicon, the start of a piece, opens it for the lexicon with the words of its data-asks.
 import { corrections, correct, correctPlace, field, placeOf } from './answers.js';
 import { bind, mount } from './mount.js';
 import { fetchFragment } from './swap.js';
@@ -7,6 +8,7 @@ import { say } from './words.js';
 
 const DEBOUNCE_MS = 300;
 const AROUND = 120;
+const HERE = ['bulletin', 'place'];
 
 /** Shows the answer of the server in the form's preview; gives whether it found nothing wrong. */
 function show(form, html) {
@@ -38,7 +40,8 @@ async function preview(form) {
 
 bind('form[data-lexicon]', (form) => {
   let timer = 0;
-  form.addEventListener('input', () => {
+  form.addEventListener('input', (event) => {
+    if (event.target.closest('[data-preview]')) return;
     clearTimeout(timer);
     timer = setTimeout(() => preview(form), DEBOUNCE_MS);
   });
@@ -70,6 +73,18 @@ function open(dialog, piece) {
   form.elements.spoken.select();
 }
 
+/** Opens the dialog for a piece that is to be said otherwise wherever its unit's lexicon holds. */
+function openForLexicon(dialog, { toLexicon: start, asks }) {
+  const piece = document.querySelector(`.changed[data-correctable][data-start="${start}"]`);
+  if (!piece) return;
+  open(dialog, piece);
+  const { scope, spoken, unit } = dialog.querySelector('form').elements;
+  const wide = [...scope.options].map(({ value }) => value).filter((value) => !HERE.includes(value));
+  scope.value = wide.find((value) => value === `unit:${unit.value}`) ?? wide[0] ?? HERE[0];
+  spoken.value = document.getElementById(asks).value || spoken.value;
+  preview(dialog.querySelector('form'));
+}
+
 /** Sends the entry; gives whether it was kept, or else what to look at is shown. */
 async function save(form) {
   const answer = await fetch(form.action, { method: 'POST', body: new URLSearchParams(new FormData(form)), headers: { 'HX-Request': 'true' } });
@@ -90,7 +105,7 @@ function decide(dialog, form) {
 }
 
 async function settle(dialog, form) {
-  const ours = ['place', 'bulletin'].includes(form.elements.scope.value);
+  const ours = HERE.includes(form.elements.scope.value);
   if (!(ours ? await look(form) : await save(form))) return;
   dialog.close();
   decide(dialog, form);
@@ -100,7 +115,9 @@ bind('dialog#correct', (dialog) => {
   const form = dialog.querySelector('form');
   document.addEventListener('click', (event) => {
     const piece = event.target.closest?.('.changed[data-correctable]');
+    const button = event.target.closest?.('[data-to-lexicon]');
     if (piece) open(dialog, piece);
+    else if (button) openForLexicon(dialog, button.dataset);
   });
   form.addEventListener('submit', async (event) => {
     event.preventDefault();

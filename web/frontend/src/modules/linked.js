@@ -13,7 +13,7 @@ function unit(text, points) {
 }
 
 function select(event) {
-  const span = event.target.closest?.('[data-start][data-end]');
+  const span = event.target.closest?.('[data-start][data-end]:not([data-replace])');
   const area = document.querySelector(span?.closest('[data-selects]')?.dataset.selects ?? 'no-area');
   if (!area) return;
   const [from, to] = [unit(area.value, Number(span.dataset.start)), unit(area.value, Number(span.dataset.end))];
