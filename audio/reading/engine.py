@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from audio.reading import pauses, slips
 from audio.reading.alphabet import LOWER_LETTERS, L
 from audio.reading.headings import Headings
-from audio.reading.model import DIGIT, LOWER, SYMBOL, UPPER, Note
+from audio.reading.model import DIGIT, LETTER, LOWER, SYMBOL, UPPER, Note
 from audio.reading.rules import RULES
 
 if TYPE_CHECKING:
@@ -29,7 +30,22 @@ def _rules_for(kind: str) -> tuple[Rule, ...]:
     return tuple(rule for rule in RULES if kind in rule.starts)
 
 
+_LETTER_KINDS = dict.fromkeys(LOWER_LETTERS, LOWER) | {letter.upper(): UPPER for letter in LOWER_LETTERS}
 _BY_KIND = {kind: _rules_for(kind) for kind in (DIGIT, UPPER, LOWER, SYMBOL)}
+_AFTER_DIGITS = re.compile(r"\d*(?P<behind>.?)", re.DOTALL)
+
+
+@lru_cache(maxsize=512)
+def _rules_at(sign: str) -> tuple[Rule, ...]:
+    """Give the rules that may start with a sign."""
+    return tuple(rule for rule in _BY_KIND[SYMBOL] if not rule.signs or sign in rule.signs)
+
+
+@lru_cache(maxsize=512)
+def _rules_before(behind: str) -> tuple[Rule, ...]:
+    """Give the rules that may start with digits before a character."""
+    kind = LETTER if behind in _LETTER_KINDS else " " if behind.isspace() else behind
+    return tuple(rule for rule in _BY_KIND[DIGIT] if not rule.behind or (kind and kind in rule.behind))
 
 
 @dataclass(slots=True)
@@ -88,10 +104,11 @@ class Walk:
             if self._is_plain(start, end):
                 self._plain(start, end)
                 return end
-            return self._offer(_LETTER_KINDS[character], start) or self._plain(start, end)
+            return self._offer(_BY_KIND[_LETTER_KINDS[character]], start) or self._plain(start, end)
         if character.isascii() and character.isdigit():
-            return self._offer(DIGIT, start) or start + 1
-        return self._offer(SYMBOL, start) or start + 1
+            digits = _AFTER_DIGITS.match(self.text, start)
+            return self._offer(_rules_before(digits["behind"] if digits else ""), start) or start + 1
+        return self._offer(_rules_at(character), start) or start + 1
 
     def _is_plain(self, start: int, end: int) -> bool:
         """Tell whether a word needs no rule: common case, not in the lexicon, nothing grown to it."""
@@ -100,9 +117,9 @@ class Walk:
             return False
         return word.islower() or word[1:].islower()
 
-    def _offer(self, kind: str, start: int) -> int:
-        """Offer a place to the rules; give the end of what was claimed, or 0."""
-        for rule in _BY_KIND[kind]:
+    def _offer(self, rules: tuple[Rule, ...], start: int) -> int:
+        """Offer a place to some rules; give the end of what was claimed, or 0."""
+        for rule in rules:
             claim = rule.match(self, start)
             if claim is not None:
                 self._take(start, claim, rule.name)
@@ -182,6 +199,3 @@ class Walk:
         """Note letters of other scripts and pictures, which no Vietnamese voice can say."""
         for match in _SCRIPTS.finditer(self.text, start, end):
             self.notes.append(Note("other_script", match.start(), match.end()))
-
-
-_LETTER_KINDS = dict.fromkeys(LOWER_LETTERS, LOWER) | {letter.upper(): UPPER for letter in LOWER_LETTERS}

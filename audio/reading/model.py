@@ -104,16 +104,21 @@ class Matcher(Protocol):
 class Rule:
     """One token class: its name, the kinds of first character it may start with, and its examples.
 
-    `starts` holds letters of DIGIT, UPPER, LOWER and SYMBOL; every example is held by a test.
+    `starts` holds letters of DIGIT, UPPER, LOWER and SYMBOL; every example is held by a test. `signs` are the
+    signs it may start with, `behind` what may follow its first digits (a blank for white space, LETTER for a
+    letter); empty for any. These two only save asking a rule that has nothing to say.
     """
 
     name: str
     starts: str
     match: Matcher
     examples: tuple[tuple[str, str], ...]
+    signs: str = ""
+    behind: str = ""
 
 
 DIGIT = "d"
 UPPER = "u"
 LOWER = "l"
 SYMBOL = "s"
+LETTER = "a"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from audio.reading.alphabet import DASH, NOT_WORD, spell
+from audio.reading.alphabet import DASH, DASHES, LOWER_LETTERS, NOT_WORD, UPPER_LETTERS, spell
 from audio.reading.model import DIGIT, Claim, Rule
 from audio.reading.numbers import integer
 
@@ -24,7 +24,7 @@ _LEAD = re.compile(
 )
 _CLASS_LEAD = re.compile(r"(?<! giỗ) (?:lớp|các lớp|tổ|cụm|khu)$")
 _NUMBER_LEAD = re.compile(r" (?:số|tại số)$")
-_NAME = r"[A-ZĐÀ-Ỹ][a-zà-ỹ]+"
+_NAME = rf"[{UPPER_LETTERS}][{LOWER_LETTERS}]+"
 _BARE = re.compile(
     rf"\d{{1,3}}[A-Z]?{DASH}\d{{1,3}}[A-Z]? (?!(?:Tháng|Năm|Ngày|Tuổi|Giờ|Lớp|Tổ) ){_NAME} {_NAME}"
 )
@@ -79,4 +79,5 @@ RULE = Rule(
         ("số nhà 12-14", "số nhà mười hai, mười bốn"),
         ("ngõ 5A", "ngõ năm a"),
     ),
+    behind="a/" + DASHES,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from audio.reading.alphabet import DASH, NOT_WORD, L
+from audio.reading.alphabet import DASH, DASHES, NOT_WORD, L
 from audio.reading.model import DIGIT, Claim, Rule
 from audio.reading.numbers import DIGITS, cardinal
 
@@ -104,4 +104,5 @@ RULE = Rule(
         ("hồi 5h05", "hồi năm giờ không năm phút"),
         ("8 giờ 00 phút", "tám giờ"),
     ),
+    behind="a :/" + DASHES,
 )

@@ -65,4 +65,5 @@ RULE = Rule(
     DIGIT + UPPER + LOWER,
     match,
     (("nhà N2C", "nhà nờ hai xê"), ("lớp 4A1", "lớp bốn a một"), ("cúm H5N1", "cúm hát năm nờ một")),
+    behind="a",
 )

@@ -51,4 +51,5 @@ RULE = Rule(
         ("hạn nộp 31/3/N+1", "hạn nộp ba mươi mốt tháng ba năm nờ cộng một"),
         ("so với năm N-1", "so với năm nờ trừ một"),
     ),
+    behind="/",
 )

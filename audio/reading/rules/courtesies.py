@@ -10,14 +10,16 @@ import re
 from typing import TYPE_CHECKING
 
 from audio.reading import pauses
-from audio.reading.alphabet import LETTERS, L
+from audio.reading.alphabet import LETTERS, UPPER_LETTERS, L
 from audio.reading.model import LOWER, UPPER, Claim, Rule
 
 if TYPE_CHECKING:
     from audio.reading.model import Scan
 
 _TITLES = {"ô": "ông", "b": "bà", "c": "chị"}
-_TITLE = re.compile(rf"(?P<title>[ôÔbBc])(?P<gap>[^{LETTERS}0-9]{{1,8}})(?=[A-ZĐÀ-Ỹ]{L})")
+_TITLE = re.compile(rf"(?P<title>[ôÔbBcC])(?P<gap>[^{LETTERS}0-9]{{1,400}})(?=[{LETTERS}0-9])")
+_NAME = re.compile(f"[{UPPER_LETTERS}]{L}")
+_SILENT = re.compile(r"[\s.,;:!?()]*")
 _PERSON = re.compile(r" (?:gặp|mời|gọi|gửi|của|và|&|với|nhà|cho|do|hỏi|là|cùng|qua|thăm|lh|hệ)$")
 _AFTER_OTHER = re.compile(r" [ôbc]\. \w+(?: \w+){0,2}(?:,| và)$")
 _LINE_START = re.compile(rf"(?:\A|\n)[^{LETTERS}0-9\n]*\Z")
@@ -26,18 +28,21 @@ _MARGIN = 40
 
 
 def match(scan: Scan, position: int) -> Claim | None:
-    """Claim the letter and what stands between it and the name."""
+    """Claim the letter and the signs behind it."""
     found = _TITLE.match(scan.text, position)
     if not found or pauses.between(scan.text, position + 1, found.end()) != ". ":
         return None
     title = found["title"].lower()
+    if title != "ô" and not _NAME.match(scan.text, found.end()):
+        return None
     before = scan.before(position)
     led = _PERSON.search(before) or (title != "ô" and _AFTER_OTHER.search(before))
     if not led and not (title == "ô" or (title == "b" and _ALONE.match(scan.text, found.end()))):
         return None
     if not led and not _LINE_START.search(scan.text, max(0, position - _MARGIN), position):
         return None
-    return Claim(found.end(), _TITLES[title])
+    silent = _SILENT.match(scan.text, position + 1)
+    return Claim(silent.end() if silent else position + 1, _TITLES[title])
 
 
 RULE = Rule(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from audio.reading.alphabet import DASH, NOT_WORD
+from audio.reading.alphabet import DASH, DASHES, NOT_WORD
 from audio.reading.calendar_words import day_month, is_day, is_famous, month, year
 from audio.reading.model import DIGIT, Claim, Rule
 from audio.reading.numbers import cardinal
@@ -206,4 +206,5 @@ RULE = Rule(
         ("tháng 4/2024", "tháng tư năm hai nghìn không trăm hai mươi tư"),
         ("15/8 âm lịch", "mười lăm tháng tám âm lịch"),
     ),
+    behind="/. " + DASHES,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from audio.reading.alphabet import DASH, NOT_WORD
+from audio.reading.alphabet import DASH, DASHES, NOT_WORD
 from audio.reading.measures import DEGREES
 from audio.reading.model import DIGIT, SYMBOL, Claim, Rule
 from audio.reading.numbers import NUMBER, number
@@ -57,4 +57,5 @@ RULE = Rule(
     DIGIT + SYMBOL,
     match,
     (("sốt 38,5°C", "sốt ba mươi tám phẩy năm độ xê"), ("dưới -2°C", "dưới âm hai độ xê")),
+    signs=DASHES,
 )

@@ -107,4 +107,5 @@ RULE = Rule(
             "Nghị định năm mươi chín trên hai nghìn không trăm mười chín nờ đê xê pê của Chính phủ",
         ),
     ),
+    behind="a/-–. ",
 )

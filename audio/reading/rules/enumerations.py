@@ -64,4 +64,6 @@ RULE = Rule(
         ("(5) Tiếp tục", "năm, Tiếp tục"),
         ("1.2. Mục tiêu", "một chấm hai, Mục tiêu"),
     ),
+    signs="(",
+    behind=".)/",
 )

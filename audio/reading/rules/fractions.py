@@ -70,4 +70,5 @@ RULE = Rule(
         ("18/20 đại biểu", "mười tám trên hai mươi đại biểu"),
         ("tỷ lệ 1/2.000", "tỷ lệ một trên hai nghìn"),
     ),
+    behind="/ ,.",
 )

@@ -42,4 +42,5 @@ RULE = Rule(
     DIGIT,
     match,
     (('ti vi 43"', "ti vi bốn mươi ba inch"), ("màn hình 15,6”", "màn hình mười lăm phẩy sáu inch")),
+    behind=" .,\"”″'",
 )

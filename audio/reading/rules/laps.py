@@ -38,4 +38,5 @@ RULE = Rule(
         ("về nhất với 1'52\"30", "về nhất với một phút năm mươi hai giây ba mươi"),
         ('chạy 100m hết 11"08', "chạy một trăm mét hết mười một giây không tám"),
     ),
+    behind="'’\"”″",
 )

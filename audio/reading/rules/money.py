@@ -48,4 +48,6 @@ RULE = Rule(
         ("góp 70k", "góp bảy mươi nghìn đồng"),
         ("$100", "một trăm đô la Mỹ"),
     ),
+    signs="$€£¥₩฿",
+    behind="a₫$€£¥₩฿ ,.",
 )

@@ -44,4 +44,5 @@ RULE = Rule(
         ("trong 9T/2026", "trong chín tháng năm hai nghìn không trăm hai mươi sáu"),
         ("kết quả 6T đầu năm", "kết quả sáu tháng đầu năm"),
     ),
+    behind="a",
 )

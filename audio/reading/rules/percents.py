@@ -11,4 +11,5 @@ RULE = Rule(
     DIGIT,
     matcher(PERCENTS),
     (("đạt 98,75%", "đạt chín mươi tám phẩy bảy mươi lăm phần trăm"), ("0,1 %", "không phẩy một phần trăm")),
+    behind="%‰ ,.",
 )

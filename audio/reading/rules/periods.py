@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from audio.reading.alphabet import DASH, NOT_WORD
+from audio.reading.alphabet import DASH, DASHES, NOT_WORD
 from audio.reading.model import DIGIT, Claim, Rule
 from audio.reading.numbers import cardinal
 from audio.reading.wording import endings
@@ -62,4 +62,5 @@ RULE = Rule(
             "kế hoạch ba năm, hai nghìn không trăm hai mươi hai đến hai nghìn không trăm hai mươi tư",
         ),
     ),
+    behind=" /" + DASHES,
 )

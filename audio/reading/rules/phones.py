@@ -105,4 +105,5 @@ RULE = Rule(
         ("bấm *101#", "bấm sao một không một thăng"),
         ("tổng đài 1900 1234", "tổng đài một chín không không, một hai ba bốn"),
     ),
+    signs="(+*#",
 )

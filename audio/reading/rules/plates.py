@@ -46,4 +46,5 @@ RULE = Rule(
         ("biển số 30F-678.90", "biển số ba mươi ép, sáu bảy tám chín không"),
         ("xe 29-B1 123.45", "xe hai mươi chín bê một, một hai ba bốn năm"),
     ),
+    behind="a -",
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from audio.reading.alphabet import DASH
+from audio.reading.alphabet import DASH, DASHES
 from audio.reading.model import SYMBOL, Claim, Rule
 from audio.reading.rules.scores import GAME
 
@@ -43,4 +43,5 @@ RULE = Rule(
         ("thứ 2 - thứ 6", "thứ hai đến thứ sáu"),
         ("từ tổ 1 - tổ 5", "từ tổ một đến tổ năm"),
     ),
+    signs=DASHES,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from audio.reading.alphabet import DASH, NOT_WORD
+from audio.reading.alphabet import DASH, DASHES, NOT_WORD
 from audio.reading.model import DIGIT, Claim, Rule
 from audio.reading.numbers import NUMBER, number
 
@@ -39,4 +39,5 @@ RULE = Rule(
     DIGIT,
     match,
     (("thua với tỷ số 2-4", "thua với tỷ số hai bốn"), ("tỷ lệ 1:500", "tỷ lệ một trên năm trăm")),
+    behind=": ,." + DASHES,
 )

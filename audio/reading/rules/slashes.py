@@ -74,4 +74,5 @@ RULE = Rule(
         ("12 bác sĩ/vạn dân", "mười hai bác sĩ trên vạn dân"),
         ("nước dùng bình quân/người", "nước dùng bình quân đầu người"),
     ),
+    signs="/",
 )

@@ -39,4 +39,5 @@ RULE = Rule(
         ),
         ("đạt ISO 22000:2018", "đạt i sô hai mươi hai nghìn, năm hai nghìn không trăm mười tám"),
     ),
+    behind=":-",
 )

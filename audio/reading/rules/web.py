@@ -60,4 +60,6 @@ RULE = Rule(
         ("tại www.hanoi.gov.vn.", "tại Hà Nội chấm gờ o vê chấm vê nờ."),
         ("gửi phuong@hanoi.gov.vn", "gửi phường a còng Hà Nội chấm gờ o vê chấm vê nờ"),
     ),
+    signs="@",
+    behind="a.-_@+",
 )
