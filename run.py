@@ -22,9 +22,13 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 BIN = VENV / "bin"
 LEAST_PYTHON = (3, 11)
-# Debian package -> how to see that it is there: a module, a command or a shared library.
+# Debian package -> how to see that it is there: a module, a command, a shared library or a file.
 PACKAGES = {"python3-venv": ("module", "ensurepip")}
-TEST_PACKAGES = {"chromium": ("command", "chromium"), "libatomic1": ("library", "libatomic.so.1")}
+TEST_PACKAGES = {
+    "chromium": ("command", "chromium"),
+    "libatomic1": ("library", "libatomic.so.1"),
+    "postgresql": ("file", "usr/lib/postgresql/*/bin/initdb"),
+}
 TEST_ARGUMENTS = ["-n", "2", "--dist", "loadgroup", "--cov", "--cov-report", "term:skip-covered"]
 
 
@@ -44,9 +48,11 @@ def main() -> None:
 
 
 def is_there(kind: str, name: str) -> bool:
-    """Tell whether a Debian package's module, command or library can be used."""
+    """Tell whether a Debian package's module, command or library can be used, or its file is there."""
     if kind == "command":
         return shutil.which(name) is not None
+    if kind == "file":
+        return any(Path("/").glob(name))
     code = f"import ctypes; ctypes.CDLL({name!r})" if kind == "library" else f"import {name}"
     return subprocess.run([sys.executable, "-c", code], capture_output=True, check=False).returncode == 0
 

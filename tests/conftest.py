@@ -1,21 +1,60 @@
-"""What tests of every room share: an empty database in memory, and a session that writes into it."""
+"""What tests of every room share: an empty database, and a session that writes into it.
+
+The database is SQLite in memory; a test marked `tests.postgres.BOTH` runs on PostgreSQL too.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from sqlalchemy.orm import Session
 
 from content.db import Database
+from tests import postgres
 from web.tables import metadata
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Declare our marker."""
+    config.addinivalue_line("markers", "both_databases: once on SQLite and once on PostgreSQL")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run what is marked once on each kind of database."""
+    if metafunc.definition.get_closest_marker(postgres.BOTH.name):
+        for name in {"database", "shared"} & set(metafunc.fixturenames):
+            metafunc.parametrize(name, postgres.KINDS, indirect=True)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[postgres.Postgres]:
+    """Give a PostgreSQL server of this test process, started when the first test asks for it."""
+    with postgres.serving() as server:
+        yield server
+
+
 @pytest.fixture
-def database() -> Iterator[Database]:
+def database(request: pytest.FixtureRequest) -> Iterator[Database]:
     """Give an empty database with every table."""
+    if postgres.is_wanted(request):
+        yield from postgres.lend(request)
+        return
     made = Database.open("sqlite://")
     metadata.create_all(made.engine)
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def shared(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """Give an empty database with every table, that several threads write to at once."""
+    if postgres.is_wanted(request):
+        yield from postgres.lend(request)
+        return
+    made = Database.open(f"sqlite:///{tmp_path / 'shared.db'}")
+    metadata.create_all(made.engine.execution_options(loaphuong_write=True))
     yield made
     made.dispose()
 

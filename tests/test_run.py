@@ -35,6 +35,8 @@ def run() -> ModuleType:
         ("command", "khong-co-lenh-nay", False),
         ("library", "libc.so.6", True),
         ("library", "libkhongco.so.9", False),
+        ("file", "bin/s*", True),
+        ("file", "khong/co/*/tep-nay", False),
     ],
 )
 def test_what_is_there_is_seen(run: ModuleType, kind: str, name: str, there: bool) -> None:

@@ -16,6 +16,7 @@ from audio.pcm import Pcm
 from audio.voices.espeak import EspeakVoice
 from content.clock import SteppedClock
 from content.db import Base, Database
+from tests import postgres
 
 START = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 
@@ -31,7 +32,10 @@ def library(tmp_path: Path) -> Library:
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    if postgres.is_wanted(request):
+        yield from postgres.lend(request)
+        return
     found = Database.open(f"sqlite:///{tmp_path / 'test.db'}")
     Base.metadata.create_all(found.engine)
     yield found

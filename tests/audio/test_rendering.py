@@ -14,6 +14,9 @@ from audio.rendering import Lease
 from content.db import Database
 from content.errors import ConflictError, InvalidInputError, UnavailableError
 from tests.audio.conftest import START
+from tests.postgres import BOTH
+
+pytestmark = BOTH
 
 SPOKEN = "Xin chào bà con. Hôm nay trời đẹp."
 SOON, LATER = START + timedelta(seconds=1), START + timedelta(seconds=rendering.LEASE_SECONDS + 1)

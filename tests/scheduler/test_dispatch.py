@@ -12,7 +12,10 @@ from sqlalchemy.orm import Session
 from content.db import Database
 from scheduler.dispatch import dispatch
 from scheduler.models.airing import AiringChange
+from tests.postgres import BOTH
 from tests.scheduler.factories import NOW, local, make_airing, make_station
+
+pytestmark = BOTH
 
 SIX = local("06:00")
 

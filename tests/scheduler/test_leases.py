@@ -7,7 +7,10 @@ from datetime import timedelta
 from sqlalchemy.orm import Session
 
 from scheduler.leases import give_up, hold, last_tick
+from tests.postgres import BOTH
 from tests.scheduler.factories import NOW
+
+pytestmark = BOTH
 
 TTL = timedelta(seconds=10)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select, text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from content.contracts.airings import State
@@ -20,6 +20,7 @@ from scheduler.models.airing import Airing
 from scheduler.orders import cancel_order
 from scheduler.planning import replan
 from scheduler.states import move
+from tests.postgres import BOTH
 from tests.scheduler.factories import (
     CENTRE,
     NOW,
@@ -33,6 +34,8 @@ from tests.scheduler.factories import (
     make_station,
     make_user,
 )
+
+pytestmark = BOTH
 
 DAY = timedelta(days=1)
 NIGHT = (Quiet("21:00", "06:00"),)
@@ -223,7 +226,7 @@ def test_another_key_does_not_open_it(session: Session) -> None:
 def test_what_was_signed_is_never_altered(session: Session) -> None:
     make_station(session)
     release(session)
-    with pytest.raises(IntegrityError, match="never altered"):
+    with pytest.raises(DBAPIError, match="never altered"):
         session.execute(text("UPDATE manifest SET generation = 9"))
 
 

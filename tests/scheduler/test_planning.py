@@ -14,6 +14,7 @@ from content.settings import Settings
 from scheduler.models.airing import Airing, AiringChange
 from scheduler.planning import replan
 from scheduler.rules import Rules
+from tests.postgres import BOTH
 from tests.scheduler.factories import (
     NOW,
     RULES,
@@ -58,6 +59,7 @@ def test_an_airing_carries_its_ticket(session: Session) -> None:
     assert (row.starts_at, row.window_id, row.programme) == (local("06:00"), scene.window.id, "03")
 
 
+@BOTH
 def test_a_second_run_writes_nothing(session: Session) -> None:
     make_scene(session, last_day=TODAY + 20 * DAY, times_per_day=2)
     replan(session, NOW, RULES)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from pathlib import Path
 from threading import Barrier
 from typing import TypeVar
 
@@ -15,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from content.contracts.asrun import Event
-from content.db import Base, Database
+from content.db import Database
 from scheduler.dispatch import dispatch
 from scheduler.intake import take_in
 from scheduler.leases import hold
@@ -23,18 +22,12 @@ from scheduler.models.airing import Airing, AiringChange
 from scheduler.models.asrun import AsRunRecord, Seal
 from scheduler.models.station import Station
 from scheduler.planning import replan
+from tests.postgres import BOTH
 from tests.scheduler.factories import NOW, RULES, TODAY, local, make_scene, make_station, open_pen
 
+pytestmark = BOTH
+
 T = TypeVar("T")
-
-
-@pytest.fixture
-def shared(tmp_path: Path) -> Iterator[Database]:
-    """Give a database in a file, that several threads write to."""
-    database = Database.open(f"sqlite:///{tmp_path / 'shared.db'}")
-    Base.metadata.create_all(database.engine)
-    yield database
-    database.dispose()
 
 
 def race(database: Database, work: Callable[[Session], T], runners: int = 3) -> list[T]:
