@@ -12,6 +12,7 @@ import argparse
 import sys
 import threading
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -88,10 +89,11 @@ def _made(voice: GttsVoice, recipe: Recipe, cache: PcmCache) -> tuple[Taken, Com
 
 
 def _fresh(kind: type[GttsVoice], server: GoogleServer, recipe: Recipe, pause_ms: int) -> Taken:
-    """Compose once with nothing spoken before."""
+    """Compose once with nothing spoken before, by children that have been started."""
     with TemporaryDirectory() as folder:
         voice = kind(SystemClock(), Path(folder) / "voices", Manner(url=server.url, pause_ms=pause_ms))
-        voice.speak("Chào bà con.", limit_s=20)
+        with ThreadPoolExecutor(2) as pool:
+            list(pool.map(lambda text: voice.speak(text, limit_s=20), ("Chào bà con.", "Chào các cụ.")))
         return _made(voice, recipe, PcmCache(Path(folder)))[0]
 
 
