@@ -61,6 +61,14 @@ def expected_guards(database: Database) -> set[str]:
     return {f"{table}: guard_{table}{verb}" for table in GUARDS for verb in verbs}
 
 
+def dangling(database: Database) -> list[object]:
+    """Return references to rows that are not there; only SQLite can be brought to have any."""
+    if database.engine.dialect.name != "sqlite":
+        return []
+    with database.reading() as session:
+        return list(session.execute(text("PRAGMA foreign_key_check")))
+
+
 def test_what_is_migrated_is_what_the_code_declares(empty: Database) -> None:
     migrate.upgrade(empty.engine)
     assert migrate.drift(empty.engine) == []
@@ -124,4 +132,4 @@ def test_orders_come_through_a_table_made_anew(empty: Database) -> None:
     migrate.upgrade(empty.engine)
     with empty.reading() as session:
         assert session.execute(text(KEPT_ORDER)).all() == [(7, 1, 1, None, 1)]
-        assert session.execute(text("PRAGMA foreign_key_check")).all() == []
+    assert dangling(empty) == []
