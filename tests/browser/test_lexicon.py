@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -180,3 +181,27 @@ def test_the_lexicon_is_corrected_from_the_reading(office: Person, request: pyte
     expect(spoken(page)).to_contain_text(words)
     piece(page, "UBNDX").hover()
     expect(page.locator("[data-told]")).to_contain_text("từ điển của đơn vị")
+
+
+def test_an_everyday_word_is_asked_about_before_it_is_kept(office: Person) -> None:
+    page = office.open("/office/tu-dien/sua")
+    page.get_by_label("Chữ viết").fill("xã")
+    page.get_by_label("Đọc là").fill("thị trấn")
+    sure = page.get_by_role("checkbox", name="Đúng, đọc như vậy ở mọi chỗ")
+    expect(page.get_by_text("“xã” là từ thường dùng", exact=False)).to_be_visible()
+    office.check()
+    page.get_by_role("button", name="Lưu vào từ điển").click()
+    expect(sure).to_be_focused()
+    sure.check()
+    page.get_by_label("Ghi chú").fill("thử")
+    expect(sure).to_be_checked()
+
+
+def test_cells_of_the_list_stand_apart(office: Person) -> None:
+    page = office.open("/office/tu-dien?tim=AHLLVTND")
+    cells = page.get_by_role("row").filter(has_text="AHLLVTND").locator("td:not(:empty)")
+    boxes = [box for box in (cells.nth(n).bounding_box() for n in range(cells.count())) if box]
+    pairs = pairwise(boxes)
+    assert all(a["x"] + a["width"] <= b["x"] + 1 or a["y"] + a["height"] <= b["y"] + 1 for a, b in pairs)
+    expect(page.get_by_role("navigation", name="Lọc theo nguồn")).to_contain_text("Đơn vị tự thêm")
+    office.check()

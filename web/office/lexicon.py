@@ -177,13 +177,9 @@ def _save() -> LexiconEntry | None:
 
 def _again(error: InvalidInputError | None) -> str:
     """Show the form once more, with the error or with the bulletins that were not seen yet."""
-    preview = _preview(request.form)
-    if error is not None:
-        preview["problem"] = message_of(error)
-    else:
-        preview["unseen"] = True
+    preview = _preview(request.form) | {"unseen": error is None}
     if request.headers.get("HX-Request"):
-        return _fragment(preview)
+        return _fragment(preview | {"problem": message_of(error)} if error else preview)
     problem = {"field": error.field or "spoken", "message": message_of(error)} if error else None
     return _form(request.form, preview=preview, problem=problem)
 
