@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from content.contracts.airings import Reason
 from content.units import Tree, load_tree
+from scheduler.calendars import Calendars, load_calendars
 from scheduler.hearings import DAY, owed_days
 from scheduler.models.airing import Airing
 from scheduler.models.order import Order
@@ -75,15 +76,22 @@ def _desks(session: Session, start: date, end: date, rules: Rules) -> list[Desk]
     query = select(Station).where(Station.retired_at.is_(None)).order_by(Station.name)
     stations = list(session.scalars(query))
     windows = windows_of(session, [station.name for station in stations])
-    stop = end + rules.carry_days * DAY
-    return [_desk(station, windows.get(station.name, []), start, stop, rules) for station in stations]
+    days, stop = load_calendars(session), end + rules.carry_days * DAY
+    return [
+        _desk(station, windows.get(station.name, []), start, stop, days=days, rules=rules)
+        for station in stations
+    ]
 
 
-def _desk(station: Station, windows: list[Window], start: date, stop: date, rules: Rules) -> Desk:
+def _desk(
+    station: Station, windows: list[Window], start: date, stop: date, *, days: Calendars, rules: Rules
+) -> Desk:
     held = (
         broadcast
         for window in windows
-        for broadcast in broadcasts(window, start=start, end=stop, zone=rules.zone, rehearsal=rules.rehearsal)
+        for broadcast in broadcasts(
+            window, start=start, end=stop, zone=rules.zone, calendars=days, rehearsal=rules.rehearsal
+        )
     )
     return Desk(station, sorted(held), enforced=not lenient({station.name: windows}, rules))
 

@@ -8,10 +8,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from content.errors import InvalidInputError
+from scheduler.calendars import Calendars
 from scheduler.models.window import Window
 from scheduler.recurrence import Broadcast, broadcasts, check_local_time, check_rule, days_of
 from tests.scheduler.factories import TODAY, ZONE, local
 
+NONE = Calendars()
 WEEK = (TODAY, TODAY + timedelta(days=7))
 
 
@@ -82,20 +84,24 @@ def window(**more: object) -> Window:
 
 
 def test_broadcasts_stand_at_wall_times_of_the_zone() -> None:
-    [first, second] = broadcasts(window(), start=TODAY, end=TODAY + timedelta(days=2), zone=ZONE)
+    [first, second] = broadcasts(
+        window(), start=TODAY, end=TODAY + timedelta(days=2), zone=ZONE, calendars=NONE
+    )
     assert first == Broadcast(local("06:00"), local("06:15"), 7, TODAY)
     assert second.starts_at - first.starts_at == timedelta(days=1)
 
 
 def test_a_window_ends_with_its_last_day() -> None:
-    held = broadcasts(window(last_day=TODAY), start=TODAY, end=WEEK[1], zone=ZONE)
+    held = broadcasts(window(last_day=TODAY), start=TODAY, end=WEEK[1], zone=ZONE, calendars=NONE)
     assert [broadcast.day for broadcast in held] == [TODAY]
 
 
 @pytest.mark.parametrize(("rehearsal", "enforced"), [(True, False), (False, True)])
 def test_only_a_rehearsal_lets_go_of_limits(rehearsal: bool, enforced: bool) -> None:
     loose = window(enforce_limits=False)
-    [held] = broadcasts(loose, start=TODAY, end=TODAY + timedelta(days=1), zone=ZONE, rehearsal=rehearsal)
+    [held] = broadcasts(
+        loose, start=TODAY, end=TODAY + timedelta(days=1), zone=ZONE, calendars=NONE, rehearsal=rehearsal
+    )
     assert held.enforced is enforced
 
 
@@ -103,7 +109,9 @@ def test_summer_time_moves_the_instant_not_the_wall_time() -> None:
     berlin = ZoneInfo("Europe/Berlin")
     start = date(2026, 3, 28)
     spring = window(first_day=start)
-    before, after = broadcasts(spring, start=start, end=start + timedelta(days=2), zone=berlin)
+    before, after = broadcasts(
+        spring, start=start, end=start + timedelta(days=2), zone=berlin, calendars=NONE
+    )
     assert after.starts_at - before.starts_at == timedelta(hours=23)
 
 
