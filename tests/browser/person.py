@@ -12,23 +12,38 @@ SERIOUS = {"serious", "critical"}
 
 
 class Person:
-    """One browser window of a given width.  `troubles` collects what the console complained of."""
+    """One browser window of a given width.  `troubles` collects what the console complained of.
 
-    def __init__(self, browser: Browser, rehearsal: Rehearsal, *, width: int) -> None:
+    `host` is another name under which the rehearsal is reached.
+    """
+
+    def __init__(
+        self,
+        browser: Browser,
+        rehearsal: Rehearsal,
+        *,
+        width: int,
+        host: str = "127.0.0.1",
+        scripts: bool = True,
+    ) -> None:
         context = browser.new_context(
-            viewport={"width": width, "height": 844}, locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh"
+            viewport={"width": width, "height": 844},
+            locale="vi-VN",
+            timezone_id="Asia/Ho_Chi_Minh",
+            java_script_enabled=scripts,
         )
         context.set_default_timeout(PATIENCE_MS)
         self.page: Page = context.new_page()
         self.troubles: list[str] = []
         self._rehearsal = rehearsal
         self._width = width
+        self._url = rehearsal.url.replace("127.0.0.1", host)
         self.page.on("console", self._hear)
         self.page.on("pageerror", lambda error: self.troubles.append(str(error)))
 
     def open(self, path: str) -> Page:
         """Open a page of the rehearsal."""
-        self.page.goto(f"{self._rehearsal.url}{path}")
+        self.page.goto(f"{self._url}{path}")
         return self.page
 
     def sign_in(self, login: str) -> Page:
