@@ -9,6 +9,7 @@ from tests.browser.rehearsal import Rehearsal
 
 PATIENCE_MS = 60_000
 SERIOUS = {"serious", "critical"}
+expect.set_options(timeout=PATIENCE_MS)
 
 
 class Person:
