@@ -7,6 +7,7 @@ A comma is decimal and a dot before three digits groups thousands, as official V
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
@@ -66,6 +67,7 @@ def _below_milliard(number: int, *, full: bool) -> str:
     return " ".join(said)
 
 
+@lru_cache(maxsize=4096)
 def cardinal(number: int) -> str:
     """Say a whole number."""
     if number == 0:
@@ -118,6 +120,7 @@ def _without_groups(written: str) -> str:
     return written
 
 
+@lru_cache(maxsize=4096)
 def number(written: str) -> str:
     """Say one written number of the shape NUMBER."""
     written = _without_groups(written)

@@ -10,18 +10,21 @@ import re
 from typing import TYPE_CHECKING
 
 from audio.reading import pauses
-from audio.reading.alphabet import LETTERS, UPPER_LETTERS, L
+from audio.reading.alphabet import LETTERS, LOWER_LETTERS, UPPER_LETTERS, L
 from audio.reading.model import LOWER, UPPER, Claim, Rule
+from audio.reading.rules.symbols import SAID
 
 if TYPE_CHECKING:
     from audio.reading.model import Scan
 
 _TITLES = {"ô": "ông", "b": "bà", "c": "chị"}
-_TITLE = re.compile(rf"(?P<title>[ôÔbBcC])(?P<gap>[^{LETTERS}0-9]{{1,400}})(?=[{LETTERS}0-9])")
+_SAID = re.escape("".join(SAID))
+_TITLE = re.compile(rf"(?P<title>[ôÔbBcC])(?P<gap>[^{LETTERS}0-9{_SAID}]{{1,400}})(?=[\s\S])")
 _NAME = re.compile(f"[{UPPER_LETTERS}]{L}")
-_SILENT = re.compile(r"[\s.,;:!?()]*")
-_PERSON = re.compile(r" (?:gặp|mời|gọi|gửi|của|và|&|với|nhà|cho|do|hỏi|là|cùng|qua|thăm|lh|hệ)$")
-_AFTER_OTHER = re.compile(r" [ôbc]\. \w+(?: \w+){0,2}(?:,| và)$")
+_PERSON = re.compile(
+    rf"(?<![{LOWER_LETTERS}])(?:gặp|mời|gọi|gửi|của|với|nhà|cho|do|hỏi|là|cùng|qua|thăm|gm|sn|vs|k/g)[^{LOWER_LETTERS}0-9]*\Z"
+)
+_AFTER_OTHER = re.compile(r" (?:và|&|hệ|lh|[ôbc]\. \w+(?: \w+){0,2},)$")
 _LINE_START = re.compile(rf"(?:\A|\n)[^{LETTERS}0-9\n]*\Z")
 _ALONE = re.compile(rf"{L}+\s?[-:,(–]{{0,2}}\s?(?:\Z|0\d{{2}})")
 _MARGIN = 40
@@ -41,8 +44,7 @@ def match(scan: Scan, position: int) -> Claim | None:
         return None
     if not led and not _LINE_START.search(scan.text, max(0, position - _MARGIN), position):
         return None
-    silent = _SILENT.match(scan.text, position + 1)
-    return Claim(silent.end() if silent else position + 1, _TITLES[title])
+    return Claim(found.end(), _TITLES[title])
 
 
 RULE = Rule(

@@ -20,6 +20,7 @@ _ALWAYS = {
     "π": "pi",
 }  # fmt: skip
 _BETWEEN = {"+": "cộng", "=": "bằng", "×": "nhân", "<": "dưới", ">": "trên", "~": "khoảng", "^": "mũ"}
+SAID = (*_ALWAYS, *_BETWEEN)
 _RESULT = re.compile(rf"\((?P<sign>\+|{DASH})\)")
 _TESTED = re.compile(r" (?:kết quả|xét nghiệm|test|hbsag|hiv)\b[^.;\n]{0,30}$")
 _NUMBER = re.compile(r" ?\d")
