@@ -24,9 +24,9 @@ def of_revision(session: Session, revision: Revision) -> Recording | None:
     return keeping.behind(session, revision.recording_sha256, authors)
 
 
-def usable(session: Session, sha256: str, found: Bulletin | None) -> Recording | None:
+def usable(session: Session, sha256: str, found: Bulletin | None, *, hold: bool = False) -> Recording | None:
     """Return the recording when the person gave it, or the bulletin he writes on names it already."""
-    own = keeping.given_by(session, sha256, context.person().id)
+    own = keeping.given_by(session, sha256, context.person().id, hold=hold)
     named = found is not None and found.id in keeping.bulletins_with(session, sha256)
     recording = own or (keeping.behind(session, sha256, ()) if named else None)
     return recording if recording and context.house().recordings.has(sha256) else None
@@ -34,7 +34,7 @@ def usable(session: Session, sha256: str, found: Bulletin | None) -> Recording |
 
 def require_usable(session: Session, sha256: str | None, found: Bulletin | None) -> None:
     """Raise InvalidInputError when a form names a recording that is not there for it."""
-    if sha256 is not None and usable(session, sha256, found) is None:
+    if sha256 is not None and usable(session, sha256, found, hold=True) is None:
         raise InvalidInputError(
             "Bản thu đã chọn không còn trên máy chủ. Hãy tải lên hoặc thu lại rồi lưu.", field="recording"
         )

@@ -6,7 +6,8 @@ import re
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete, exists, select
+from sqlalchemy import ColumnElement, Select, delete, exists, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from audio.models import Recording
@@ -34,15 +35,18 @@ def note(session: Session, taken: Taken, *, by: int, name: str, now: datetime) -
         uploaded_at=now,
         name_shown=shown(name),
     )
-    session.add(made)
-    session.flush()
+    try:
+        with session.begin_nested():
+            session.add(made)
+    except IntegrityError:  # the same person's other request was quicker
+        return session.scalars(_given(taken.sha256, by)).one()
     return made
 
 
-def given_by(session: Session, sha256: str, person: int) -> Recording | None:
-    """Return the recording if this person gave it; it is not forgotten while the transaction lasts."""
-    query = select(Recording).where(Recording.sha256 == sha256, Recording.uploaded_by == person)
-    return session.scalars(query.with_for_update()).first()
+def given_by(session: Session, sha256: str, person: int, *, hold: bool = False) -> Recording | None:
+    """Return the recording if this person gave it; `hold` it, and it is not forgotten meanwhile."""
+    query = _given(sha256, person)
+    return session.scalars(query.with_for_update() if hold else query).first()
 
 
 def behind(session: Session, sha256: str, authors: Collection[int]) -> Recording | None:
@@ -74,6 +78,10 @@ def shown(name: str) -> str:
     """Return a file's name as people see it: the last part of a path, no control or direction marks."""
     bare = " ".join(_NOT_SHOWN.sub(" ", re.split(r"[/\\]", name)[-1]).split())
     return bare[:NAME_LIMIT].strip(" .") or _UNNAMED
+
+
+def _given(sha256: str, person: int) -> Select[Recording]:
+    return select(Recording).where(Recording.sha256 == sha256, Recording.uploaded_by == person)
 
 
 def _named() -> ColumnElement[bool]:
