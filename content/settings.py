@@ -69,6 +69,23 @@ class Settings(BaseSettings):
     repeat_minutes: int = Field(
         180, ge=1, le=1440, description="least minutes between two airings of one wording at a ward"
     )
+    late_seconds: int = Field(
+        120, ge=0, le=900, description="seconds that an airing may start later than planned"
+    )
+    lock_in_minutes: int | None = Field(
+        None,
+        ge=0,
+        le=1440,
+        description="minutes before its time from which an airing is not moved; default 120, in rehearsal 2",
+    )
+    gap_ms: int = Field(1000, ge=0, le=60_000, description="silence between two clips of a broadcast")
+    fixed_clash: Literal["before", "move"] = Field(
+        "move",
+        description="what would run into a fixed time: ends before it (before), or goes elsewhere (move)",
+    )
+    after_preempt: Literal["resume", "restart", "drop"] = Field(
+        "resume", description="what an emergency cut: goes on, begins anew, or is dropped"
+    )
     locale: Literal["vi", "en"] = Field("vi", description="language of pages for who chose none")
     log_format: Literal["text", "json"] = Field("text", description="log lines for people or for machines")
 
@@ -107,6 +124,13 @@ class Settings(BaseSettings):
     def rehearsal(self) -> bool:
         """Whether no loudspeaker may sound."""
         return self.mode == "rehearsal"
+
+    @property
+    def minutes_of_lock_in(self) -> int:
+        """The lock-in, the default one filled in."""
+        if self.lock_in_minutes is not None:
+            return self.lock_in_minutes
+        return 2 if self.rehearsal else 120
 
     @property
     def quiet(self) -> Quiet:

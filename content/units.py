@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -17,6 +18,9 @@ from content.errors import ConflictError, InvalidInputError, NotFoundError
 from content.files import yaml_file
 from content.models.unit import Unit
 
+TAG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+"""What a tag looks like; rules and orders reach units by them."""
+MOST_TAGS = 20
 SHIPPED = Path(__file__).parent / "data" / "units.yaml"
 
 
@@ -35,6 +39,15 @@ class Tree:
             path.append(at)
             at = self.units[at].parent_id
         return path
+
+    def tags(self, unit_id: int) -> frozenset[str]:
+        """Return the tags of a unit: its own and those of all above it."""
+        return frozenset(tag for above in self.path(unit_id) for tag in self.units[above].tags)
+
+    def tagged(self, tags: Collection[str], day: date) -> list[Unit]:
+        """Return the units in being on `day` that carry one of `tags`, their own or from above."""
+        wanted = set(tags)
+        return [unit for unit in self.units.values() if unit.in_being(day) and wanted & self.tags(unit.id)]
 
     def standing(self, unit_id: int, day: date) -> Unit | None:
         """Return the unit that stands for `unit_id` on `day`: itself, or whoever took over."""
@@ -93,6 +106,7 @@ class _Given(BaseModel):
     kind: Literal["city", "district", "ward", "cluster"]
     parent: str | None = None
     valid_from: date
+    tags: list[str] = Field(default_factory=list, max_length=MOST_TAGS)
 
 
 class _File(BaseModel):
@@ -127,6 +141,7 @@ def _store(session: Session, given: _Given, parent: Unit | None) -> Unit:
         name=given.name,
         kind=given.kind,
         valid_from=given.valid_from,
+        tags=_tags(given.tags),
         parent_id=parent.id if parent else None,
     )
     session.add(unit)
@@ -134,7 +149,29 @@ def _store(session: Session, given: _Given, parent: Unit | None) -> Unit:
     return unit
 
 
-def merge(session: Session, units: list[Unit], successor: Unit, *, on: date) -> None:
+def set_tags(session: Session, unit: Unit, tags: Collection[str], *, by: str, now: datetime) -> None:
+    """Give a unit the tags by which rules and orders reach it and all below; field at fault: `tags`."""
+    unit.tags = _tags(tags)
+    audit.record(session, "unit.tags", actor=by, subject=f"unit:{unit.id}", now=now, tags=unit.tags)
+
+
+def set_week_approval(session: Session, unit: Unit, *, wanted: bool, by: str, now: datetime) -> None:
+    """Say whether a week's plan of the unit is released only after an approver has approved it."""
+    unit.week_approval = wanted
+    audit.record(session, "unit.week_approval", actor=by, subject=f"unit:{unit.id}", now=now, wanted=wanted)
+
+
+def _tags(tags: Collection[str]) -> list[str]:
+    found = sorted(set(tags))
+    bad = next((tag for tag in found if not TAG.fullmatch(tag)), None)
+    if bad is not None:
+        raise InvalidInputError("Nhãn “{tag}” phải dạng noi-thanh.", field="tags", tag=bad[:40])
+    if len(found) > MOST_TAGS:
+        raise InvalidInputError("Một đơn vị có nhiều nhất {most} nhãn.", field="tags", most=MOST_TAGS)
+    return found
+
+
+def merge(session: Session, units: list[Unit], successor: Unit, *, on: date, by: str, now: datetime) -> None:
     """End `units` on the day `on` and let `successor` stand for them from then on."""
     if not successor.in_being(on):
         raise InvalidInputError("{name} chưa có hoặc đã hết hiệu lực vào ngày sáp nhập.", name=successor.name)
@@ -142,4 +179,6 @@ def merge(session: Session, units: list[Unit], successor: Unit, *, on: date) -> 
         if unit.id == successor.id or not unit.in_being(on) or unit.valid_to is not None:
             raise ConflictError("{name} không thể sáp nhập vào {into}.", name=unit.name, into=successor.name)
         unit.valid_to, unit.successor_id = on, successor.id
+        into = {"into": successor.id, "on": on.isoformat()}
+        audit.record(session, "unit.merge", actor=by, subject=f"unit:{unit.id}", now=now, **into)
     session.flush()

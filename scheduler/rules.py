@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from content.contracts.manifest import Quiet
@@ -18,6 +19,8 @@ class Rules:
     `lock_in`: a released airing nearer than this is not moved.  `gap`: silence between two clips.
     `repeat`: the least time between two starts of the same wording at a station.  `slack`: how late
     an airing may start.  `carry_days`: how many days after its due date a hearing may still be given.
+    `fixed_clash`: what would run into a fixed time ends `before` it or is placed elsewhere (`move`).
+    `after_preempt`: what becomes of an airing that an emergency cut.
     """
 
     zone: ZoneInfo
@@ -29,9 +32,11 @@ class Rules:
     lock_in: timedelta = timedelta(minutes=2)
     gap: timedelta = timedelta(seconds=1)
     repeat: timedelta = timedelta(hours=3)
-    slack: timedelta = timedelta(minutes=5)
+    slack: timedelta = timedelta(seconds=120)
     fixed_slack: timedelta = timedelta(minutes=10)
     emergency_slack: timedelta = timedelta(hours=1)
+    fixed_clash: Literal["before", "move"] = "move"
+    after_preempt: Literal["resume", "restart", "drop"] = "resume"
 
     @classmethod
     def of(cls, settings: Settings) -> Rules:
@@ -42,6 +47,11 @@ class Rules:
             rehearsal=settings.rehearsal,
             horizon_days=settings.horizon_days,
             repeat=timedelta(minutes=settings.repeat_minutes),
+            lock_in=timedelta(minutes=settings.minutes_of_lock_in),
+            gap=timedelta(milliseconds=settings.gap_ms),
+            slack=timedelta(seconds=settings.late_seconds),
+            fixed_clash=settings.fixed_clash,
+            after_preempt=settings.after_preempt,
         )
 
     def day_of(self, instant: datetime) -> date:

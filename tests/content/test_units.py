@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
@@ -26,6 +27,7 @@ WARDS = [
     "thanh-xuan-trung",
     "thuong-dinh",
 ]
+LOG: dict[str, Any] = {"by": "quan-tri", "now": NOW}
 BEFORE, MERGED, AFTER = date(2025, 6, 30), date(2025, 7, 1), date(2025, 7, 2)
 
 
@@ -36,7 +38,7 @@ def town(session: Session) -> dict[str, Unit]:
     second = make_unit(session, "Phường Hai", parent=city)
     third = make_unit(session, "Phường Ba", parent=city)
     merged = make_unit(session, "Phường Một Hai", parent=city, valid_from=MERGED)
-    units.merge(session, [first, second], merged, on=MERGED)
+    units.merge(session, [first, second], merged, on=MERGED, **LOG)
     return {"city": city, "first": first, "second": second, "third": third, "merged": merged}
 
 
@@ -65,12 +67,12 @@ def test_a_future_ward_is_nobody_today(session: Session, town: dict[str, Unit]) 
 
 def test_a_ward_merges_once(session: Session, town: dict[str, Unit]) -> None:
     with pytest.raises(ConflictError):
-        units.merge(session, [town["first"]], town["third"], on=AFTER)
+        units.merge(session, [town["first"]], town["third"], on=AFTER, **LOG)
 
 
 def test_a_successor_must_stand_on_the_day(session: Session, town: dict[str, Unit]) -> None:
     with pytest.raises(InvalidInputError):
-        units.merge(session, [town["third"]], town["merged"], on=BEFORE)
+        units.merge(session, [town["third"]], town["merged"], on=BEFORE, **LOG)
 
 
 def test_an_unknown_slug_is_told(session: Session) -> None:
@@ -106,3 +108,28 @@ def test_a_file_that_is_no_list_of_units_is_told(session: Session, tmp_path: Pat
     file.write_text(content)
     with pytest.raises(InvalidInputError):
         units.import_units(session, file, by="test", now=NOW)
+
+
+def test_tags_come_down_from_above(session: Session, town: dict[str, Unit]) -> None:
+    units.set_tags(session, town["city"], ["noi-thanh", "noi-thanh"], **LOG)
+    units.set_tags(session, town["third"], ["benh-vien"], **LOG)
+    tree = units.load_tree(session)
+    assert tree.tags(town["third"].id) == {"noi-thanh", "benh-vien"}
+    assert names(tree.tagged(["benh-vien", "cho"], AFTER)) == {town["third"].slug}
+
+
+@pytest.mark.parametrize("tags", [["Nội thành"], ["-x"], [""], [f"nhan-{n}" for n in range(21)]])
+def test_bad_tags_are_refused(session: Session, town: dict[str, Unit], tags: list[str]) -> None:
+    with pytest.raises(InvalidInputError) as caught:
+        units.set_tags(session, town["city"], tags, **LOG)
+    assert caught.value.field == "tags"
+
+
+def test_a_unit_may_want_its_weeks_approved(session: Session, town: dict[str, Unit]) -> None:
+    units.set_week_approval(session, town["city"], wanted=True, **LOG)
+    assert town["city"].week_approval
+
+
+def test_the_shipped_wards_are_inner_ones(session: Session) -> None:
+    units.import_units(session, units.SHIPPED, **LOG)
+    assert "noi-thanh" in units.load_tree(session).tags(units.by_slug(session, "ha-dinh").id)

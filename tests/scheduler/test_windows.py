@@ -60,5 +60,5 @@ def test_a_rehearsal_may_have_a_window_at_night(session: Session) -> None:
 
 def test_a_window_ends(session: Session) -> None:
     window = create(session)
-    end_window(session, window, last_day=TODAY - timedelta(days=9))
+    end_window(session, window, last_day=TODAY - timedelta(days=9), now=NOW)
     assert window.last_day == TODAY
