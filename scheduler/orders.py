@@ -13,16 +13,18 @@ from content.errors import ConflictError, NotFoundError
 from content.models.people import User
 from content.text import REASON_LIMIT, body
 from scheduler import states
+from scheduler.exceptions import take_up
 from scheduler.models.airing import Airing
 from scheduler.models.order import Order, OrderUnit
 from scheduler.rules import Rules
 from scheduler.states import Withdrawn
-from scheduler.wishes import Wish, check
+from scheduler.wishes import Wish, check, require_rules
 
 
 def place_order(session: Session, wish: Wish, *, by: User, rules: Rules, now: datetime) -> Order:
     """Store an order, or raise InvalidInputError whose `field` is the name of the wish's part at fault."""
     level = check(session, wish, rules, now)
+    used = require_rules(session, wish, level, rules)
     times = sorted(set(wish.fixed_times))
     order = Order(
         bulletin_id=wish.bulletin_id,
@@ -38,6 +40,7 @@ def place_order(session: Session, wish: Wish, *, by: User, rules: Rules, now: da
     )
     session.add(order)
     session.flush()
+    take_up(session, used, order_id=order.id)
     _note(session, "order.place", order, by=by.login, now=now, bulletin=order.bulletin_id, level=order.level)
     return order
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
@@ -13,6 +13,8 @@ from content import bulletins
 from content.contracts.airings import Level
 from content.errors import InvalidInputError
 from content.models.bulletin import Approval, RevisionState
+from scheduler.limiting import load_law, require_fixed_times
+from scheduler.models.rule import RuleException
 from scheduler.models.window import Window
 from scheduler.quiet import blocked_until, instant_at
 from scheduler.recurrence import check_local_time
@@ -61,6 +63,28 @@ def check(session: Session, wish: Wish, rules: Rules, now: datetime) -> Level:
     return level
 
 
+def require_rules(session: Session, wish: Wish, level: Level, rules: Rules) -> list[RuleException]:
+    """Return the exceptions to rules that the fixed times need; raise the first breach none allows.
+
+    What has no fixed time goes into broadcasts, which keep the rules themselves; emergencies are exempt.
+    """
+    if not wish.fixed_times or level is Level.EMERGENCY:
+        return []
+    reached = stations_below(session, wish.unit_ids, wish.first_day)
+    windows = windows_of(session, [station.name for station in reached])
+    if lenient(windows, rules):
+        return []
+    return require_fixed_times(
+        session,
+        load_law(session, rules),
+        reached,
+        windows,
+        times=[check_local_time(text, field="fixed_times") for text in sorted(set(wish.fixed_times))],
+        days=[day for day in _days(wish) if day.isoweekday() in wish.weekdays],
+        duration=timedelta(milliseconds=_approved(session, wish).duration_ms),
+    )
+
+
 def lenient(windows: dict[str, list[Window]], rules: Rules) -> bool:
     """Tell whether quiet hours are only reported: in a rehearsal, where a window is marked for it."""
     return rules.rehearsal and any(not window.enforce_limits for ws in windows.values() for window in ws)
@@ -107,9 +131,12 @@ def _check_days(wish: Wish, approval: Approval, level: Level, today: date) -> No
         raise InvalidInputError("Lệnh khẩn cấp phát ngay, chỉ trong hôm nay.", field="last_day")
     if not wish.weekdays or not set(wish.weekdays) <= set(EVERY_DAY):
         raise InvalidInputError("Hãy chọn ít nhất một thứ trong tuần.", field="weekdays")
-    days = (wish.first_day + timedelta(days=n) for n in range((wish.last_day - wish.first_day).days + 1))
-    if not any(day.isoweekday() in wish.weekdays for day in days):
+    if not any(day.isoweekday() in wish.weekdays for day in _days(wish)):
         raise InvalidInputError("Không ngày nào trong khoảng đã chọn rơi vào các thứ này.", field="weekdays")
+
+
+def _days(wish: Wish) -> Iterator[date]:
+    return (wish.first_day + timedelta(days=n) for n in range((wish.last_day - wish.first_day).days + 1))
 
 
 def _check_times(wish: Wish, level: Level) -> None:
