@@ -8,6 +8,9 @@ another one wrote in between.
 
 from __future__ import annotations
 
+import os
+import secrets
+import socket
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,16 +27,32 @@ from sqlalchemy import (
     MetaData,
     create_engine,
     event,
+    literal,
     text,
 )
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import StaticPool
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
 
 BUSY_SECONDS = 30
 BIG = BigInteger().with_variant(Integer(), "sqlite")
 """An integer key that counts on: SQLite counts only in plain INTEGER columns."""
+PROCESS = f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(4)}"
+"""What this process is called in the database: by its lease, and by its connections to PostgreSQL."""
+
+_POSTGRESQL = {
+    "application_name": PROCESS,
+    "idle_in_transaction_session_timeout": "120s",
+    "tcp_keepalives_idle": "30",
+    "tcp_keepalives_interval": "10",
+    "tcp_keepalives_count": "3",
+}
+"""A process that was stopped, or a machine that is gone, must not keep its locks for hours."""
 
 _NAMING = {
     "ix": "ix_%(column_0_N_label)s",
@@ -64,6 +83,19 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class database_time(FunctionElement[datetime]):  # noqa: N801 (SQLAlchemy names its functions so)
+    """SQL for the database's own clock, so many seconds from now: the same for all who share it.
+
+    Unlike SQL's own `now()` it goes on within a transaction, so waiting for a lock counts.
+    """
+
+    type = UtcDateTime()
+    inherit_cache = True
+
+    def __init__(self, seconds: float = 0) -> None:
+        super().__init__(literal(float(seconds)))
 
 
 class Base(DeclarativeBase):
@@ -112,9 +144,23 @@ def lock_chain(session: Session, name: str) -> None:
         session.execute(text("SELECT pg_advisory_xact_lock(hashtext(:name))"), {"name": name})
 
 
+@compiles(database_time, "sqlite")
+def _sqlite_time(element: database_time, compiler: SQLCompiler, **more: Any) -> str:
+    seconds = compiler.process(element.clauses, **more)
+    return f"strftime('%Y-%m-%d %H:%M:%f000', 'now', {seconds} || ' seconds')"
+
+
+@compiles(database_time, "postgresql")
+def _postgresql_time(element: database_time, compiler: SQLCompiler, **more: Any) -> str:
+    seconds = compiler.process(element.clauses, **more)
+    return f"(clock_timestamp() + make_interval(secs => {seconds}))"
+
+
 def _make_engine(url: URL) -> Engine:
     if url.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True)
+        engine = create_engine(url, pool_pre_ping=True)
+        event.listen(engine, "connect", _prepare_postgresql)
+        return engine
     memory = url.database in {None, "", ":memory:"}
     more: dict[str, Any] = {"poolclass": StaticPool} if memory else {}
     engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": BUSY_SECONDS}, **more)
@@ -133,6 +179,14 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
         f"busy_timeout={BUSY_SECONDS}000",
     ):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _prepare_postgresql(connection: DBAPIConnection, _record: object) -> None:
+    cursor = connection.cursor()
+    for name, value in _POSTGRESQL.items():
+        cursor.execute("SELECT set_config(%s, %s, false)", (name, value))
+    cursor.close()
+    connection.commit()
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 
 from content.contracts.airings import State
 from scheduler import states
-from scheduler.models.airing import Airing
+from scheduler.models.airing import TO_START, Airing
 
 
 def dispatch(session: Session, now: datetime) -> int:
     """Bring every released airing that was to start by `now` to `due`; return how many there were."""
-    come = (Airing.state == str(State.RELEASED)) & (Airing.starts_at <= now) & Airing.recalled_at.is_(None)
-    return len(states.move_all(session, come, State.DUE, at=now, by="dispatch"))
+    come = TO_START & (Airing.starts_at <= now)
+    return states.move_many(session, come, State.DUE, at=now, by="dispatch")

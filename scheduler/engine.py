@@ -22,6 +22,7 @@ from content.clock import Clock, SystemClock
 from content.errors import UnavailableError
 
 TICK = timedelta(seconds=1)
+PATIENCE_SECONDS = 3.0
 STALLED_SECONDS = 60.0
 
 log = logging.getLogger("scheduler")
@@ -30,7 +31,10 @@ OnFailure = Callable[[str, BaseException | None], None]
 
 @dataclass(frozen=True)
 class Job:
-    """A work: `every` so long, or once a day `at` a wall time; `call` is given the instant of the knock."""
+    """A work: `every` so long, or once a day `at` a wall time; `call` is given the instant of the knock.
+
+    A daily one that answers False has not been done (another process was to do it) and is knocked again.
+    """
 
     name: str
     call: Callable[[datetime], object]
@@ -43,7 +47,12 @@ class Job:
 
 
 class Engine:
-    """Runs `jobs` until it is stopped; `on_failure(name, error)` hears of each that failed or was missed."""
+    """Runs `jobs` until it is stopped; `on_failure(name, error)` hears of each that failed or was missed.
+
+    APScheduler waits by the machine's wall clock: set back by an hour, it would sleep for an hour.  So
+    a pulse is watched on a clock that no correction moves, and after `patience` seconds without one the
+    knocking is wound up anew.
+    """
 
     def __init__(
         self,
@@ -52,28 +61,34 @@ class Engine:
         on_failure: OnFailure,
         *,
         zone: ZoneInfo | None = None,
+        patience: float = PATIENCE_SECONDS,
     ) -> None:
-        self._jobs = list(jobs)
+        zone = zone or ZoneInfo("UTC")
+        self._knocks = [_knock(job, clock, zone) for job in jobs]
         self._clock = clock
         self._on_failure = on_failure
-        self._zone = zone or ZoneInfo("UTC")
-        self._pulse = clock.monotonic()
+        self._patience = patience
+        self._pulse = self._wound = clock.monotonic()
+        self._scheduler = BackgroundScheduler()
 
     def run(self, stop: threading.Event) -> None:
         """Knock until `stop` is set; raise UnavailableError when the knocking itself has died."""
-        scheduler = self._scheduler()
-        scheduler.start()
-        self._pulse = self._clock.monotonic()
+        self._wind_up()
         try:
-            while not self._clock.wait(stop, TICK.total_seconds()):
+            while not self._clock.wait(stop, min(TICK.total_seconds(), self._patience)):
                 self._check_pulse()
         finally:
-            scheduler.shutdown(wait=True)
+            self._scheduler.shutdown(wait=True)
 
-    def _scheduler(self) -> BackgroundScheduler:
+    def _wind_up(self) -> None:
+        self._scheduler = self._make_scheduler()
+        self._scheduler.start()
+        self._wound = self._clock.monotonic()
+
+    def _make_scheduler(self) -> BackgroundScheduler:
         scheduler = BackgroundScheduler(
             jobstores={"default": MemoryJobStore()},
-            executors={"default": ThreadPoolExecutor(len(self._jobs) + 2)},
+            executors={"default": ThreadPoolExecutor(len(self._knocks) + 2)},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
             timezone=UTC,
         )
@@ -81,27 +96,23 @@ class Engine:
         scheduler.add_listener(self._heard, failed)
         start = SystemClock().now().replace(microsecond=0) + TICK
         scheduler.add_job(self._beat, IntervalTrigger(seconds=1, start_date=start), id="pulse")
-        for job in self._jobs:
-            seconds = (job.every or TICK).total_seconds()
+        for knock in self._knocks:
+            seconds = (knock.job.every or TICK).total_seconds()
             trigger = IntervalTrigger(seconds=seconds, start_date=start, timezone=UTC)
-            scheduler.add_job(self._knock(job), trigger, id=job.name)
+            scheduler.add_job(knock, trigger, id=knock.job.name)
         return scheduler
-
-    def _knock(self, job: Job) -> Callable[[], None]:
-        if job.at is not None:
-            return _Daily(job, job.at, self._clock, self._zone)
-
-        def knock() -> None:
-            job.call(self._clock.now())
-
-        return knock
 
     def _beat(self) -> None:
         self._pulse = self._clock.monotonic()
 
     def _check_pulse(self) -> None:
-        if self._clock.monotonic() - self._pulse > STALLED_SECONDS:
+        now = self._clock.monotonic()
+        if now - self._pulse > STALLED_SECONDS:
             raise UnavailableError("Bộ lập lịch đã ngừng gõ nhịp; tiến trình cần được khởi động lại.")
+        if now - max(self._pulse, self._wound) > self._patience + TICK.total_seconds():
+            log.warning("no knock for %.0f s (was the clock set back?); winding up anew", now - self._pulse)
+            self._scheduler.shutdown(wait=False)
+            self._wind_up()
 
     def _heard(self, event: JobEvent) -> None:
         error = getattr(event, "exception", None)
@@ -112,23 +123,45 @@ class Engine:
         self._on_failure(str(event.job_id), error)
 
 
-class _Daily:
+class _Knock:
+    """Does a job's work when it is knocked at, unless it is still at it."""
+
+    def __init__(self, job: Job, clock: Clock) -> None:
+        self.job = job
+        self._clock = clock
+        self._busy = threading.Lock()
+
+    def __call__(self) -> None:
+        if self._busy.acquire(blocking=False):
+            try:
+                self._work(self._clock.now())
+            finally:
+                self._busy.release()
+
+    def _work(self, now: datetime) -> None:
+        self.job.call(now)
+
+
+class _Daily(_Knock):
     """Knocked every second, does its work once a day, at the first knock after its wall time."""
 
     def __init__(self, job: Job, at: time, clock: Clock, zone: ZoneInfo) -> None:
-        self._job = job
+        super().__init__(job, clock)
         self._at = at
-        self._clock = clock
         self._zone = zone
         self._done = self._last_due(clock.now())
 
-    def __call__(self) -> None:
-        now = self._clock.now()
-        due = self._last_due(now)
-        if due > self._done:
+    def _work(self, now: datetime) -> None:
+        before, due = self._done, self._last_due(now)
+        if due > before:
             self._done = due
-            self._job.call(now)
+            if self.job.call(now) is False:
+                self._done = before
 
     def _last_due(self, now: datetime) -> date:
         local = now.astimezone(self._zone)
         return local.date() if local.time() >= self._at else local.date() - timedelta(days=1)
+
+
+def _knock(job: Job, clock: Clock, zone: ZoneInfo) -> _Knock:
+    return _Knock(job, clock) if job.at is None else _Daily(job, job.at, clock, zone)

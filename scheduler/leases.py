@@ -1,43 +1,130 @@
-"""Leases: of several processes that could do a work, one holds it; the epoch tells its terms apart."""
+"""Leases: of several processes that could do a work, one holds it; the epoch tells its terms apart.
+
+Time is the database's own, the same for all.  A lease that ends later than a fresh one would counts as
+over: the clock was set back.  Who holds a lease writes only in transactions that ask `holds` first; while
+such a transaction is open nobody else can take over, and after that it finds that the epoch has risen.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, text, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from content.db import lock_chain
+from content.db import database_time
 from scheduler.models.lease import Lease
 
+_CUT_OFF = text(
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = :holder"
+    " AND datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()"
+)
+_UNSYNCED = {"synchronize_session": False}
 
-def hold(session: Session, name: str, *, holder: str, ttl: timedelta, now: datetime) -> int | None:
-    """Take or keep the lease until `now + ttl`; return its epoch, or None while another one holds it.
 
-    The epoch rises whenever the lease had run out, so that a holder who slept can tell.
-    """
-    lock_chain(session, f"lease|{name}")
-    lease = session.get(Lease, name, with_for_update=True, populate_existing=True)
-    if lease is None:
-        lease = Lease(name=name, holder=holder, epoch=1, expires_at=now + ttl, tick_at=now)
-        session.add(lease)
-    elif lease.expires_at <= now:
-        lease.holder, lease.epoch = holder, lease.epoch + 1
-    elif lease.holder != holder:
+@dataclass(frozen=True)
+class Term:
+    """The right of `holder` to do the work `name`, until somebody else takes over."""
+
+    name: str
+    holder: str
+    epoch: int
+
+
+@dataclass(frozen=True)
+class Beat:
+    """When the work last showed that it lives, how long ago (negative: the clock went back), and by whom."""
+
+    at: datetime
+    age: timedelta
+    holder: str
+
+
+def hold(session: Session, name: str, *, holder: str, ttl: timedelta) -> Term | None:
+    """Take or keep the lease for `ttl` from now; return the term, or None while another one holds it."""
+    return _renew(session, name, holder, ttl) or _take(session, name, holder, ttl)
+
+
+def holds(session: Session, term: Term) -> bool:
+    """Tell whether the term still runs, and keep it from ending before this transaction does."""
+    mine = select(Lease.epoch).where(
+        Lease.name == term.name, Lease.holder == term.holder, Lease.epoch == term.epoch
+    )
+    return session.scalar(mine.with_for_update(read=True, key_share=True)) is not None
+
+
+def give_up(session: Session, term: Term) -> None:
+    """Let the lease go at once, so that another need not wait."""
+    if holds(session, term):
+        gone = update(Lease).where(Lease.name == term.name).values(expires_at=database_time())
+        session.execute(gone, execution_options=_UNSYNCED)
+
+
+def last_beat(session: Session, name: str) -> Beat | None:
+    """Return when the work `name` last showed that it lives; None if it never did."""
+    query = select(Lease.tick_at, database_time(), Lease.holder).where(Lease.name == name)
+    row = session.execute(query).one_or_none()
+    return None if row is None else Beat(row[0], row[1] - row[0], row[2])
+
+
+def _renew(session: Session, name: str, holder: str, ttl: timedelta) -> Term | None:
+    """Go on: nobody else took over, however long it was."""
+    statement = (
+        update(Lease)
+        .where(Lease.name == name, Lease.holder == holder)
+        .values(expires_at=database_time(ttl.total_seconds()), tick_at=database_time())
+        .returning(Lease.epoch)
+    )
+    epoch = session.scalar(statement, execution_options=_UNSYNCED)
+    return None if epoch is None else Term(name, holder, epoch)
+
+
+def _take(session: Session, name: str, holder: str, ttl: timedelta) -> Term | None:
+    seen = _look(session, name)
+    if seen is None:
+        return _begin(session, name, holder, ttl)
+    if not _over(*seen, ttl):
         return None
+    _cut_off(session, seen[0].holder)
+    seen = _look(session, name, lock=True)
+    if seen is None or not _over(*seen, ttl):
+        return None
+    lease, now = seen
+    lease.holder, lease.epoch = holder, lease.epoch + 1
     lease.expires_at, lease.tick_at = now + ttl, now
     session.flush()
-    return lease.epoch
+    return Term(name, holder, lease.epoch)
 
 
-def give_up(session: Session, name: str, *, holder: str, now: datetime) -> None:
-    """Let the lease go at once, so that another need not wait."""
-    lease = session.get(Lease, name, with_for_update=True, populate_existing=True)
-    if lease is not None and lease.holder == holder and lease.expires_at > now:
-        lease.expires_at = now
-        session.flush()
+def _begin(session: Session, name: str, holder: str, ttl: timedelta) -> Term | None:
+    """Make the row; of several who try at once, one does."""
+    now = session.scalars(select(database_time())).one()
+    try:
+        with session.begin_nested():
+            session.add(Lease(name=name, holder=holder, epoch=1, expires_at=now + ttl, tick_at=now))
+    except IntegrityError:
+        return None
+    return Term(name, holder, 1)
 
 
-def last_tick(session: Session, name: str) -> datetime | None:
-    """Return when the work `name` last showed that it lives; None if it never did."""
-    return session.scalar(select(Lease.tick_at).where(Lease.name == name))
+def _look(session: Session, name: str, *, lock: bool = False) -> tuple[Lease, datetime] | None:
+    query = select(Lease, database_time()).where(Lease.name == name)
+    if lock:
+        query = query.with_for_update(of=Lease)
+    row = session.execute(query, execution_options={"populate_existing": True}).one_or_none()
+    return None if row is None else (row[0], row[1])
+
+
+def _over(lease: Lease, now: datetime, ttl: timedelta) -> bool:
+    return not now < lease.expires_at <= now + ttl
+
+
+def _cut_off(session: Session, holder: str) -> None:
+    """Close the connections of who held the lease: stopped in a transaction it would keep its locks.
+
+    On SQLite there is nothing to do: its file is locked by who lives on this very machine.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(_CUT_OFF, {"holder": holder})

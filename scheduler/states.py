@@ -7,11 +7,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, insert, update
+from sqlalchemy import (
+    ColumnElement,
+    CursorResult,
+    Result,
+    Select,
+    SQLColumnExpression,
+    Update,
+    insert,
+    literal,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.util import identity_key
 
 from content.contracts.airings import Reason, State
+from content.db import UtcDateTime
 from scheduler.models.airing import Airing, AiringChange
 
 _UNSYNCED = {"synchronize_session": False}
@@ -65,6 +77,23 @@ def move_all(
     return moved
 
 
+def move_many(session: Session, which: ColumnElement[bool], state: State, *, at: datetime, by: str) -> int:
+    """Bring every airing in `which` below the rank of `state` to it, steps and all; return how many.
+
+    However many there are, no row leaves the database.
+    """
+    lower = which & (Airing.rank < state.rank)
+    moved = update(Airing).where(lower).values(state=str(state), rank=state.rank, reason=None, updated_at=at)
+    if session.get_bind().dialect.name == "postgresql":
+        count = _move_in_one_statement(session, moved, state, at=at, by=by)
+    else:
+        _note_all(session, select(*_columns(Airing.id, state, at, by)).where(lower))
+        count = _count(session.execute(moved, execution_options=_UNSYNCED))
+    if count:
+        _forget_all(session)
+    return count
+
+
 def withdraw(
     session: Session, ids: Sequence[str], *, at: datetime, by: str, reason: Reason, note: str | None = None
 ) -> Withdrawn:
@@ -98,6 +127,31 @@ def _forget(session: Session, ids: Sequence[str]) -> None:
         known = session.identity_map.get(identity_key(Airing, name))
         if known is not None:
             session.expire(known)
+
+
+def _forget_all(session: Session) -> None:
+    for known in session.identity_map.values():
+        if isinstance(known, Airing):
+            session.expire(known)
+
+
+def _move_in_one_statement(session: Session, moved: Update, state: State, *, at: datetime, by: str) -> int:
+    """Move and note at once: between two statements others could commit."""
+    ids = moved.returning(Airing.id).cte("moved")
+    return _note_all(session, select(*_columns(ids.c.id, state, at, by)))
+
+
+def _columns(airing: SQLColumnExpression[str], state: State, at: datetime, by: str) -> list[Any]:
+    return [airing, literal(at, UtcDateTime()), literal(str(state)), literal(by)]
+
+
+def _note_all(session: Session, steps: Select[Any]) -> int:
+    statement = insert(AiringChange).from_select(["airing", "at", "state", "by"], steps)
+    return _count(session.execute(statement, execution_options={"preserve_rowcount": True}))
+
+
+def _count(result: Result[Any]) -> int:
+    return result.rowcount if isinstance(result, CursorResult) else 0
 
 
 def _step(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import audio.models  # noqa: F401
 import content.models.audit
 import content.models.news
-import content.models.plan  # noqa: F401
+import content.models.plan
+import content.models.pulse  # noqa: F401
 import scheduler.models.airing
 import scheduler.models.alarm
 import scheduler.models.asrun

@@ -46,11 +46,13 @@ def test_it_is_counted_and_done_once(session: Session) -> None:
     assert session.scalars(select(AiringChange.state)).all() == ["due"] * 3
 
 
-def test_however_many_they_take_one_update(session: Session, database: Database) -> None:
+def test_however_many_they_take_one_step(session: Session, database: Database) -> None:
     station = make_station(session)
     for _ in range(20):
         make_airing(session, station)
     seen: list[str] = []
     event.listen(database.engine, "before_cursor_execute", lambda *given: seen.append(given[2]))
     dispatch(session, SIX)
-    assert [statement.split()[0] for statement in seen] == ["UPDATE", "INSERT"]
+    on_sqlite, elsewhere = ["INSERT", "UPDATE"], ["WITH"]
+    expected = on_sqlite if database.engine.dialect.name == "sqlite" else elsewhere
+    assert [statement.split()[0] for statement in seen] == expected

@@ -11,7 +11,7 @@ import pytest
 
 from content.clock import SteppedClock, SystemClock
 from content.errors import UnavailableError
-from scheduler.engine import Engine, Job, _Daily
+from scheduler.engine import TICK, Engine, Job, _Daily
 from tests.scheduler.factories import ZONE, local
 
 QUICK = timedelta(milliseconds=50)
@@ -25,8 +25,8 @@ class Runs:
         self.failures: list[tuple[str, BaseException | None]] = []
         self.failed = threading.Event()
         self._stop = threading.Event()
-        engine = Engine(jobs, SystemClock(), self._note)
-        self._thread = threading.Thread(target=engine.run, args=(self._stop,))
+        self.engine = Engine(jobs, SystemClock(), self._note, patience=0.2)
+        self._thread = threading.Thread(target=self.engine.run, args=(self._stop,))
 
     def _note(self, name: str, error: BaseException | None) -> None:
         self.failures.append((name, error))
@@ -45,7 +45,7 @@ class Runs:
 class Knocks:
     """Counts knocks and rings after so many."""
 
-    def __init__(self, wanted: int = 2, then: Callable[[], None] | None = None) -> None:
+    def __init__(self, wanted: int = 2, then: Callable[[], object] | None = None) -> None:
         self.instants: list[datetime] = []
         self.enough = threading.Event()
         self._wanted = wanted
@@ -57,6 +57,10 @@ class Knocks:
             self.enough.set()
         if self._then:
             self._then()
+
+    def then(self, more: Callable[[datetime], object]) -> None:
+        """Do more at every knock from now on."""
+        self._then = lambda: more(self.instants[-1])
 
 
 def fail() -> None:
@@ -95,6 +99,38 @@ def test_a_slow_job_does_not_run_twice_at_once() -> None:
     assert (most, runs.failures) == ([1], [])
 
 
+def test_a_slow_job_does_not_delay_the_tick() -> None:
+    gate = threading.Event()
+    slow, tick = Knocks(1, lambda: gate.wait(PATIENCE)), Knocks(3)
+    with Runs(Job("slow", slow, every=TICK), Job("tick", tick, every=TICK)):
+        assert tick.enough.wait(PATIENCE)
+        gate.set()
+    assert len(slow.instants) == 1
+
+
+def test_an_engine_whose_knocking_stopped_is_wound_up_anew() -> None:
+    """As when the machine's clock is set back by an hour, and APScheduler waits for that hour."""
+    knocks, again = Knocks(1), Knocks(1)
+    with Runs(Job("tick", knocks, every=QUICK)) as runs:
+        assert knocks.enough.wait(PATIENCE)
+        runs.engine._scheduler.pause()
+        knocks.then(again)
+        assert again.enough.wait(PATIENCE)
+
+
+def test_a_job_still_at_work_is_not_begun_again_when_it_is_wound_up_anew() -> None:
+    gate, slow, tick = threading.Event(), Knocks(1), Knocks(1)
+    slow.then(lambda _now: gate.wait(PATIENCE))
+    with Runs(Job("slow", slow, every=QUICK), Job("tick", tick, every=QUICK)) as runs:
+        assert slow.enough.wait(PATIENCE)
+        runs.engine._scheduler.pause()
+        again = Knocks(5)
+        tick.then(again)
+        assert again.enough.wait(PATIENCE)
+        assert len(slow.instants) == 1
+        gate.set()
+
+
 @pytest.mark.parametrize("times", [{}, {"every": QUICK, "at": time(6)}])
 def test_a_job_has_one_kind_of_time(times: dict[str, object]) -> None:
     with pytest.raises(ValueError, match="either"):
@@ -111,6 +147,20 @@ def test_a_daily_job_runs_once_at_the_first_knock_after_its_time() -> None:
         "23 03:30",
         "24 05:36",
     ]
+
+
+def test_a_daily_job_that_was_anothers_is_asked_again_until_it_is_done() -> None:
+    answers, asked, clock = iter((False, False, True)), Knocks(), SteppedClock(local("02:59"))
+
+    def ask(now: datetime) -> bool:
+        asked(now)
+        return next(answers)
+
+    daily = _Daily(Job("report", ask, at=time(3)), time(3), clock, ZONE)
+    for _ in range(6):
+        clock.advance(60)
+        daily()
+    assert len(asked.instants) == 3
 
 
 def test_a_daily_job_missed_for_days_runs_once() -> None:

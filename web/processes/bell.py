@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import resource
 import signal
+import socket
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -25,6 +26,7 @@ from scheduler import stations
 from scheduler.models.manifest import Manifest
 from scheduler.models.station import Station
 from web.house import House
+from web.processes.beating import beating
 from web.processes.bell_http import HEAD_BYTES, Bell, Call, Ring
 
 LOOK_SECONDS = 0.25
@@ -135,7 +137,8 @@ async def _serve(house: House) -> None:
         strike=lambda found: _call(loop, ring.strike, found),
         keep_alive=lambda: _call(loop, ring.keep_alive),
     )
-    with ThreadPoolExecutor(_DOOR_THREADS, "bell-door") as door:
+    us = f"bell:{socket.gethostname()}:{house.settings.bell_port}"
+    with ThreadPoolExecutor(_DOOR_THREADS, "bell-door") as door, beating(house, us):
         bell = Bell(ring, lambda call: _ask(loop, door, house, call))
         server = await _listening(bell, house)
         watcher.start()

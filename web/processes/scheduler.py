@@ -1,21 +1,22 @@
 """`loaphuong scheduler`: the one process at work that plans, releases, dispatches and publishes.
 
-A second one may stand by: only who holds the lease does anything.  Every job is one transaction.
+A second one may stand by: only who holds the lease does anything.  Every job is one transaction, and
+asks in it whether the lease still stands.
 """
 
 from __future__ import annotations
 
-import os
-import socket
 import threading
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from audio import rendering
-from content import news, people
+from content import news, people, pulses
+from content.db import PROCESS
 from scheduler import leases, manifests, planning, proof
 from scheduler.dispatch import dispatch
 from scheduler.engine import Engine, Job
@@ -24,7 +25,7 @@ from web.house import House
 from web.processes import clip_jobs
 
 LEASE = "scheduler"
-LEASE_TTL = timedelta(seconds=5)
+LEASE_TTL = timedelta(seconds=3)
 CLEAN_AT = time(3, 40)
 """Local: the quiet hours, well before the first broadcast."""
 _LOG = structlog.get_logger("scheduler")
@@ -32,52 +33,97 @@ Step = Callable[[Session, datetime], object]
 
 
 class Scheduler:
-    """The jobs of one process, and whether it is the one at work."""
+    """The jobs of one process, and whether it is the one at work.
 
-    def __init__(self, house: House) -> None:
+    `holder` is told apart from every other process's; `PROCESS` names its connections, too.
+    """
+
+    def __init__(self, house: House, holder: str = PROCESS) -> None:
         self._house = house
-        self._holder = f"{socket.gethostname()}:{os.getpid()}"
-        self._leading = False
+        self._holder = holder
+        self._term: leases.Term | None = None
+        self._failing: set[str] = set()
 
     def jobs(self) -> list[Job]:
         """Return the fixed jobs, in the order in which they matter."""
         return [
             Job("tick", every=timedelta(seconds=1), call=self._tick),
-            Job("plan", every=timedelta(seconds=10), call=self._when_leading(self._plan)),
-            Job("release", every=timedelta(seconds=1), call=self._when_leading(self._release)),
-            Job("news", every=timedelta(seconds=2), call=self._when_leading(news.tick)),
-            Job("proof", every=timedelta(seconds=15), call=self._when_leading(proof.sweep)),
-            Job("render leases", every=timedelta(seconds=15), call=self._when_leading(rendering.sweep)),
-            Job("fallbacks", every=timedelta(minutes=1), call=self._when_leading(self._renew)),
+            self._leading("release", self._release, every=timedelta(seconds=1)),
+            self._leading("plan", self._plan, every=timedelta(seconds=10)),
+            self._leading("news", news.tick, every=timedelta(seconds=2)),
+            self._leading("proof", proof.sweep, every=timedelta(seconds=15)),
+            self._leading("render leases", rendering.sweep, every=timedelta(seconds=15)),
+            self._leading("fallbacks", self._renew, every=timedelta(minutes=1)),
             Job("archive", every=timedelta(minutes=15), call=self._archive),
-            Job("clean clips", at=CLEAN_AT, call=self._when_leading(self._clean)),
-            Job("sign-in tries", every=timedelta(hours=1), call=self._when_leading(people.forget_old_tries)),
+            self._leading("clean clips", self._clean, at=CLEAN_AT),
+            self._leading("sign-in tries", people.forget_old_tries, every=timedelta(hours=1)),
+            self._leading(
+                "pulses", lambda session, _now: pulses.forget_old(session), every=timedelta(hours=1)
+            ),
         ]
 
     def leave(self) -> None:
         """Let the lease go, so that a standby need not wait."""
-        if self._leading:
+        if self._term is not None:
             with self._house.database.writing() as session:
-                leases.give_up(session, LEASE, holder=self._holder, now=self._house.clock.now())
+                leases.give_up(session, self._term)
+
+    def failed(self, name: str, error: BaseException | None) -> None:
+        """Tell of a job that failed or was missed, in the log and in the row that `/healthz` reads."""
+        _LOG.error("job failed", job=name, exc_info=error)
+        self._failing.add(name)
+        try:
+            self._note(name, error or TimeoutError("missed"))
+        except SQLAlchemyError:
+            _LOG.exception("the failure cannot be noted", job=name)
+
+    def _note(self, name: str, error: BaseException | None) -> None:
+        with self._house.database.writing() as session:
+            pulses.beat(session, f"job:{name}", error=error)
 
     def _tick(self, now: datetime) -> None:
         """Hold the lease, show that we live, and bring to `due` what is due."""
         with self._house.database.writing() as session:
-            leading = leases.hold(session, LEASE, holder=self._holder, ttl=LEASE_TTL, now=now) is not None
-            count = dispatch(session, now) if leading else 0
-        if leading != self._leading:
-            self._leading = leading
-            _LOG.info("at work" if leading else "standing by", holder=self._holder)
+            term = leases.hold(session, LEASE, holder=self._holder, ttl=LEASE_TTL)
+            count = dispatch(session, now) if term else 0
+            if term and term != self._term:
+                self._failing.update(_failing(session))
+        if term != self._term:
+            self._term = term
+            _LOG.info("at work" if term else "standing by", holder=self._holder, epoch=term and term.epoch)
         if count:
             _LOG.info("dispatched", airings=count)
+        self._recovered("tick")
 
-    def _when_leading(self, step: Step) -> Callable[[datetime], None]:
-        def call(now: datetime) -> None:
-            if self._leading:
-                with self._house.database.writing() as session:
-                    step(session, now)
+    def _leading(
+        self, name: str, step: Step, *, every: timedelta | None = None, at: time | None = None
+    ) -> Job:
+        """Return a job whose every write is fenced: it is done in the term that began it, or not at all."""
 
-        return call
+        def call(now: datetime) -> bool:
+            done = self._step(step, now)
+            if done:
+                self._recovered(name)
+            return done
+
+        return Job(name, call, every=every, at=at)
+
+    def _step(self, step: Step, now: datetime) -> bool:
+        term = self._term
+        if term is None:
+            return False
+        with self._house.database.writing() as session:
+            if not leases.holds(session, term):
+                _LOG.warning("another one is at work", holder=self._holder, epoch=term.epoch)
+                return False
+            step(session, now)
+        return True
+
+    def _recovered(self, name: str) -> None:
+        if name in self._failing:
+            self._note(name, None)
+            self._failing.discard(name)
+            _LOG.info("job works again", job=name)
 
     def _plan(self, session: Session, now: datetime) -> None:
         done = planning.replan(session, now, Rules.of(self._house.settings))
@@ -89,7 +135,7 @@ class Scheduler:
 
     def _archive(self, _now: datetime) -> None:
         """Copy files with no transaction open: nobody waits for a disk."""
-        if self._leading:
+        if self._term is not None:
             clip_jobs.archive(self._house)
 
     def _clean(self, session: Session, now: datetime) -> None:
@@ -98,6 +144,15 @@ class Scheduler:
     def _release(self, session: Session, now: datetime) -> None:
         for station, generation in release(self._house, session, now):
             _LOG.info("released", station=station, generation=generation)
+
+
+def _forget_pulses(session: Session, _now: datetime) -> None:
+    pulses.forget_old(session)
+
+
+def _failing(session: Session) -> set[str]:
+    """Return the jobs that failed when they were last heard of, in whatever process."""
+    return {sign.name.removeprefix("job:") for sign in pulses.signs(session, "job") if sign.error}
 
 
 def release(house: House, session: Session, now: datetime) -> list[tuple[str, int]]:
@@ -111,11 +166,7 @@ def release(house: House, session: Session, now: datetime) -> list[tuple[str, in
 def run(house: House, stop: threading.Event) -> int:
     """Work until told to stop."""
     scheduler = Scheduler(house)
-
-    def failed(name: str, error: BaseException | None) -> None:
-        _LOG.error("job failed", job=name, exc_info=error)
-
-    Engine(scheduler.jobs(), house.clock, failed, zone=house.settings.zone).run(stop)
+    Engine(scheduler.jobs(), house.clock, scheduler.failed, zone=house.settings.zone).run(stop)
     scheduler.leave()
     house.close()
     return 0

@@ -9,14 +9,17 @@ import structlog
 
 from audio.worker import Worker
 from web.house import House
+from web.processes.beating import beating
 
 
 def run(house: House, stop: threading.Event, *, number: int = 1) -> int:
     """Work until told to stop; `number` tells several workers of one machine apart."""
     name = f"{socket.gethostname()}:{number}"
     structlog.get_logger("worker").info("at work", name=name, voices=",".join(house.voices.names))
-    Worker(house.database, house.library, house.voices, house.clock, name, recordings=house.recordings).run(
-        stop
+    worker = Worker(
+        house.database, house.library, house.voices, house.clock, name, recordings=house.recordings
     )
+    with beating(house, f"worker:{name}"):
+        worker.run(stop)
     house.close()
     return 0
