@@ -14,11 +14,9 @@ from content.errors import NotFoundError
 from scheduler import board
 from scheduler.alarms import raise_alarm
 from scheduler.intake import take_in
-from scheduler.planning import replan
 from scheduler.stations import Connection
 from tests.scheduler.factories import (
     NOW,
-    RULES,
     TODAY,
     ZONE,
     local,
@@ -52,14 +50,14 @@ def test_a_day_of_several_units(session: Session) -> None:
 
 
 def test_the_airings_of_an_order(session: Session) -> None:
-    scene = make_scene(session, last_day=TODAY + DAY)
-    make_scene(session)
-    replan(session, NOW, RULES)
-    found = board.of_order(session, scene.order.id)
-    assert [(row.order_id, row.due) for row in found] == [
-        (scene.order.id, TODAY),
-        (scene.order.id, TODAY + DAY),
-    ]
+    scene, other = make_scene(session), make_scene(session)
+    owed = {"order_id": scene.order.id, "n": 1}
+    later = make_airing(
+        session, scene.station, due=TODAY + DAY, starts_at=local("06:00", TODAY + DAY), **owed
+    )
+    sooner = make_airing(session, scene.station, due=TODAY, **owed)
+    make_airing(session, other.station, order_id=other.order.id, n=1, due=TODAY)
+    assert board.of_order(session, scene.order.id) == [sooner, later]
 
 
 def test_now_and_next(session: Session) -> None:

@@ -1,0 +1,35 @@
+"""What pages ask: days, weeks and stories of airings, what was heard, how the stations are."""
+
+from __future__ import annotations
+
+from scheduler.board.airings import (
+    HEARD,
+    NowAndNext,
+    Story,
+    count_coming,
+    day_of,
+    day_of_units,
+    now_and_next,
+    of_order,
+    recent_played,
+    story,
+)
+from scheduler.board.coverage import Coverage, coverage
+from scheduler.board.overview import StationLine, stations_overview
+
+__all__ = [
+    "HEARD",
+    "Coverage",
+    "NowAndNext",
+    "StationLine",
+    "Story",
+    "count_coming",
+    "coverage",
+    "day_of",
+    "day_of_units",
+    "now_and_next",
+    "of_order",
+    "recent_played",
+    "stations_overview",
+    "story",
+]
