@@ -144,7 +144,7 @@ def encoded(pcm: Sound, settings: Settings, *, shape: str = "") -> bytes:
     arguments = ("-loglevel", "error", *ffmpeg.pcm_input(pcm), "-af", f"{shape},{loud}" if shape else loud)
     arguments += ("-c:a", "libmp3lame", "-b:a", BIT_RATE, "-ac", "1", "-ar", str(RATE))
     arguments += ("-fflags", "+bitexact", "-flags:a", "+bitexact", "-map_metadata", "-1")
-    arguments += ("-id3v2_version", "0", "-write_xing", "0", "-f", "mp3", "pipe:1")
+    arguments += ("-id3v2_version", "0", "-write_xing", "0", "-flush_packets", "0", "-f", "mp3", "pipe:1")
     return ffmpeg.run(arguments, stdin=pcm.samples).stdout
 
 

@@ -111,6 +111,7 @@ class Worker:
 
     def _render(self, lease: Lease, stop: threading.Event) -> ClipFacts:
         asked_at = told_at = self._clock.monotonic()
+        told = 0
 
         def look() -> None:
             nonlocal asked_at
@@ -121,9 +122,10 @@ class Worker:
                 self._require_held(lease)
 
         def on_sentence(done: int, total: int, made_ms: int) -> None:
-            nonlocal told_at
-            if done in {1, total} or self._clock.monotonic() - told_at >= TELL_SECONDS:
-                told_at = self._clock.monotonic()
+            nonlocal told, told_at
+            news = done != told and done in {1, total}
+            if news or self._clock.monotonic() - told_at >= TELL_SECONDS:
+                told, told_at = done, self._clock.monotonic()
                 with self._database.writing() as session:
                     rendering.progress(session, lease, done=done, made_ms=made_ms, now=self._clock.now())
             look()

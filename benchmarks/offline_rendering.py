@@ -122,6 +122,7 @@ def _bare(texts: Sequence[str]) -> dict[str, float]:
 
 def _encoded(pcm: Pcm) -> None:
     kind = ("-c:a", "libmp3lame", "-b:a", mastering.BIT_RATE, "-ac", "1", "-ar", str(mastering.RATE))
+    kind += ("-flush_packets", "0")
     ffmpeg.run(
         ("-loglevel", "error", *ffmpeg.pcm_input(pcm), *kind, "-f", "mp3", "pipe:1"), stdin=pcm.samples
     )
