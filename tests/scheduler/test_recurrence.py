@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from dateutil.rrule import rrulestr
+from hypothesis import given
+from hypothesis import strategies as st
 
 from content.errors import InvalidInputError
 from scheduler.calendars import Calendars
 from scheduler.models.window import Window
-from scheduler.recurrence import Broadcast, broadcasts, check_local_time, check_rule, days_of
+from scheduler.recurrence import (
+    Broadcast,
+    broadcasts,
+    check_dates,
+    check_local_time,
+    check_rule,
+    days_of,
+    window_days,
+)
 from tests.scheduler.factories import TODAY, ZONE, local
 
 NONE = Calendars()
@@ -119,3 +130,82 @@ def test_summer_time_moves_the_instant_not_the_wall_time() -> None:
 def test_a_bad_wall_time_is_refused(text: str) -> None:
     with pytest.raises(InvalidInputError):
         check_local_time(text, field="local_start")
+
+
+def test_days_are_left_out_and_added() -> None:
+    chosen = window(exdates=["2026-11-24"], rdates=["2026-11-29", "2026-12-24"], rrule="FREQ=DAILY;COUNT=3")
+    assert [day.day for day in window_days(chosen, start=WEEK[0], end=WEEK[1], calendars=NONE)] == [
+        23,
+        25,
+        29,
+    ]
+
+
+def test_calendars_narrow_the_rule_not_the_days_added() -> None:
+    chosen = window(calendars=["-vn"], rdates=["2026-11-24"])
+    assert date(2026, 11, 24) in window_days(chosen, start=WEEK[0], end=WEEK[1], calendars=NONE)
+    chosen.rdates = []
+    assert date(2026, 11, 24) not in window_days(chosen, start=WEEK[0], end=WEEK[1], calendars=NONE)
+
+
+def test_a_lunar_window_broadcasts_on_ram() -> None:
+    chosen = window(lunar="15", rrule="")
+    assert window_days(chosen, start=WEEK[0], end=WEEK[1], calendars=NONE) == [date(2026, 11, 23)]
+
+
+def test_a_rule_that_ends_before_it_starts_says_so() -> None:
+    with pytest.raises(InvalidInputError, match="01/01/2020"):
+        check_rule("FREQ=DAILY;UNTIL=20200101", first_day=TODAY)
+
+
+@pytest.mark.parametrize("text", ["2026-02-30", "", "24/11/2026", "2026-11-24T06:00"])
+def test_a_day_that_is_none_is_refused(text: str) -> None:
+    with pytest.raises(InvalidInputError) as caught:
+        check_dates([text], field="exdates")
+    assert caught.value.field == "exdates"
+
+
+RULES = st.builds(
+    ";".join,
+    st.tuples(
+        st.sampled_from(
+            [
+                "FREQ=DAILY",
+                "FREQ=WEEKLY;BYDAY=MO,TH",
+                "FREQ=WEEKLY",
+                "FREQ=WEEKLY;WKST=SU;BYDAY=SU,MO",
+                "FREQ=MONTHLY;BYMONTHDAY=1,15,31",
+                "FREQ=MONTHLY;BYDAY=-1FR",
+                "FREQ=MONTHLY",
+                "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29",
+                "FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1",
+            ]
+        ),
+        st.integers(1, 5).map(lambda n: f"INTERVAL={n}"),
+    ),
+)
+ENDS = st.one_of(st.just(""), st.integers(1, 60).map(lambda n: f";COUNT={n}"), st.just(";UNTIL=20270901"))
+STARTS = st.dates(date(2024, 1, 1), date(2027, 12, 31))
+
+
+@given(RULES, ENDS, STARTS, STARTS, st.integers(1, 90))
+def test_days_are_those_of_dateutil(rule: str, end: str, first: date, start: date, length: int) -> None:
+    stop = start + timedelta(days=length)
+    found = rrulestr(rule + end, dtstart=datetime.combine(first, time()))
+    between = found.between(datetime.combine(start, time()), datetime.combine(stop, time()), inc=True)
+    expected = [instant.date() for instant in between if instant.date() < stop]
+    assert list(days_of(rule + end, first_day=first, start=start, end=stop)) == expected
+
+
+@given(RULES, STARTS, st.sampled_from(["Asia/Ho_Chi_Minh", "Europe/Berlin", "America/New_York"]), st.times())
+def test_broadcasts_keep_their_wall_time_in_every_zone(rule: str, first: date, zone: str, wall: time) -> None:
+    where = ZoneInfo(zone)
+    chosen = window(rrule=rule, first_day=first, local_start=f"{wall:%H:%M}")
+    end = first + timedelta(days=400)
+    for held in broadcasts(chosen, start=first, end=end, zone=where, calendars=NONE):
+        told = held.starts_at.astimezone(where)
+        skipped = told.replace(tzinfo=None) - datetime.combine(
+            held.day, wall.replace(second=0, microsecond=0)
+        )
+        assert skipped in {timedelta(0), timedelta(hours=1)}
+        assert held.ends_at - held.starts_at == timedelta(minutes=15)
