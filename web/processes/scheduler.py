@@ -48,8 +48,8 @@ class Scheduler:
         """Return the fixed jobs, in the order in which they matter."""
         return [
             Job("tick", every=timedelta(seconds=1), call=self._tick),
-            self._leading("release", self._release, every=timedelta(seconds=1)),
             self._leading("plan", self._plan, every=timedelta(seconds=10)),
+            self._leading("release", self._release, every=timedelta(seconds=1)),
             self._leading("news", news.tick, every=timedelta(seconds=2)),
             self._leading("proof", proof.sweep, every=timedelta(seconds=15)),
             self._leading("render leases", rendering.sweep, every=timedelta(seconds=15)),
