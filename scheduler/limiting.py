@@ -74,13 +74,17 @@ def require_window(
     session: Session, law: Law, station: Station, window: Window, beside: Sequence[Window], *, start: date
 ) -> list[RuleException]:
     """Return the exceptions a new window needs; raise the first breach that it adds and none allows."""
-    end = start + LOOK_AHEAD
-    span = {"start": start, "end": end}
-    before = {(b.rule, b.day) for b in breaches_of_windows(session, law, station, beside, **span)}
-    held = set(law.sittings([window], **span))
-    after = breaches_of_windows(session, law, station, [*beside, window], **span)
-    added = [b for b in after if b.day in held and (b.rule, b.day) not in before]
-    return _allowed(law, station, added)
+    end, rulings = start + LOOK_AHEAD, law.book.of_unit(station.unit_id)
+    if not rulings:
+        return []
+    new, old = law.sittings([window], start, end), law.sittings(beside, start, end)
+    others = law.sittings(_neighbours(session, rulings, station.name), start, end)
+    found = [
+        breach
+        for day in sorted(new)
+        for breach in _added(law, rulings, new[day], old.get(day, []), others=_around(others, day))
+    ]
+    return _allowed(law, station, found)
 
 
 def require_fixed_times(
@@ -134,7 +138,7 @@ class _Fixed:
 def _fixed(
     session: Session, law: Law, station: Station, windows: Sequence[Window], fixed: _Fixed
 ) -> list[RuleException]:
-    rulings, zone = law.book.of_unit(station.unit_id), law.rules.zone
+    rulings = law.book.of_unit(station.unit_id)
     first, end = min(fixed.days), max(fixed.days) + DAY
     held = law.sittings(windows, first, end)
     others = law.sittings(_neighbours(session, rulings, station.name), first, end)
@@ -142,11 +146,27 @@ def _fixed(
     for day in fixed.days:
         there = held.get(day, [])
         new = fixed.sittings(station.name, day, there, law)
-        near = _around(others, day)
-        old = {b.rule for b in breaches(there, rulings, day=day, zone=zone, others=near)}
-        found = breaches([*there, *new], rulings, day=day, zone=zone, others=near, subject="order")
-        added += [b for b in found if new and b.rule not in old]
+        added += _added(law, rulings, new, there, others=_around(others, day), subject="order")
     return _allowed(law, station, added)
+
+
+def _added(
+    law: Law,
+    rulings: Sequence[Ruling],
+    new: Sequence[Sitting],
+    old: Sequence[Sitting],
+    *,
+    others: Sequence[Sitting],
+    subject: str = "window",
+) -> list[Breach]:
+    """Return what the `new` sittings of a day break by themselves, or break more than the `old` did."""
+    if not new:
+        return []
+    day, zone = new[0].day, law.rules.zone
+    alone = {b.rule for b in breaches(new, rulings, day=day, zone=zone, others=others)}
+    before = {b.rule: b.facts for b in breaches(old, rulings, day=day, zone=zone, others=others)}
+    whole = breaches([*old, *new], rulings, day=day, zone=zone, others=others, subject=subject)
+    return [b for b in whole if b.rule in alone or before.get(b.rule) != b.facts]
 
 
 def _allowed(law: Law, station: Station, found: Sequence[Breach]) -> list[RuleException]:
