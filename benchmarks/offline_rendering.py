@@ -197,8 +197,13 @@ def _work_off(house: House, look: Callable[[Sequence[int]], object]) -> float:
 
 
 def _open(house: House) -> int:
+    """Count the jobs to be done; one that failed shows in the end by its state."""
     with house.database.reading() as session:
-        jobs = select(func.count()).select_from(RenderJob).where(RenderJob.state.in_(OPEN_STATES))
+        jobs = (
+            select(func.count())
+            .select_from(RenderJob)
+            .where(RenderJob.state.in_(OPEN_STATES), RenderJob.error.is_(None))
+        )
         return session.scalars(jobs).one()
 
 
