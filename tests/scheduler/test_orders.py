@@ -20,6 +20,7 @@ from scheduler.models.airing import Airing
 from scheduler.models.order import Order
 from scheduler.orders import cancel_order, place_order, recall
 from scheduler.planning import replan
+from scheduler.rulebook import create_rule
 from scheduler.wishes import Wish
 from tests.scheduler.factories import (
     NOW,
@@ -224,3 +225,20 @@ def test_orders_of_a_bulletin(session: Session) -> None:
     assert orders.orders_of(session, scene.bulletin.id) == [orders.get(session, scene.order.id)]
     with pytest.raises(NotFoundError):
         orders.get(session, 999)
+
+
+def test_fixed_times_are_held_against_the_rules(session: Session) -> None:
+    wish, by = make_ward(session)
+    rule = create_rule(
+        session,
+        kind="sessions_per_day",
+        value={"most": 1},
+        valid_from=TODAY,
+        citation="Quyết định mẫu",
+        by="quan-tri",
+        now=NOW,
+    )
+    assert place(session, replace(wish, fixed_times=["06:05"]), by).fixed_times == ["06:05"]
+    with pytest.raises(InvalidInputError, match="Quyết định mẫu") as caught:
+        place(session, replace(wish, fixed_times=["09:00"]), by)
+    assert (caught.value.field, caught.value.facts["rule"]) == ("fixed_times", rule.id)
