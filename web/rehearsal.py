@@ -21,7 +21,7 @@ from content.models.audit import Setting
 from content.models.people import Role
 from content.models.plan import Programme
 from content.models.unit import Unit
-from scheduler import stations, windows
+from scheduler import rulebook, stations, windows
 from scheduler.rules import Rules
 from web.house import House
 
@@ -58,6 +58,7 @@ def seed(house: House) -> list[Account]:
             return []
         plans.import_plan(session, plans.SHIPPED, by="demo", now=now)
         units.import_units(session, units.SHIPPED, by="demo", now=now)
+        rulebook.import_rules(session, rulebook.SHIPPED, by="demo", now=now)
         _make_stations(session, house, now)
         accounts = _make_people(session, now)
         _write_bulletins(session, house, now)
@@ -81,6 +82,7 @@ def _make_stations(session: Session, house: House, now: datetime) -> None:
                 local_start=start,
                 budget_ms=BUDGET_MS,
                 first_day=house.today(now),
+                enforce_limits=False,
                 rules=rules,
                 now=now,
             )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import stat
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import SecretStr
@@ -70,3 +71,11 @@ def test_a_damaged_key_is_told(tmp_path: Path) -> None:
 
 def test_a_key_is_never_printed() -> None:
     assert "00010203" not in repr(PrivateKey(bytes(range(32))))
+
+
+@pytest.mark.parametrize(
+    ("given", "minutes"),
+    [({}, 120), ({"mode": "rehearsal"}, 2), ({"lock_in_minutes": 30}, 30), ({"lock_in_minutes": 0}, 0)],
+)
+def test_the_lock_in_is_shorter_in_a_rehearsal(given: dict[str, Any], minutes: int) -> None:
+    assert Settings(**given).minutes_of_lock_in == minutes

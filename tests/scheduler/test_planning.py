@@ -267,3 +267,8 @@ def test_rules_come_from_the_settings() -> None:
     settings = Settings(mode="rehearsal", quiet_start="22:00", horizon_days=9)
     rules = Rules.of(settings)
     assert (rules.rehearsal, rules.quiet[0].start, rules.horizon_days) == (True, "22:00", 9)
+    assert (rules.slack, rules.repeat, rules.lock_in) == (
+        timedelta(seconds=120),
+        timedelta(hours=3),
+        timedelta(minutes=2),
+    )
