@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Any
 
 from sqlalchemy import select
@@ -24,6 +24,7 @@ from scheduler.models.window import Window
 from scheduler.quiet import blocked_until, instant_at
 from scheduler.recurrence import (
     EIGHT_YEARS,
+    Broadcast,
     broadcasts,
     check_dates,
     check_local_time,
@@ -75,17 +76,34 @@ def add_window(
     A breach of a rule is refused with its citation unless an approved exception allows it; the
     exceptions used are bound to the window.
     """
-    if abs(wish.first_day - rules.day_of(now)) > FARTHEST:
-        raise InvalidInputError("Ngày đầu cách hôm nay quá mười năm.", field="first_day")
-    window = _made(session, station, wish, now)
     law = load_law(session, rules)
-    _check_days(window, law)
-    used = _check_place(session, station, window, law, now) if _enforced(window, rules) else []
+    window = draft_window(session, station, wish, law, now=now)
+    used = check_place(session, station, window, law, now=now)
     session.add(window)
     session.flush()
     take_up(session, used, window_id=window.id)
     _note(session, "window.create", window, by=by, now=now)
     return window
+
+
+def draft_window(session: Session, station: Station, wish: WindowWish, law: Law, *, now: datetime) -> Window:
+    """Return the window that a wish would make, kept nowhere; InvalidInputError names the field at fault.
+
+    Whether it meets another window or breaks a rule is asked by `check_place`.
+    """
+    if abs(wish.first_day - law.rules.day_of(now)) > FARTHEST:
+        raise InvalidInputError("Ngày đầu cách hôm nay quá mười năm.", field="first_day")
+    window = _made(session, station, wish, now)
+    _check_days(window, law)
+    return window
+
+
+def coming(window: Window, law: Law, *, start: date, count: int) -> list[Broadcast]:
+    """Return the next `count` broadcasts of a window from the local day `start` on, fewer when it ends."""
+    found = broadcasts(
+        window, start=start, end=start + EIGHT_YEARS, zone=law.rules.zone, calendars=law.calendars
+    )
+    return list(islice(found, count))
 
 
 def end_window(
@@ -172,10 +190,12 @@ def _check_days(window: Window, law: Law) -> None:
         raise InvalidInputError("Khung giờ này không rơi vào ngày nào trong tám năm tới.", field=field)
 
 
-def _check_place(
-    session: Session, station: Station, window: Window, law: Law, now: datetime
+def check_place(
+    session: Session, station: Station, window: Window, law: Law, *, now: datetime
 ) -> list[RuleException]:
     """Refuse what meets another window of the station, quiet hours or a rule; return exceptions used."""
+    if not _enforced(window, law.rules):
+        return []
     start = max(window.first_day, law.rules.day_of(now))
     beside = windows_of(session, [station.name]).get(station.name, [])
     for other in beside:
