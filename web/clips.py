@@ -14,7 +14,7 @@ from audio.models import OPEN_STATES, Clip, JobState, RenderJob
 from audio.recipe import Recipe
 from audio.voices.base import Voice
 from content.bulletins import ClipFacts
-from content.errors import ConflictError, InvalidInputError
+from content.errors import ConflictError, CorruptError, InvalidInputError, NotFoundError
 from content.models.bulletin import Approval, Bulletin, Revision
 from web import context, voicing
 
@@ -154,6 +154,16 @@ def recipe_alone(session: Session, revision: Revision, voice: str) -> Recipe:
 def facts_of(clip: Clip) -> ClipFacts:
     """Return what an approval must know of a clip."""
     return ClipFacts(clip.sha256, clip.bytes, clip.duration_ms, clip.media_type, clip.voice)
+
+
+def require_sound(clip: ClipFacts) -> None:
+    """Raise CorruptError unless every byte of the clip stands in the library, or came back from the archive."""
+    try:
+        context.house().library.open_clip(clip.sha256)
+    except (NotFoundError, CorruptError) as error:
+        raise CorruptError(
+            "Bản thu này đã mất hoặc hỏng trên đĩa nên chưa duyệt được. Hãy dựng lại bản thu, nghe lại rồi duyệt."
+        ) from error
 
 
 def estimated_ms(spoken: str, voices: Sequence[Voice], *, repeat: int = 1, lead: str | None = None) -> int:

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from content import bulletins as desk
-from content.errors import InvalidInputError, NotReadyError
+from content.errors import CorruptError, InvalidInputError, NotReadyError
 from content.models.bulletin import Bulletin, RevisionState
 from content.models.people import Role
 from web import clips, context, forms
@@ -34,10 +34,12 @@ def approvals() -> ResponseReturnValue:
 def approve_bulletin(bulletin_id: int) -> ResponseReturnValue:
     """Approve the clip that was heard."""
     session, found = context.session(), _decidable(bulletin_id)
-    clip = clips.state_of(session, found.latest).facts
-    if clip is None:
+    state = clips.state_of(session, found.latest)
+    clip = state.facts
+    if clip is None or state.is_open:
         raise NotReadyError("Bản thu chưa xong; hãy đợi, nghe rồi duyệt.")
     try:
+        clips.require_sound(clip)
         desk.approve(
             session,
             found.latest,
@@ -47,9 +49,9 @@ def approve_bulletin(bulletin_id: int) -> ResponseReturnValue:
             heard_ms=forms.number(request.form, "heard_ms", what=gettext("Thời gian đã nghe")),
             now=context.now(),
         )
-    except InvalidInputError as error:
+    except (InvalidInputError, CorruptError) as error:
         flash(message_of(error), "error")
-        return redirect(url_for("office.bulletin", bulletin_id=bulletin_id), 303)
+        return redirect(url_for("office.bulletin", bulletin_id=bulletin_id, _anchor="ban-thu"), 303)
     context.afterwards(lambda: context.house().library.keep(clip.sha256))
     flash(gettext("Đã duyệt. Bản tin sẵn sàng để đặt lệnh phát và đăng tin."), "success")
     return redirect(url_for("office.bulletin", bulletin_id=bulletin_id), 303)

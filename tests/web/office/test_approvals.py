@@ -9,7 +9,7 @@ from content.models.bulletin import Approval, Revision
 from content.models.people import Grant, Role
 from content.models.unit import Unit
 from content.people import by_login
-from tests.web.hall import CLIP_MS, Browser, Hall, Page, sound_hash
+from tests.web.hall import CLIP_MS, SOUND, Browser, Hall, Page, sound_hash
 
 
 def states(hall: Hall) -> list[str]:
@@ -74,6 +74,28 @@ def test_a_clip_that_is_not_made_yet_cannot_be_approved(hall: Hall, leader: Brow
     answer = leader.post(f"/office/ban-tin/{made}/duyet", heard_ms=str(CLIP_MS), clip_sha256=sound_hash())
     assert answer.status_code == 409
     assert "Bản thu chưa xong" in Page(answer, "/").words
+
+
+@pytest.mark.parametrize("left", [None, SOUND[:-1] + b"?"])
+def test_a_clip_that_is_lost_or_damaged_is_not_approved(
+    hall: Hall, leader: Browser, left: bytes | None
+) -> None:
+    made, path = hall.bulletin("rendered"), hall.house.library.path(sound_hash())
+    path.unlink() if left is None else path.write_bytes(left)
+    answer = leader.post(f"/office/ban-tin/{made}/duyet", heard_ms=str(CLIP_MS), clip_sha256=sound_hash())
+    assert answer.location == f"/office/ban-tin/{made}#ban-thu"
+    told = leader.see(f"/office/ban-tin/{made}")
+    assert "mất hoặc hỏng trên đĩa nên chưa duyệt được" in told.words
+    assert (states(hall), hall.counts()["approval"]) == (["submitted"], 0)
+    assert told.form(f"/office/ban-tin/{made}/nghe").buttons == ("Dựng lại bản thu",)
+
+
+def test_a_clip_that_is_being_made_again_is_not_approved(hall: Hall, leader: Browser) -> None:
+    made = hall.bulletin("rendered")
+    hall.house.library.path(sound_hash()).unlink()
+    leader.post(f"/office/ban-tin/{made}/nghe")
+    answer = leader.post(f"/office/ban-tin/{made}/duyet", heard_ms=str(CLIP_MS), clip_sha256=sound_hash())
+    assert (answer.status_code, states(hall)) == (409, ["submitted"])
 
 
 def test_approving_twice_is_told(hall: Hall, leader: Browser) -> None:
