@@ -42,6 +42,7 @@ class Scheduler:
         self._house = house
         self._holder = holder
         self._term: leases.Term | None = None
+        self._ticked = False
         self._failing: set[str] = set()
 
     def jobs(self) -> list[Job]:
@@ -88,8 +89,8 @@ class Scheduler:
             count = dispatch(session, now) if term else 0
             if term and term != self._term:
                 self._failing.update(_failing(session))
-        if term != self._term:
-            self._term = term
+        if term != self._term or not self._ticked:
+            self._term, self._ticked = term, True
             _LOG.info("at work" if term else "standing by", holder=self._holder, epoch=term and term.epoch)
         if count:
             _LOG.info("dispatched", airings=count)
