@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -24,11 +24,12 @@ def put(
     by: User,
     now: datetime,
 ) -> Asset:
-    """Let an ident open or close its unit's broadcasts (of one programme, or all), in place of the former."""
+    """Let an ident open or close its unit's broadcasts (of one programme, or all) once it is approved.
+
+    What stands there stays until then; see `take_over`.
+    """
     if bulletin.kind != BulletinKind.IDENT:
         raise InvalidInputError("Bản tin này không phải lời mở đầu hay kết thúc.", field="bulletin")
-    for former in _standing(session, [bulletin.unit_id], role, programme_id):
-        retire(session, former, by=by, now=now)
     asset = Asset(
         role=role,
         unit_id=bulletin.unit_id,
@@ -41,6 +42,20 @@ def put(
     session.flush()
     _note(session, "asset.put", asset, by=by, now=now)
     return asset
+
+
+def take_over(session: Session, bulletin: Bulletin, *, by: User, now: datetime, day: date) -> None:
+    """Retire what an ident that was just approved replaces: all of its place that was put there before it.
+
+    One that is not valid yet on the local `day` replaces nothing: until then the former is heard.
+    """
+    if bulletin.latest.valid_from > day:
+        return
+    query = select(Asset).where(Asset.bulletin_id == bulletin.id, Asset.retired_at.is_(None))
+    for asset in session.scalars(query).all():
+        for former in _standing(session, [asset.unit_id], AssetRole(asset.role), asset.programme_id):
+            if former.id < asset.id:
+                retire(session, former, by=by, now=now)
 
 
 def retire(session: Session, asset: Asset, *, by: User, now: datetime) -> None:
@@ -72,15 +87,19 @@ def standing(
     """Return the approval of what opens or closes a unit's broadcast of a programme on the local `day`.
 
     The nearest unit upwards counts, and there the programme's own before that of all.  One whose
-    bulletin has no approval for the day is passed over.
+    bulletin has no approval for the day is passed over; of several that have, the newest is heard.
     """
     path = units.load_tree(session).path(unit_id)
     found = _standing(session, path, role, programme_id) if programme_id is not None else []
     found += _standing(session, path, role, None)
     approvals = bulletins.standing_approvals(session, {asset.bulletin_id for asset in found}, day)
     usable = [asset for asset in found if asset.bulletin_id in approvals]
-    nearest = min(usable, key=lambda one: (path.index(one.unit_id), one.programme_id is None), default=None)
+    nearest = min(usable, key=lambda one: _rank(one, path), default=None)
     return approvals[nearest.bulletin_id] if nearest else None
+
+
+def _rank(asset: Asset, path: Sequence[int]) -> tuple[int, bool, int]:
+    return path.index(asset.unit_id), asset.programme_id is None, -asset.id
 
 
 def _standing(

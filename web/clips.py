@@ -157,12 +157,13 @@ def facts_of(clip: Clip) -> ClipFacts:
 
 
 def require_sound(clip: ClipFacts) -> None:
-    """Raise CorruptError unless every byte of the clip stands in the library, or came back from the archive."""
+    """Raise CorruptError unless all bytes of the clip stand in the library, or came back from the archive."""
     try:
         context.house().library.open_clip(clip.sha256)
     except (NotFoundError, CorruptError) as error:
         raise CorruptError(
-            "Bản thu này đã mất hoặc hỏng trên đĩa nên chưa duyệt được. Hãy dựng lại bản thu, nghe lại rồi duyệt."
+            "Bản thu này đã mất hoặc hỏng trên đĩa nên chưa duyệt được. "
+            "Hãy dựng lại bản thu, nghe lại rồi duyệt."
         ) from error
 
 

@@ -11,8 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from content.db import Base
 from content.models.bulletin import Bulletin
 
-_STANDING = text("retired_at IS NULL AND programme_id IS NOT NULL")
-_STANDING_FOR_ALL = text("retired_at IS NULL AND programme_id IS NULL")
+_STANDING = text("retired_at IS NULL")
 
 
 class AssetRole(StrEnum):
@@ -25,30 +24,14 @@ class AssetRole(StrEnum):
 class Asset(Base):
     """An ident that opens or closes a unit's broadcasts, of one programme or (null) of all.
 
-    Its words and its approval are those of its bulletin.  `retired_at` ends it; at most one of a role
-    stands for a unit and programme.
+    Its words and its approval are those of its bulletin.  `retired_at` ends it: a newer one of the same
+    place takes over only once it is approved, so several may stand meanwhile.
     """
 
     __tablename__ = "asset"
     __table_args__ = (
         CheckConstraint("role IN ('opening', 'closing')", name="role_known"),
-        Index(
-            "ix_asset_standing",
-            "unit_id",
-            "role",
-            "programme_id",
-            unique=True,
-            sqlite_where=_STANDING,
-            postgresql_where=_STANDING,
-        ),
-        Index(
-            "ix_asset_standing_for_all",
-            "unit_id",
-            "role",
-            unique=True,
-            sqlite_where=_STANDING_FOR_ALL,
-            postgresql_where=_STANDING_FOR_ALL,
-        ),
+        Index("ix_asset_standing", "unit_id", "role", sqlite_where=_STANDING, postgresql_where=_STANDING),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -50,6 +50,14 @@ class Studio:
         assets.put(self.session, made, role=role, programme_id=programme_id, by=self.writer, now=NOW)
         return made
 
+    def take_over(self, bulletin: Bulletin) -> None:
+        """Let an ident replace the former, as its approval does."""
+        assets.take_over(self.session, bulletin, by=self.leader, now=NOW, day=TODAY)
+
+    def standing(self, unit: Unit | None = None) -> list[int]:
+        """Return the bulletins that stand for the unit, the ward by default."""
+        return [asset.bulletin_id for asset in assets.listing(self.session, [(unit or self.ward).id])]
+
     @property
     def programme_id(self) -> int:
         return self.plan.programmes[0].id
@@ -105,10 +113,38 @@ def test_one_without_approval_is_passed_over(studio: Studio) -> None:
     assert above.id == studio.heard()
 
 
-def test_a_new_one_takes_the_place_of_the_former(studio: Studio) -> None:
-    studio.put(studio.ward)
-    assert studio.put(studio.ward).id == studio.heard()
-    assert len(assets.listing(studio.session, [studio.ward.id])) == 1
+def test_a_new_one_takes_the_place_of_the_former_when_it_is_approved(studio: Studio) -> None:
+    former, newer = studio.put(studio.ward), studio.put(studio.ward, approved=False)
+    assert (studio.heard(), studio.standing()) == (former.id, [former.id, newer.id])
+    make_approval(studio.session, newer, studio.leader)
+    studio.take_over(newer)
+    assert (studio.heard(), studio.standing()) == (newer.id, [newer.id])
+
+
+def test_a_former_one_that_is_approved_late_leaves_the_newer(studio: Studio) -> None:
+    former, newer = studio.put(studio.ward), studio.put(studio.ward, approved=False)
+    studio.take_over(former)
+    assert studio.standing() == [former.id, newer.id]
+
+
+def test_one_of_another_place_is_not_replaced(studio: Studio) -> None:
+    own, of_all, above = (
+        studio.put(studio.ward, studio.programme_id),
+        studio.put(studio.ward),
+        studio.put(studio.city),
+    )
+    newer = studio.put(studio.ward)
+    studio.take_over(newer)
+    assert studio.standing() == [own.id, newer.id]
+    assert studio.standing(studio.city) == [above.id]
+    assert of_all.id not in studio.standing()
+
+
+def test_one_that_is_valid_later_waits_for_its_day(studio: Studio) -> None:
+    former, newer = studio.put(studio.ward), studio.put(studio.ward)
+    newer.latest.valid_from = LAST_DAY
+    studio.take_over(newer)
+    assert (studio.heard(), studio.standing()) == (former.id, [former.id, newer.id])
 
 
 def test_one_that_was_retired_is_not_heard_and_ends_once(studio: Studio) -> None:

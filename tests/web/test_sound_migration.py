@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import inspect, select, text
 from sqlalchemy.exc import IntegrityError
 
-from audio.models import Clip
+from audio.models import Asset, Clip
 from content.db import Database
 from content.models.bulletin import Bulletin, Revision
 from tests.factories import NOW, make_bulletin, make_unit, make_user
@@ -57,6 +57,18 @@ def test_older_rows_get_what_they_meant(older: Database) -> None:
         assert (clip.wanted_voice, clip.timing, clip.peaks) == ("gtts", [], [])
         assert session.scalars(select(Bulletin.kind)).all() == ["bulletin"]
     assert migrate.drift(older.engine) == []
+
+
+def test_of_openings_of_one_place_the_newest_is_taken_back(older: Database) -> None:
+    migrate.upgrade(older.engine)
+    with older.writing() as session:
+        for _ in range(2):
+            session.add(Asset(role="opening", unit_id=1, bulletin_id=1, created_by=1, created_at=NOW))
+            session.flush()
+    migrate.downgrade(older.engine, "0008")
+    with older.reading() as session:
+        assert session.scalars(text("SELECT id FROM asset WHERE retired_at IS NULL")).all() == [2]
+    migrate.upgrade(older.engine)
 
 
 @pytest.mark.parametrize("wrong", ["UPDATE revision SET repeat = 4", "UPDATE bulletin SET kind = 'song'"])

@@ -6,6 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from audio import assets
 from content import bulletins as desk
 from content.errors import CorruptError, InvalidInputError, NotReadyError
 from content.models.bulletin import Bulletin, RevisionState
@@ -52,6 +53,7 @@ def approve_bulletin(bulletin_id: int) -> ResponseReturnValue:
     except (InvalidInputError, CorruptError) as error:
         flash(message_of(error), "error")
         return redirect(url_for("office.bulletin", bulletin_id=bulletin_id, _anchor="ban-thu"), 303)
+    assets.take_over(session, found, by=context.person(), now=context.now(), day=context.today())
     context.afterwards(lambda: context.house().library.keep(clip.sha256))
     flash(gettext("Đã duyệt. Bản tin sẵn sàng để đặt lệnh phát và đăng tin."), "success")
     return redirect(url_for("office.bulletin", bulletin_id=bulletin_id), 303)

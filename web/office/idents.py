@@ -50,7 +50,7 @@ def new_ident() -> ResponseReturnValue:
 
 @office.post("/nhac-hieu/moi")
 def create_ident() -> ResponseReturnValue:
-    """Keep it as a draft bulletin of its own kind, in place of the former, and go on to the editor."""
+    """Keep it as a draft bulletin of its own kind, and go on to the editor; once approved it takes over."""
     try:
         bulletin = _create(request.form)
     except InvalidInputError as error:

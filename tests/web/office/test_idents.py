@@ -9,7 +9,7 @@ import pytest
 from audio import assets
 from audio.models import AssetRole
 from content.bulletins import get, submit
-from tests.web.hall import NOW, TODAY, Browser, Hall, sound_hash
+from tests.web.hall import NOW, SOUND, TODAY, Browser, Hall, sound_hash
 from web import voicing
 
 PAGE = "/office/nhac-hieu"
@@ -20,12 +20,12 @@ def write(hall: Hall, writer: Browser, **changes: Any) -> Any:
     return writer.send(f"{PAGE}/moi", unit=given.pop("unit", hall.unit_id("ha-dinh")), **given)
 
 
-def approve(hall: Hall, leader: Browser) -> None:
+def approve(hall: Hall, leader: Browser, made: int = 1, sound: bytes = SOUND) -> None:
     with hall.house.database.writing() as session:
-        found = get(session, 1)
+        found = get(session, made)
         submit(session, found.latest, by=found.latest.author, now=NOW, today=TODAY)
-        hall.render(session, found)
-    leader.post("/office/ban-tin/1/duyet", clip_sha256=sound_hash(), heard_ms="6000")
+        sha256 = hall.render(session, found, sound)
+    leader.post(f"/office/ban-tin/{made}/duyet", clip_sha256=sha256, heard_ms="6000")
 
 
 def test_an_opening_goes_on_to_the_editor(hall: Hall, writer: Browser) -> None:
@@ -54,6 +54,19 @@ def test_what_is_approved_stands_and_is_retired(hall: Hall, writer: Browser, lea
         assert found.clip_sha256 == sound_hash()
     writer.send(PAGE, f"{PAGE}/1/go")
     assert "Chưa có nhạc hiệu" in writer.see(PAGE).words
+
+
+def test_the_former_is_used_until_the_new_one_is_approved(
+    hall: Hall, writer: Browser, leader: Browser
+) -> None:
+    write(hall, writer)
+    approve(hall, leader)
+    write(hall, writer, title="Mở đầu mới", text="Đài phường Hạ Đình xin chào.")
+    both = writer.see(PAGE).words
+    assert ("Mở đầu Hạ Đình" in both, "Mở đầu mới" in both) == (True, True)
+    approve(hall, leader, 2, SOUND + b"!")
+    only = writer.see(PAGE).words
+    assert ("Mở đầu Hạ Đình" in only, "Mở đầu mới" in only) == (False, True)
 
 
 def test_it_is_neither_ordered_nor_posted(hall: Hall, writer: Browser, leader: Browser) -> None:
