@@ -144,6 +144,7 @@ def compose(
             tape,
             title=recipe.title,
             programme=recipe.programme,
+            revision=recipe.revision,
             horn=recipe.horn,
             on_round=lambda: on_sentence(recipe.steps, recipe.steps, reel.made_ms),
         )

@@ -23,6 +23,7 @@ from content.errors import UnavailableError
 VERSION = 2
 MEDIA_TYPE = "audio/mpeg"
 RATE = 24_000
+REVISION_TAG = "revision"
 BIT_RATE = "64k"
 TARGET_LUFS = -16.0
 TOLERANCE_LU = 0.4
@@ -77,6 +78,7 @@ def master(
     *,
     title: str,
     programme: str | None,
+    revision: int | None = None,
     horn: bool = False,
     on_round: Callable[[], object] = lambda: None,
 ) -> Master:
@@ -92,7 +94,8 @@ def master(
     tried: list[Tried] = []
     for _ in range(ROUNDS):
         on_round()
-        data = tagged(encoded(pcm, settings, shape=shape), title=title, programme=programme)
+        sound = encoded(pcm, settings, shape=shape)
+        data = tagged(sound, title=title, programme=programme, revision=revision)
         made.append(Master(data, ffmpeg.measure(_INPUT, data)))
         if within(made[-1].loudness, short=False):
             return made[-1]
@@ -152,14 +155,20 @@ def encoded(pcm: Sound, settings: Settings, *, shape: str = "") -> bytes:
     return ffmpeg.run(arguments, stdin=pcm.samples).stdout
 
 
-def tagged(data: bytes, *, title: str, programme: str | None) -> bytes:
-    """Return the MP3 with its title and programme; nothing that is known only after approval."""
+def tagged(data: bytes, *, title: str, programme: str | None, revision: int | None = None) -> bytes:
+    """Return the MP3 with its title, programme and revision id; nothing that only an approval tells.
+
+    The revision stands in the frame TXXX "revision".
+    """
     file = io.BytesIO(data)
     tags: Any = id3.ID3()  # type: ignore[no-untyped-call]
     texts = {id3.TIT2: title, id3.TALB: programme, id3.TLAN: "vie"}
     for frame, text in texts.items():
         if text:
             tags.add(frame(encoding=id3.Encoding.UTF16, text=[text]))  # type: ignore[no-untyped-call]
+    if revision is not None:
+        mark = id3.TXXX(encoding=id3.Encoding.LATIN1, desc=REVISION_TAG, text=[str(revision)])  # type: ignore[no-untyped-call]
+        tags.add(mark)
     tags.save(file, v2_version=3, padding=lambda _info: 0)
     return file.getvalue()
 

@@ -25,7 +25,8 @@ class Recipe:
 
     `recording` is the sha256 of the uploaded bytes, None for speech; `lead` is the tone before the words
     (one of `LEADS`, or None); `gap_ms` the rest between two of `repeat` readings; `horn` the speech band
-    for horn loudspeakers; `mastering` and `ffmpeg` name the build.
+    for horn loudspeakers; `mastering` and `ffmpeg` name the build.  `revision` is the id of the wording it
+    belongs to, None for words of nobody's (a voice's sample) and in recipes older than that part.
     """
 
     sentences: tuple[str, ...]
@@ -39,24 +40,24 @@ class Recipe:
     gap_ms: int = GAP_MS
     lead: str | None = None
     horn: bool = False
+    revision: int | None = None
 
     @property
     def text(self) -> str:
-        """The recipe as it is stored and hashed (LP-JSON)."""
-        return lpjson.encode(
-            {
-                "v": VERSION,
-                "source": self._source(),
-                "title": self.title,
-                "programme": self.programme,
-                "repeat": self.repeat,
-                "gap_ms": self.gap_ms,
-                "lead": self.lead,
-                "horn": self.horn,
-                "mastering": self.mastering,
-                "ffmpeg": self.ffmpeg,
-            }
-        ).decode()
+        """The recipe as it is stored and hashed (LP-JSON); one of no wording does not speak of it."""
+        held: dict[str, object] = {
+            "v": VERSION,
+            "source": self._source(),
+            "title": self.title,
+            "programme": self.programme,
+            "repeat": self.repeat,
+            "gap_ms": self.gap_ms,
+            "lead": self.lead,
+            "horn": self.horn,
+            "mastering": self.mastering,
+            "ffmpeg": self.ffmpeg,
+        }
+        return lpjson.encode(held if self.revision is None else {**held, "revision": self.revision}).decode()
 
     @property
     def sha256(self) -> str:
@@ -84,6 +85,7 @@ class Recipe:
         repeat: int = 1,
         lead: str | None = None,
         horn: bool = False,
+        revision: int | None = None,
     ) -> Recipe:
         """Return the recipe for spoken words on this machine; InvalidInputError when nothing can be said."""
         said = tuple(plain(one) for one in sentences(spoken) if sayable(one))
@@ -102,6 +104,7 @@ class Recipe:
                 ffmpeg.build(),
                 lead=lead,
                 horn=horn,
+                revision=revision,
             )
         )
 
@@ -115,11 +118,12 @@ class Recipe:
         repeat: int = 1,
         lead: str | None = None,
         horn: bool = False,
+        revision: int | None = None,
     ) -> Recipe:
         """Return the recipe for an uploaded recording, named by the sha256 of its bytes."""
         build = ffmpeg.build()
         made = cls((), (), plain(title), programme, repeat, mastering.VERSION, build, recording=sha256)
-        return _checked(replace(made, lead=lead, horn=horn))
+        return _checked(replace(made, lead=lead, horn=horn, revision=revision))
 
     @classmethod
     def parse(cls, text: str) -> Recipe:
@@ -138,6 +142,7 @@ class Recipe:
             gap_ms=held.get("gap_ms", GAP_MS),
             lead=held.get("lead"),
             horn=held.get("horn", False),
+            revision=held.get("revision"),
         )
 
     def by_this_build(self) -> Recipe:

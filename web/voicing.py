@@ -84,11 +84,12 @@ def spoken_by(session: Session, revision: Revision, house: House, voices: Sequen
     return Recipe.of(
         revision.spoken,
         title=revision.title,
-        programme=revision.programme.code,
+        programme=programme_of(session, revision),
         voices=voices,
         repeat=revision.repeat,
         lead=lead_of(session, revision),
         horn=house.settings.horn_eq,
+        revision=revision.id,
     )
 
 
@@ -101,12 +102,20 @@ def lead_of(session: Session, revision: Revision) -> str | None:
     return CHIME if is_opening else None
 
 
+def programme_of(session: Session, revision: Revision) -> str | None:
+    """Return the code of the programme it belongs to; None for an opening or closing of all programmes."""
+    query = select(Asset.programme_id).where(Asset.bulletin_id == revision.bulletin_id).limit(1)
+    of_all = revision.bulletin.kind == BulletinKind.IDENT and session.scalar(query) is None
+    return None if of_all else revision.programme.code
+
+
 def _recording(session: Session, revision: Revision, house: House, sha256: str) -> Recipe:
     return Recipe.of_recording(
         sha256,
         title=revision.title,
-        programme=revision.programme.code,
+        programme=programme_of(session, revision),
         repeat=revision.repeat,
         lead=lead_of(session, revision),
         horn=house.settings.horn_eq,
+        revision=revision.id,
     )

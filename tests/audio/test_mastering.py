@@ -154,3 +154,13 @@ def test_the_third_round_knows_what_the_second_gained(second_lufs: float, gain_d
     first = Tried(Settings(2.0, -1.9, 2.0), Loudness(-17.0, -2, 9000))
     second = Tried(Settings(3.0, -1.9, 2.0), Loudness(second_lufs, -2, 9000))
     assert next_settings([first, second]).gain_db == pytest.approx(gain_db, abs=0.11)
+
+
+def test_the_wording_it_belongs_to_stands_in_its_tags() -> None:
+    sound = mastering.encoded(speak("Mời họp."), Settings(0, -2))
+    file: Any = mutagen.File(io.BytesIO(mastering.tagged(sound, title="Thử", programme=None, revision=7)))
+    assert {name: str(frame) for name, frame in file.tags.items()} == {
+        "TIT2": "Thử",
+        "TLAN": "vie",
+        "TXXX:revision": "7",
+    }

@@ -91,3 +91,10 @@ def test_the_build_that_makes_it_is_put_in() -> None:
 def test_what_cannot_be_made_is_refused(repeat: int, voices: tuple[str, ...]) -> None:
     with pytest.raises(InvalidInputError):
         make_recipe(repeat=repeat, voices=voices)
+
+
+def test_the_wording_it_belongs_to_counts_and_one_of_none_is_named_as_before() -> None:
+    mine = Recipe.of("Mời họp.", title="Thử", programme=None, voices=("a",), revision=7)
+    other = Recipe.of("Mời họp.", title="Thử", programme=None, voices=("a",))
+    assert (Recipe.parse(mine.text), "revision" in json.loads(other.text)) == (mine, False)
+    assert mine.sha256 != other.sha256

@@ -6,12 +6,15 @@ from typing import Any
 
 import pytest
 
+from audio import assets
+from audio.models import AssetRole
 from audio.voices.registry import Voices
 from content.bulletins import get
 from content.errors import InvalidInputError
+from content.models.bulletin import BulletinKind
 from content.units import load_tree
 from tests.audio.fake_voice import HummingVoice
-from tests.web.hall import Hall
+from tests.web.hall import NOW, Hall
 from web import voicing
 from web.house import House
 
@@ -72,3 +75,18 @@ def test_a_recording_is_its_own_source(hall: Hall) -> None:
         latest.recording_sha256 = "a" * 64
         recipe = voicing.recipe_of(session, latest, hall.house, load_tree(session))
     assert (recipe.recording, recipe.voices) == ("a" * 64, ())
+
+
+@pytest.mark.parametrize(("of_all", "programme"), [(True, None), (False, "01")])
+def test_an_opening_of_all_programmes_is_not_tagged_with_one(
+    hall: Hall, of_all: bool, programme: str | None
+) -> None:
+    made = hall.bulletin()
+    with hall.house.database.writing() as session:
+        found = get(session, made)
+        found.kind = BulletinKind.IDENT
+        mine = None if of_all else found.latest.programme_id
+        assets.put(session, found, role=AssetRole.OPENING, programme_id=mine, by=found.latest.author, now=NOW)
+        recipe = voicing.recipe_of(session, found.latest, hall.house, load_tree(session))
+        code = found.latest.programme.code
+    assert (recipe.programme, recipe.revision) == (programme and code, found.latest.id)
