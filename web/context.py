@@ -20,7 +20,9 @@ from content.rights import Rights, rights_of
 from web.house import House
 
 _LOOKING = frozenset({"GET", "HEAD", "OPTIONS"})
-_LOOKING_POSTS = frozenset({"office.read_aloud", "office.preview_entry", "office.voices_for_text"})
+_LOOKING_POSTS = frozenset(
+    {"office.read_aloud", "office.preview_entry", "office.voices_for_text", "office.preview_window"}
+)
 """What is posted only because it is long: it keeps nothing, and must not wait for who writes."""
 RECORDING_POSTS = frozenset(
     {"office.upload_recording", "office.record_for_new", "office.record_for_bulletin"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,9 @@ LARGEST_ID = 2**31 - 1
 """No row has a higher id; what is asked for beyond it is not there."""
 YEARS = range(2000, 2201)
 """The years that a form may name: near the ends of the calendar no day has one before or after it."""
+
+_BETWEEN = re.compile(r"[\s,;]+")
+_DAY_FIRST = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
 
 
 def identifier(given: str) -> int:
@@ -68,6 +72,35 @@ def number(form: Form, name: str, *, what: str) -> int:
     if not given.isascii() or not given.isdecimal() or len(given) > 12:  # noqa: PLR2004
         raise InvalidInputError("{what} không phải một số.", field=name, what=what)
     return int(given)
+
+
+def maybe_day(form: Form, name: str, *, what: str) -> date | None:
+    """Return the local date of a date field, None when it was left empty."""
+    return day(form, name, what=what) if form.get(name, "").strip() else None
+
+
+def days(form: Form, name: str, *, what: str) -> list[date]:
+    """Return the days typed into a field, one after the other, as 30/4/2027 or 2027-04-30."""
+    found = []
+    for given in _BETWEEN.split(form.get(name, "").strip()):
+        try:
+            found += [typed_day(given)] if given else []
+        except ValueError as error:
+            raise InvalidInputError(
+                "{what}: “{given}” không phải một ngày; ví dụ đúng: 30/4/2027.",
+                field=name,
+                what=what,
+                given=given[:20],
+            ) from error
+    return found
+
+
+def typed_day(given: str) -> date:
+    """Return the day that `30/4/2027` or `2027-04-30` names; ValueError when it names none we know."""
+    local = _DAY_FIRST.fullmatch(given)
+    if local is None:
+        return local_day(given)
+    return local_day(f"{local[3]}-{local[2]:0>2}-{local[1]:0>2}")
 
 
 def maybe_number(form: Form, name: str) -> int:

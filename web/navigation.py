@@ -34,6 +34,7 @@ def entries() -> list[Entry]:
         ("office.news", gettext("Tin bài"), "news", (Role.EDITOR,)),
         ("ward.choose", gettext("Đài phường"), "building-broadcast-tower", (Role.OPERATOR, Role.OFFICE)),
         ("office.stations", gettext("Trạm loa"), "broadcast", desk),
+        ("office.list_windows", gettext("Khung giờ"), "calendar-time", (*desk, Role.OPERATOR)),
         ("office.plan", gettext("Kế hoạch"), "book", desk),
         ("office.lexicon_list", gettext("Từ điển"), "vocabulary", desk),
         ("office.idents", gettext("Nhạc hiệu"), "wave-sine", desk),

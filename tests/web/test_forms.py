@@ -79,3 +79,20 @@ def test_what_is_no_id(given: str) -> None:
 
 def test_text_that_was_not_sent_is_empty() -> None:
     assert (forms.text(form(), "x"), forms.text(form("a"), "x")) == ("", "a")
+
+
+@pytest.mark.parametrize("given", ["30/4/2027, 2/9/2027", "2027-04-30\n02/09/2027", "30/04/2027;2027-09-02"])
+def test_days_one_after_the_other(given: str) -> None:
+    assert forms.days(form(given), "x", what="Ngày") == [date(2027, 4, 30), date(2027, 9, 2)]
+
+
+@pytest.mark.parametrize("given", ["31/4/2027", "mai", "30/4/27", "30/4"])
+def test_what_is_no_day(given: str) -> None:
+    with pytest.raises(InvalidInputError, match="Ngày: “.*” không phải một ngày") as told:
+        forms.days(form(given), "x", what="Ngày")
+    assert told.value.field == "x"
+
+
+def test_a_day_left_empty() -> None:
+    assert forms.maybe_day(form(" "), "x", what="Ngày") is None
+    assert forms.days(form(""), "x", what="Ngày") == []

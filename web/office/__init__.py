@@ -16,6 +16,7 @@ from web.office import (
     recordings,
     stations,
     voices,
+    windows,
 )
 from web.office.blueprint import office
 
@@ -36,4 +37,5 @@ __all__ = [
     "recordings",
     "stations",
     "voices",
+    "windows",
 ]

@@ -7,6 +7,7 @@ import './modules/destination.js';
 import './modules/recorder.js';
 import './modules/poll.js';
 import './modules/reading.js';
+import './modules/look.js';
 import './modules/linked.js';
 import './modules/confirm.js';
 import './modules/forms.js';

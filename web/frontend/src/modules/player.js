@@ -1,5 +1,5 @@
 // [data-player] around an <audio>: play/pause, seek bar, speed, m:ss.  Counts what was really heard.
-// When the sound cannot be had it says what the server says.
+// When the sound cannot be had it says what the server says, and a polled region around it looks again at once.
 // With data-quiet it is one button until it is first played.
 import { icon, make } from './dom.js';
 import { bind } from './mount.js';
@@ -97,6 +97,7 @@ async function wrong(audio, { note }) {
   note.hidden = false;
   note.dataset.wrong = '';
   note.textContent = (await told(audio.src)) || say('soundFailed');
+  audio.dispatchEvent(new Event('stale', { bubbles: true }));
 }
 
 async function told(url) {

@@ -1,5 +1,5 @@
 // [data-poll="URL" data-poll-seconds="2"]: keeps a region fresh; says so when the server is away.
-// What comes may tell in data-next-seconds how long to wait from then on.
+// A `stale` event from inside makes it look at once.  What comes may tell in data-next-seconds how long to wait from then on.
 import { icon, make } from './dom.js';
 import { bind } from './mount.js';
 import { fetchFragment, swapInside } from './swap.js';
@@ -18,6 +18,7 @@ class Region {
     this.lost = make('p', { class: 'poll-lost', role: 'status', hidden: '' }, icon('wifi-off'), say('lost'));
     element.before(this.lost);
     document.addEventListener('visibilitychange', () => this.resume());
+    element.addEventListener('stale', () => this.look());
     this.plan();
   }
 
