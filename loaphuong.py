@@ -26,6 +26,7 @@ COMMANDS = {
     "user": ("web.cli.user:user", "people who sign in"),
     "clips": ("web.cli.clips:clips", "the clips on disk: check, clean, restore"),
     "config": ("web.cli.config:config", "effective settings, secrets hidden"),
+    "why": ("web.cli.why:why", "why an airing, or its absence: the whole chain"),
     "ledger": ("web.cli.ledger:ledger", "exported as-run ledgers"),
 }
 STATION_COMMANDS = {
