@@ -81,6 +81,12 @@ def listing(session: Session, unit_ids: Collection[int]) -> list[Asset]:
     return list(session.scalars(query.order_by(Asset.unit_id, Asset.role, Asset.id)))
 
 
+def in_use(session: Session) -> list[Asset]:
+    """Return every opening and closing for all programmes that was not retired, newest first."""
+    query = select(Asset).where(Asset.programme_id.is_(None), Asset.retired_at.is_(None))
+    return list(session.scalars(query.order_by(Asset.id.desc())))
+
+
 def standing(
     session: Session, unit_id: int, *, programme_id: int | None, role: AssetRole, day: date
 ) -> Approval | None:

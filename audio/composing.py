@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable, Sequence
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
@@ -18,6 +21,7 @@ from audio.pcm import Pcm
 from audio.pcm_cache import PcmCache
 from audio.recipe import Recipe
 from audio.tape import Tape, TapeError
+from audio.voices.asking import Asking, asking, require
 from audio.voices.base import Voice
 from audio.voices.registry import Voices
 from content.errors import UnavailableError
@@ -33,6 +37,8 @@ _CODEC_MS = 46
 """What MP3 puts before the sound as it is decoded."""
 OnSentence = Callable[[int, int, int], None]
 """Called with (sentences done, sentences in all, ms of sound made), and again before each mastering round."""
+Reason = tuple[str, str]
+"""A voice, as people call it, and why it does not speak."""
 _log = logging.getLogger(__name__)
 
 
@@ -103,6 +109,7 @@ class Studio:
     recordings: Recordings | None = None
     folder: Path | None = None
     look: Callable[[], object] = lambda: None
+    permit: Callable[[], object] = lambda: None
 
 
 def render(
@@ -114,10 +121,12 @@ def render(
     cache: PcmCache | None = None,
     recordings: Recordings | None = None,
     look: Callable[[], object] = lambda: None,
+    permit: Callable[[], object] = lambda: None,
 ) -> ClipFacts:
     """Make the recipe's clip and keep it in the library; parameters and errors as of `compose`."""
     folder = library.data_dir / "tmp"
-    made = compose(recipe, voices, on_sentence, cache=cache, recordings=recordings, folder=folder, look=look)
+    studio = Studio(voices, on_sentence, cache, recordings, folder, look, permit)
+    made = _composed(recipe, studio)
     return facts_of(library.put(made.master.data), made)
 
 
@@ -130,14 +139,20 @@ def compose(
     recordings: Recordings | None = None,
     folder: Path | None = None,
     look: Callable[[], object] = lambda: None,
+    permit: Callable[[], object] = lambda: None,
 ) -> Composed:
     """Return the finished sound.  One voice speaks the whole clip, several sentences at a time.
 
     `folder` takes the samples while they are worked on.  `look` is called several times a second while
-    sentences are spoken; what it or `on_sentence` raises ends the work at once.  Raises UnavailableError
-    when no wanted voice can speak now or the disk refuses, NotFoundError when the recording is gone.
+    sentences are spoken, `permit` on any thread before each request that sends words out; what they or
+    `on_sentence` raise ends the work at once, and then nothing more is asked of anybody.  A sentence that
+    stands there twice is spoken once.  Raises UnavailableError when no wanted voice can speak now or the
+    disk refuses, NotFoundError when the recording is gone.
     """
-    studio = Studio(voices, on_sentence, cache, recordings, folder, look)
+    return _composed(recipe, Studio(voices, on_sentence, cache, recordings, folder, look, permit))
+
+
+def _composed(recipe: Recipe, studio: Studio) -> Composed:
     reel = _play_in(recipe, recipe.recording, studio) if recipe.recording else _speak_all(recipe, studio)
     with reel.tape as tape:
         master = mastering.master(
@@ -146,7 +161,7 @@ def compose(
             programme=recipe.programme,
             revision=recipe.revision,
             horn=recipe.horn,
-            on_round=lambda: on_sentence(recipe.steps, recipe.steps, reel.made_ms),
+            on_round=lambda: studio.on_sentence(recipe.steps, recipe.steps, reel.made_ms),
         )
         return Composed(master, reel, peaks(tape))
 
@@ -184,42 +199,69 @@ def _play_in(recipe: Recipe, sha256: str, studio: Studio) -> Reel:
 
 def _speak_all(recipe: Recipe, studio: Studio) -> Reel:
     """Let the first voice that gets through all sentences speak them."""
-    reasons: list[str] = []
+    reasons: list[Reason] = []
     for voice in studio.voices.in_order(recipe.voices):
         available = voice.availability()
         if not available.can_speak:
-            reasons.append(f"{voice.name}: {available.why}")
+            reasons.append((_named(voice), available.why))
             continue
         try:
-            return replace(_speak(recipe, voice, studio), why_fallback="; ".join(reasons) or None)
+            return replace(_speak(recipe, voice, studio), why_fallback=_told(reasons) or None)
         except TapeError:
             raise
         except UnavailableError as error:
-            _log.warning("voice %s gave up: %s", voice.name, error)
-            reasons.append(f"{voice.name}: {error}")
-    raise UnavailableError("Chưa giọng nào đọc được. {reasons}", reasons="; ".join(reasons))
+            _log.info("voice %s gave up: %s", voice.name, error)
+            reasons.append((_named(voice), _bare(error)))
+    named = _listed(reasons) or "Không còn giọng nào ở đây"
+    raise UnavailableError("Chưa giọng nào đọc được. {reasons}.", reasons=named)
+
+
+def _told(reasons: Sequence[Reason]) -> str:
+    """Return why the voices before did not speak; of one alone it is known who is meant."""
+    return reasons[0][1] if len(reasons) == 1 else _listed(reasons)
+
+
+def _listed(reasons: Sequence[Reason]) -> str:
+    return "; ".join(f"{name}: {why}" for name, why in reasons)
 
 
 def _speak(recipe: Recipe, voice: Voice, studio: Studio) -> Reel:
     """Speak several sentences at a time; lay them on tape in their order as soon as that is possible."""
-    waiting: dict[int, Pcm] = {}
+    waiting: dict[str, Pcm] = {}
+    times = Counter(recipe.sentences)
     total, laid, done, made_ms, cached = len(recipe.sentences), 0, 0, 0, 0
+    one = Asking(studio.permit if voice.sends_text_out else lambda: None)
 
     def utter(sentence: str) -> tuple[Pcm, bool]:
-        return _utterance(voice, sentence, studio.cache)
+        with asking(one):
+            return _utterance(voice, sentence, studio.cache)
 
-    with _joiner(recipe, studio) as joiner:
+    with _joiner(recipe, studio) as joiner, _ending(one.ended):
+        distinct = list(times)
         at_once = max(LEAST_AT_ONCE, min(AT_ONCE, os.cpu_count() or 1))
-        for place, (pcm, known) in in_parallel(utter, recipe.sentences, at_once=at_once, look=studio.look):
-            waiting[place] = pcm
-            done, made_ms, cached = done + 1, made_ms + pcm.duration_ms, cached + known
-            while laid in waiting:
-                joiner.add(Spoken(recipe.sentences[laid], waiting.pop(laid)))
-                laid += 1
+        for place, (pcm, known) in in_parallel(utter, distinct, at_once=at_once, look=studio.look):
+            again = times[distinct[place]]
+            waiting[distinct[place]] = pcm
+            done, made_ms = done + again, made_ms + pcm.duration_ms * again
+            cached += again - (not known)
+            while laid < total and (said := recipe.sentences[laid]) in waiting:
+                joiner.add(Spoken(said, waiting[said]))
+                laid, times[said] = laid + 1, times[said] - 1
+                if not times[said]:
+                    del waiting[said]
             studio.on_sentence(done, total, made_ms)
         tape, timing = joiner.close()
     heard = [(start + _CODEC_MS, end + _CODEC_MS, number, reading) for start, end, number, reading in timing]
     return Reel(tape, heard, voice.name, made_ms, total - cached, cached)
+
+
+@contextmanager
+def _ending(ended: threading.Event) -> Iterator[None]:
+    """Set `ended` however the block ends."""
+    try:
+        yield
+    finally:
+        ended.set()
 
 
 def _joiner(recipe: Recipe, studio: Studio) -> Joiner:
@@ -228,11 +270,32 @@ def _joiner(recipe: Recipe, studio: Studio) -> Joiner:
 
 
 def _utterance(voice: Voice, sentence: str, cache: PcmCache | None) -> tuple[Pcm, bool]:
-    """Return the sentence's sound, and whether it had been spoken before."""
-    known = cache.get(voice.fingerprint, sentence) if cache else None
-    if known is not None:
+    """Return the sentence's sound, and whether it had been spoken before.
+
+    Who finds that another one, of whatever process, is speaking it waits for what becomes of it.
+    """
+    if cache is None:
+        return _spoken(voice, sentence), False
+    if (known := cache.get(voice.fingerprint, sentence)) is not None:
         return known, True
-    pcm = voice.speak(sentence, limit_s=SENTENCE_LIMIT_S)
-    if cache:
+    with cache.making(voice.fingerprint, sentence):
+        if (known := cache.get(voice.fingerprint, sentence)) is not None:
+            return known, True
+        pcm = _spoken(voice, sentence)
         cache.put(voice.fingerprint, sentence, pcm)
     return pcm, False
+
+
+def _spoken(voice: Voice, sentence: str) -> Pcm:
+    require()
+    return voice.speak(sentence, limit_s=SENTENCE_LIMIT_S)
+
+
+def _named(voice: Voice) -> str:
+    """Return what people call a voice, without what is said of it in brackets."""
+    return voice.title.split(" (")[0]
+
+
+def _bare(error: UnavailableError) -> str:
+    """Return the reason alone, where the error keeps it apart, and without its stop."""
+    return str(error.facts.get("why") or error).rstrip(". ")

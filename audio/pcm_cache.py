@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import logging
 import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from audio.files import write_whole
@@ -51,6 +54,22 @@ class PcmCache:
         except OSError as error:
             _log.warning("an utterance could not be kept: %s", error.strerror)
 
+    @contextmanager
+    def making(self, fingerprint: str, text: str) -> Iterator[None]:
+        """Hold the right to speak the utterance while the block runs; others, of any process, wait.
+
+        The locks are a few files, so that now and then one waits for another utterance.  A disk that
+        refuses them is no reason not to speak.
+        """
+        with ExitStack() as held:
+            try:
+                held.enter_context(
+                    _locked(self._folder / "locks" / f"{self._path(fingerprint, text).stem[:2]}.lock")
+                )
+            except OSError as error:
+                _log.warning("an utterance could not be locked: %s", error.strerror)
+            yield
+
     def _path(self, fingerprint: str, text: str) -> Path:
         key = hashlib.sha256(f"{fingerprint}\n{text}".encode()).hexdigest()
         return self._folder / key[:2] / f"{key}.pcm"
@@ -90,3 +109,12 @@ def unpacked(data: bytes) -> Pcm | None:
     )
     rate = int.from_bytes(data[len(_HEAD) : len(_HEAD) + _RATE_BYTES], "little")
     return Pcm(samples, rate) if whole and samples and rate else None
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """Hold the lock file, which the system frees when its holder dies."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("ab") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield

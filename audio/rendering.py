@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, CursorResult, Result, Select, and_, or_, select, update
+from sqlalchemy import ColumnElement, CursorResult, Result, Select, and_, false, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -233,6 +233,25 @@ def open_job(
     except IntegrityError:
         return session.scalars(_open_jobs(recipe)).one()
     return job
+
+
+def open_jobs_of(session: Session, revisions: Collection[int]) -> list[tuple[RenderJob, Recipe]]:
+    """Return the open jobs whose recipes belong to one of these wordings."""
+    marks = [RenderJob.recipe.contains(f'"revision":{one}') for one in revisions]
+    jobs = session.scalars(select(RenderJob).where(RenderJob.state.in_(OPEN_STATES), or_(false(), *marks)))
+    found = [(job, Recipe.parse(job.recipe)) for job in jobs]
+    return [(job, recipe) for job, recipe in found if recipe.revision in revisions]
+
+
+def replace_job(session: Session, job_id: int, instead: Recipe | None, now: datetime) -> None:
+    """End an open job that nobody wants as it stands, and order what is wanted in its place, if anything.
+
+    ConflictError when it has ended.
+    """
+    cancel(session, job_id, now)
+    asked_by = session.scalar(select(RenderJob.asked_by).where(RenderJob.id == job_id))
+    if instead is not None:
+        order(session, instead, now, asked_by=asked_by)
 
 
 def _open_jobs(recipe: Recipe) -> Select[RenderJob]:

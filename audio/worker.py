@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
+from sqlalchemy.orm import Session
+
 from audio import rendering
 from audio.composing import Recordings
 from audio.library import Library
@@ -24,6 +26,7 @@ TROUBLE_SECONDS = 5.0
 ASK_SECONDS = 2.0
 TELL_SECONDS = 0.5
 """Progress is written no more often: each time waits for the disk, as long as a sentence takes to speak."""
+Wanted = Callable[[Session, Recipe], Recipe | None]
 _log = logging.getLogger(__name__)
 
 
@@ -31,7 +34,8 @@ class Worker:
     """Makes clips.  `name` must be this process's own, and the same after a restart.
 
     Sentences spoken before are kept in `cache`, by default beside the library; `recordings` is where
-    uploaded ones are found.
+    uploaded ones are found.  `wanted` tells what is wanted now in place of a recipe: the same, another one,
+    or None; it is asked before a job is begun and before each request that sends words out.
     """
 
     def __init__(
@@ -44,6 +48,7 @@ class Worker:
         *,
         cache: PcmCache | None = None,
         recordings: Recordings | None = None,
+        wanted: Wanted = lambda _session, recipe: recipe,
     ) -> None:
         self._database = database
         self._library = library
@@ -52,6 +57,7 @@ class Worker:
         self._name = name
         self._cache = cache or PcmCache(library.data_dir)
         self._recordings = recordings
+        self._wanted = wanted
 
     def run(self, stop: threading.Event) -> None:
         """Work until `stop` is set; the job under way then goes back into the queue at once."""
@@ -73,6 +79,8 @@ class Worker:
             self._finish(lease, facts, self._clock.monotonic() - began)
         except _StoppedError:
             self._put_back(lease)
+        except _UnwantedError:
+            self._withdraw(lease)
         except ConflictError:
             _log.info("%s: cancelled, or taken by another worker", _named(lease))
         except LoaPhuongError as error:
@@ -130,19 +138,38 @@ class Worker:
                     rendering.progress(session, lease, done=done, made_ms=made_ms, now=self._clock.now())
             look()
 
+        self._require_wanted(lease)
         return rendering.render(
-            _wanted(lease),
+            _spoken_by(lease),
             self._voices,
             self._library,
             on_sentence,
             cache=self._cache,
             recordings=self._recordings,
             look=look,
+            permit=lambda: self._require_wanted(lease),
         )
 
     def _require_held(self, lease: Lease) -> None:
         with self._database.reading() as session:
             rendering.require_held(session, lease)
+
+    def _require_wanted(self, lease: Lease) -> None:
+        """Raise ConflictError when the job is not ours any more, _UnwantedError when nobody wants it so."""
+        with self._database.reading() as session:
+            rendering.require_held(session, lease)
+            if self._wanted(session, lease.recipe) != lease.recipe:
+                raise _UnwantedError("Bản tin đã đổi; không dựng tiếng này nữa.")
+
+    def _withdraw(self, lease: Lease) -> None:
+        try:
+            with self._database.writing() as session:
+                instead = self._wanted(session, lease.recipe)
+                rendering.replace_job(session, lease.job_id, instead, self._clock.now())
+        except ConflictError:
+            _log.info("%s: cancelled already", _named(lease))
+        else:
+            _log.info("%s: not wanted any more as it was asked for", _named(lease))
 
     def _finish(self, lease: Lease, facts: ClipFacts, took_s: float) -> None:
         with self._database.writing() as session:
@@ -167,7 +194,7 @@ class Worker:
             _log.warning("%s: attempt %d failed, %s: %s", _named(lease), lease.attempt, _later(retry), error)
 
 
-def _wanted(lease: Lease) -> Recipe:
+def _spoken_by(lease: Lease) -> Recipe:
     """Return the recipe to work by: a renewal is made by the first voice or not at all."""
     return replace(lease.recipe, voices=lease.recipe.voices[:1]) if lease.renewal else lease.recipe
 
@@ -190,3 +217,7 @@ def _later(retry: datetime | None) -> str:
 
 class _StoppedError(Exception):
     """The worker is told to stop; the job goes back."""
+
+
+class _UnwantedError(ConflictError):
+    """Words, or who may speak them, have changed since the job was asked for."""

@@ -16,7 +16,7 @@ from audio.voices.base import Voice
 from content.bulletins import ClipFacts
 from content.errors import ConflictError, CorruptError, InvalidInputError, NotFoundError
 from content.models.bulletin import Approval, Bulletin, Revision
-from web import context, voicing
+from web import context, voicing, wanted
 
 _OF_JOB = {JobState.QUEUED: "waiting", JobState.WORKING: "rendering", JobState.FAILED: "failed"}
 
@@ -122,6 +122,11 @@ def cancel(session: Session, state: ClipState) -> None:
     if state.job is None or not state.is_open:
         raise ConflictError("Việc tạo tiếng này đã kết thúc nên không hủy được nữa.")
     rendering.cancel(session, state.job.id, context.now())
+
+
+def withdraw(session: Session, bulletin: Bulletin) -> None:
+    """End the work on clips of a bulletin that has just changed, where nobody wants them any more."""
+    wanted.mend(context.house(), session, bulletin, context.now())
 
 
 def belongs(session: Session, bulletin: Bulletin, sha256: str) -> bool:

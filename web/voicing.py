@@ -73,7 +73,7 @@ def recipe_of(session: Session, revision: Revision, house: House, tree: Tree) ->
     InvalidInputError when there is nothing to say, or no voice may have the words (field `REFUSED`).
     """
     if revision.recording_sha256 is not None:
-        return _recording(session, revision, house, revision.recording_sha256)
+        return recipe_of_recording(session, revision, house, revision.recording_sha256)
     chosen = choice_of(session, revision, house, tree)
     chosen.require()
     return spoken_by(session, revision, house, chosen.names)
@@ -109,7 +109,8 @@ def programme_of(session: Session, revision: Revision) -> str | None:
     return None if of_all else revision.programme.code
 
 
-def _recording(session: Session, revision: Revision, house: House, sha256: str) -> Recipe:
+def recipe_of_recording(session: Session, revision: Revision, house: House, sha256: str) -> Recipe:
+    """Return the recipe of a wording that a recording stands for."""
     return Recipe.of_recording(
         sha256,
         title=revision.title,

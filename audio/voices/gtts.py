@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import importlib.metadata
 import importlib.util
-import threading
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -15,6 +14,7 @@ from tenacity import RetryCallState, Retrying, retry_if_exception, wait_exponent
 from audio import ffmpeg
 from audio.pcm import Pcm
 from audio.plain_text import sayable
+from audio.voices import asking
 from audio.voices.base import Availability, Voice, checked_text
 from audio.voices.breaker import Breaker
 from audio.voices.child import ChildError
@@ -116,7 +116,7 @@ class GttsVoice:
             return late or state.attempt_number >= TRIES
 
         def wait(seconds: float) -> None:
-            self._clock.wait(threading.Event(), seconds)
+            self._clock.wait(asking.ended(), seconds)
 
         return Retrying(
             retry=retry_if_exception(_worth_another_try),
@@ -132,6 +132,7 @@ class GttsVoice:
         with slot(self._folder, self._clock, count=AT_A_TIME, limit_s=self._left_s(end)):
             self._check_awake()
             take_turn(self._folder / "gtts-turn", self._clock, pause_ms=self._manner.pause_ms)
+            asking.require()
             try:
                 answer = self._children.ask(wish, limit_s=max(0.1, self._left_s(end)))
             except ChildError as error:
@@ -141,7 +142,7 @@ class GttsVoice:
     def _check_awake(self) -> None:
         """Ask no more when another worker has just been told to stop."""
         if trip := self._breaker.open_now():
-            raise UnavailableError("Giọng gtts đang nghỉ: {why}.", why=trip.why)
+            raise UnavailableError("Giọng Google đang nghỉ vì {why}.", why=trip.why)
 
     def _left_s(self, end: float) -> float:
         return end - self._clock.monotonic()
@@ -152,7 +153,7 @@ class GttsVoice:
             least_s = THROTTLED_PAUSE_S if error.fault is Fault.THROTTLED else 0
             self._breaker.trip(why, at_least_s=max(least_s, error.retry_after_s))
         return UnavailableError(
-            "Giọng gtts không đọc được: {why}.", why=why, fault=error.fault, status=error.status
+            "Giọng Google không đọc được: {why}.", why=why, fault=error.fault, status=error.status
         )
 
 

@@ -49,7 +49,7 @@ def test_the_second_voice_speaks_when_the_first_cannot(library: Library, lever: 
 def test_when_nobody_can_speak_each_says_why(library: Library) -> None:
     first, second = HummingVoice("first"), HummingVoice("second")
     first.available, second.fails_on = False, "Câu"
-    with pytest.raises(UnavailableError, match=r"first: .*second: "):
+    with pytest.raises(UnavailableError, match=r"Chưa giọng nào.*: thử; .*: Giọng thử không đọc được"):
         render(make_recipe("first", "second"), Voices([first, second]), library, lambda *_: None)
     assert not library.folder.exists()
 

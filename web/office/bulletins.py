@@ -121,6 +121,7 @@ def save_bulletin(bulletin_id: int) -> ResponseReturnValue:
             spoken=said.words,
             now=context.now(),
         )
+        clips.withdraw(context.session(), found)
         return _kept(found, revision, said)
     except InvalidInputError as error:
         return editor(found, request.form, error), 422
@@ -161,6 +162,7 @@ def recall_bulletin(bulletin_id: int) -> ResponseReturnValue:
     found, session, reason = writable(bulletin_id), context.session(), request.form.get("reason", "")
     try:
         desk.recall(session, found, by=context.person(), reason=reason, now=context.now())
+        clips.withdraw(session, found)
         orders.recall(session, found.id, reason, context.now(), by=context.person().login)
     except InvalidInputError as error:
         return page_of(found, recall={"reason": reason, "problem": message_of(error)}), 422

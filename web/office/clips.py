@@ -107,6 +107,7 @@ def choose_voice(bulletin_id: int) -> ResponseReturnValue:
     context.rights().require(Role.OFFICE, found.unit_id)
     voice = context.house().voices.get(request.form.get("voice", "")).name
     revision = redoing.again(session, found, by=context.person(), now=context.now(), voice=voice)
+    clips.withdraw(session, found)
     clips.ask(session, revision)
     flash(gettext("Đã chọn giọng %(voice)s cho bản tin này.", voice=clips.title_of(voice)), "success")
     return _back(found)
