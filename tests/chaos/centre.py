@@ -1,4 +1,4 @@
-"""The centre's processes under one thumb: started, killed, frozen, their clock stepped, their database locked."""
+"""The processes of a centre under one thumb: started, killed, frozen, clock stepped, database locked."""
 
 from __future__ import annotations
 
