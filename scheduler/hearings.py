@@ -3,81 +3,164 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from functools import cached_property
+from enum import IntEnum
+from typing import NamedTuple
 
-from content.contracts.airings import Level, order_airing_id
-from content.models.bulletin import Approval
-from scheduler.models.order import Order
+from content.contracts.airings import Kind
+from scheduler.calendars import Calendars
 
 DAY = timedelta(days=1)
+NO_CALENDARS = Calendars()
+Key = tuple[int, date, int]
+"""Order, due date, n: what names a hearing at a station."""
 
 
-@dataclass(frozen=True)
+class Turn(IntEnum):
+    """The order of filling."""
+
+    EMERGENCY = 0
+    FIXED = 1
+    PRIORITY = 2
+    NORMAL = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """What sounds: an approved clip, or (with no approval) a relay; `length` in ms.
+
+    `wording` tells two matters apart: the revision, or minus the relay's source.  Good on the local
+    days `first <= day <= last`.
+    """
+
+    wording: int
+    length: int
+    title: str
+    first: date
+    last: date
+    programme: str | None = None
+    bulletin: int | None = None
+    revision: int | None = None
+    approval: int | None = None
+    sha256: str | None = None
+    bytes: int | None = None
+    media_type: str | None = None
+    kind: Kind = Kind.BULLETIN
+
+    def covers(self, day: date) -> bool:
+        """Tell whether it may sound on a local day."""
+        return self.first <= day <= self.last
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """An order as the planner reads it; see `scheduler.models.order.Order` for the meaning of each part.
+
+    `tickets` are what may sound, each on its days; `hours` bound a relay (local wall times); `below`
+    is the unit under which a relay may sound.
+    """
+
+    id: int
+    level: str
+    first_day: date
+    last_day: date
+    weekdays: str
+    times_per_day: int
+    fixed_times: tuple[str, ...]
+    created_at: datetime
+    units: tuple[int, ...]
+    tags: tuple[str, ...] = ()
+    calendars: tuple[str, ...] = ()
+    ticket: Ticket | None = None
+    hours: tuple[time, time] | None = None
+    below: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Hearing:
-    """One hearing to find a place for, between `not_before` and the end of the last of `days`.
+    """One hearing to find a place for, the same for every station that is owed it.
 
-    `days` are the local days it may be given on, its due date first; `fixed` the instant it is bound
-    to, if any.  `approval` is the ticket to air.
+    `days` are the local days it may be given on, its due date first; `fixed` the instant (ms) it is
+    bound to, if any; `hours` the spans (ms) it must lie within, one for each of `days`.  `until` is the
+    order's last day, `ordered_at` when it was placed (ms), `times` how often a day it asks.  `key` names
+    the hearing at a station.
     """
 
     order: int
-    station: str
     due: date
     n: int
-    level: Level
-    approval: Approval
+    turn: Turn
+    ticket: Ticket
     days: tuple[date, ...]
-    not_before: datetime
-    fixed: datetime | None = None
+    until: date
+    ordered_at: int
+    fixed: int | None = None
+    hours: tuple[tuple[int, int], ...] | None = None
+    level: str = "normal"
+    times: int = 1
+    key: Key = field(init=False)
 
-    @cached_property
-    def id(self) -> str:
-        """The name of the airing."""
-        return order_airing_id(self.order, self.station, self.due, self.n)
-
-    @cached_property
-    def duration(self) -> timedelta:
-        """How long it sounds."""
-        return timedelta(milliseconds=self.approval.duration_ms)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "key", (self.order, self.due, self.n))
 
     @property
-    def revision(self) -> int:
-        """The wording: two hearings with the same one are kept apart."""
-        return self.approval.revision_id
+    def precedence(self) -> tuple[int, int, int, int, int, int]:
+        """The order of filling within a station, as far as it does not depend on quotas and picks."""
+        due = self.due.toordinal()
+        if self.turn is Turn.FIXED:
+            return self.turn, due, self.fixed or 0, self.order, self.n, 0
+        end = self.until if self.turn is Turn.PRIORITY else self.ticket.last
+        return self.turn, due, end.toordinal(), self.order, self.n, 0
+
+
+class Left(NamedTuple):
+    """A hearing that found no room at a station, why, and the facts that tell it.
+
+    `n` is the number by which it is owed now.
+    """
+
+    station: str
+    hearing: Hearing
+    reason: str
+    facts: dict[str, int]
+    n: int
 
     @property
-    def precedence(self) -> tuple[int, date, int, int]:
-        """Emergencies, then fixed times, then priority; earlier dates first, and in turns."""
-        return self._class, self.due, self.n, self.order
+    def order(self) -> int:
+        """The order that is owed."""
+        return self.hearing.order
 
     @property
-    def _class(self) -> int:
-        if self.level is Level.EMERGENCY:
-            return 0
-        if self.fixed is not None:
-            return 1
-        return 2 if self.level is Level.PRIORITY else 3
+    def due(self) -> date:
+        """The day it was owed on."""
+        return self.hearing.due
 
 
-def owed_days(order: Order, start: date, end: date) -> list[date]:
+def owed_days(
+    order: Demand, start: date, end: date, calendars: Calendars = NO_CALENDARS
+) -> list[date]:  # fmt: skip
     """Return the order's own days with `start <= day < end`."""
     first, last = max(start, order.first_day), min(end - DAY, order.last_day)
-    days = (first + n * DAY for n in range((last - first).days + 1))
-    return [day for day in days if str(day.isoweekday()) in order.weekdays]
+    days = [first + n * DAY for n in range((last - first).days + 1)]
+    marks = order.calendars
+    own = [day for day in days if str(day.isoweekday()) in order.weekdays]
+    return [day for day in own if calendars.allow(marks, day)] if marks else own
 
 
-def days_allowed(order: Order, due: date, *, carry: int, valid_to: date) -> tuple[date, ...]:
+def days_allowed(
+    order: Demand, due: date, *, carry: int, valid_to: date, calendars: Calendars = NO_CALENDARS
+) -> tuple[date, ...]:  # fmt: skip
     """Return the days a hearing due on `due` may be given on: its own, then the order's next ones."""
-    return tuple(owed_days(order, due, min(due + carry * DAY, valid_to) + DAY))
+    return tuple(owed_days(order, due, min(due + carry * DAY, valid_to) + DAY, calendars))
 
 
 def numbers(times: int, withdrawn: Collection[int]) -> Iterator[tuple[int, int]]:
     """Give (n, place among the day's times, from 0) of what a day owes.
 
-    A hearing withdrawn because its wording changed is owed again under the next number, and stands
-    in the place of the one it replaces, so that the same name never carries two fates.
+    A hearing withdrawn because its wording changed, or because it lost its room, is owed again under
+    the next number, and stands in the place of the one it replaces, so that the same name never
+    carries two fates.
     """
     gone = sorted(withdrawn)
     for n in range(1, times + len(gone) + 1):
@@ -91,6 +174,6 @@ def _place(n: int, times: int, gone: Sequence[int]) -> int:
     return n - 1
 
 
-def fixed_time(order: Order, place: int) -> time | None:
+def fixed_time(order: Demand, place: int) -> time | None:
     """Return the wall time of the order's n-th fixed hearing, None when the planner chooses."""
     return time.fromisoformat(order.fixed_times[place]) if place < len(order.fixed_times) else None

@@ -3,99 +3,367 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from content.contracts.airings import Level, State, order_airing_id
-from content.models.bulletin import Approval
-from scheduler.hearings import Hearing, days_allowed, fixed_time, numbers, owed_days
-from scheduler.models.airing import Airing
-from scheduler.models.order import Order
-from scheduler.picture import Desk, Picture
+from content.contracts.airings import Kind, Level, Reason, State
+from scheduler.hearings import (
+    Demand,
+    Hearing,
+    Key,
+    Turn,
+    days_allowed,
+    fixed_time,
+    numbers,
+    owed_days,
+)
+from scheduler.idents import CLOSING, OPENING, Signs, signs_at
+from scheduler.moments import SECOND_MS, length_ms, to_ms, whole_second_from
+from scheduler.packing import Share, Timetable, week_of
+from scheduler.picture import Desk, Picture, Row
 from scheduler.quiet import instant_at
 from scheduler.rules import Rules
 from scheduler.timeline import Slot
 
 SILENT = frozenset({State.CANCELLED, State.MISSED, State.SKIPPED})
+HANDOVER = timedelta(minutes=2)
+"""What was released and is nearer than this is not moved even by force: its station may not learn of it."""
+Days = tuple[tuple[date, tuple[int, ...]], ...]
+"""Day by day the orders (by place in the picture) that reach a unit."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """A station's share with what it was decided from: `rows` by key, `gone` the numbers taken back."""
+
+    desk: Desk
+    share: Share
+    rows: Mapping[Key, Row]
+    gone: Mapping[tuple[int, date], set[int]]
+    movable: Sequence[Row]
+    idents: Sequence[Row]
+    memo: tuple[object, ...]
+
+
+@dataclass
 class Owing:
-    """Decides at `now`, by `rules`, over one picture."""
+    """Decides at `now`, by `rules`, over one picture; with `force` the lock-in does not hold."""
 
     picture: Picture
     now: datetime
     rules: Rules
+    force: bool = False
+    _roots: dict[date, dict[int, list[int]]] = field(init=False, repr=False)
+    _tagged: dict[date, list[int]] = field(init=False, repr=False)
+    _lists: dict[Days, tuple[Hearing, ...]] = field(default_factory=dict, repr=False)
+    _units: dict[int, Days] = field(default_factory=dict, repr=False)
+    _made: dict[tuple[int, date, int, int], Hearing] = field(default_factory=dict, repr=False)
+    _quotas: dict[int, dict[str, int]] = field(default_factory=dict, repr=False)
+    _signs: dict[int, Signs] = field(default_factory=dict, repr=False)
+    _in_time: dict[tuple[int, int], tuple[Hearing, ...]] = field(default_factory=dict, repr=False)
 
-    def not_before(self, row: Airing | None) -> datetime:
-        """Return the first whole second at which an airing may be put, so that its station learns of it."""
-        released = row is not None and row.rank > State.PLANNED.rank
-        instant = self.now + (self.rules.lock_in if released else self.rules.lead)
-        return instant.replace(microsecond=0) + timedelta(seconds=bool(instant.microsecond))
+    def __post_init__(self) -> None:
+        self._now = to_ms(self.now)
+        self._soon = whole_second_from(self._now + length_ms(self.rules.lead) + self._odd())
+        lock = min(HANDOVER, self.rules.lock_in) if self.force else self.rules.lock_in
+        self._floor = max(self._soon, whole_second_from(self._now + length_ms(lock) + self._odd()))
+        self._codes = {ticket.programme for d in self.picture.demands if (ticket := d.ticket)}
+        self._reach()
 
-    def movable(self, row: Airing) -> bool:
+    def _odd(self) -> int:
+        """Return a millisecond when `now` has more digits than ms count, so that nothing is too near."""
+        return 1 if self.now.microsecond % SECOND_MS else 0
+
+    def _reach(self) -> None:
+        picture = self.picture
+        self._roots = defaultdict(lambda: defaultdict(list))
+        self._tagged = defaultdict(list)
+        for place, demand in enumerate(picture.demands):
+            for day in owed_days(demand, picture.start, picture.end, picture.calendars):
+                if demand.ticket is None or not demand.ticket.covers(day):
+                    continue
+                for unit in {picture.places.standing(unit, day) for unit in demand.units} - {None}:
+                    self._roots[day][unit or 0].append(place)
+                if demand.tags:
+                    self._tagged[day].append(place)
+
+    def floor(self, row: Row) -> int:
+        """Return the first instant at which a row may still be moved, and to which it may be moved."""
+        return self._soon if self.force and row.rank == State.PLANNED.rank else self._floor
+
+    def movable(self, row: Row) -> bool:
         """Tell whether a row may still be moved; an emergency never is."""
         return (
             row.rank <= State.RELEASED.rank
-            and row.order_id is not None
-            and row.recalled_at is None
+            and not row.recalled
+            and (row.order is not None or row.kind == Kind.IDENT)
             and row.level != Level.EMERGENCY
-            and row.starts_at >= self.not_before(row)
+            and row.starts >= self.floor(row)
         )
 
-    def standing(self, desk: Desk) -> Iterator[Slot]:
-        """Give what has sounded lately, or will sound and is not moved any more."""
-        for row in desk.rows.values():
-            if row.state not in SILENT and row.recalled_at is None and not self.movable(row):
-                yield _slot(row, self.rules.day_of(row.starts_at))
+    def stand(self, desk: Desk) -> Stand:
+        """Return what decides a station's plan."""
+        timetable = self.picture.timetables.of(desk.name, desk.unit_id, desk.windows)
+        days = self._days_of(desk.unit_id)
+        if not desk.rows:
+            hearings = self._chance(self._list(days), timetable)
+            return self._stand(desk, timetable, hearings, _Rows())
+        rows = _Rows()
+        for row in desk.rows:
+            self._lay(rows, row, desk, timetable)
+        owed = self._with_numbers(self._list(days), rows)
+        hearings = tuple(hearing for hearing in owed if self._is_owed(hearing, rows, timetable))
+        self._count_strangers(rows, hearings)
+        return self._stand(desk, timetable, hearings, rows)
 
-    def hearings(self) -> dict[str, list[Hearing]]:
-        """Return station → the hearings that still need a place, or may get a better one."""
-        owed: dict[str, list[Hearing]] = defaultdict(list)
-        for order in self.picture.orders:
-            for due in owed_days(order, self.picture.start, self.picture.end):
-                approval = self.picture.approvals[due].get(order.bulletin_id or 0)
-                if approval is not None:
-                    for desk in self.picture.reached(order, due):
-                        owed[desk.station.name].extend(self._of_day(order, due, desk, approval))
-        return owed
+    def _stand(self, desk: Desk, timetable: Timetable, hearings: tuple[Hearing, ...], rows: _Rows) -> Stand:
+        quotas, signs = self._quotas_at(desk.unit_id), self._signs_at(desk.unit_id)
+        share = Share(
+            timetable=timetable,
+            hearings=hearings,
+            now=self._now,
+            soon=self._soon,
+            standing=tuple(rows.standing),
+            stays=frozenset(rows.stays),
+            kept=rows.kept,
+            picks=desk.picks,
+            fill="ward" if desk.fill == "ward" else "auto",
+            quotas=quotas,
+            given=rows.given,
+            signs=signs,
+            signed=rows.signed,
+            kept_signs=rows.kept_signs,
+        )
+        memo = (
+            *(
+                id(timetable),
+                tuple(map(id, hearings)) if desk.rows else id(hearings),
+                share.standing,
+                share.stays,
+            ),
+            *(tuple(rows.kept.items()), tuple(sorted(desk.picks.items())), desk.fill, id(quotas), signs),
+            *(tuple(rows.given.items()), tuple(rows.signed.items()), tuple(rows.kept_signs.items())),
+        )
+        return Stand(desk, share, rows.rows, rows.gone, rows.movable, rows.idents, memo)
 
-    def _of_day(self, order: Order, due: date, desk: Desk, approval: Approval) -> Iterator[Hearing]:
-        days = days_allowed(order, due, carry=self.rules.carry_days, valid_to=approval.revision.valid_to)
-        for n, place in numbers(order.times_per_day, desk.withdrawn.get((order.id, due), ())):
-            row = desk.rows.get(order_airing_id(order.id, desk.station.name, due, n))
-            wall = fixed_time(order, place)
-            hearing = Hearing(
-                order=order.id,
-                station=desk.station.name,
-                due=due,
-                n=n,
-                level=Level(order.level),
-                approval=approval,
-                days=days,
-                not_before=self.not_before(row),
-                fixed=None if wall is None else instant_at(due, wall, self.rules.zone),
-            )
-            if self.movable(row) if row else self._in_time(hearing, desk, order.created_at):
-                yield hearing
+    def _days_of(self, unit_id: int) -> Days:
+        """Return which orders reach a unit on which day, mergers of units followed."""
+        if unit_id not in self._units:
+            place, path = self.picture.places.units[unit_id], self.picture.places.path(unit_id)
+            found = []
+            for day in sorted({*self._roots, *self._tagged}):
+                if place.in_being(day):
+                    here = {at for above in path for at in self._roots[day].get(above, ())}
+                    here.update(at for at in self._tagged.get(day, ()) if self._wears(unit_id, at))
+                    found.append((day, tuple(sorted(at for at in here if self._may_relay(path, at)))))
+            self._units[unit_id] = tuple(found)
+        return self._units[unit_id]
 
-    def _in_time(self, hearing: Hearing, desk: Desk, ordered_at: datetime) -> bool:
+    def _wears(self, unit_id: int, at: int) -> bool:
+        return not self.picture.places.tags(unit_id).isdisjoint(self.picture.demands[at].tags)
+
+    def _may_relay(self, path: Sequence[int], at: int) -> bool:
+        below = self.picture.demands[at].below
+        return below is None or below in path
+
+    def _list(self, days: Days) -> tuple[Hearing, ...]:
+        """Return all hearings of some orders on their days, in the order of precedence."""
+        if days not in self._lists:
+            found = [h for day, here in days for at in here for h in self._of_day(at, day)]
+            self._lists[days] = tuple(sorted(found, key=lambda hearing: hearing.precedence))
+        return self._lists[days]
+
+    def _of_day(self, at: int, due: date) -> tuple[Hearing, ...]:
+        demand = self.picture.demands[at]
+        pairs = numbers(demand.times_per_day, ())
+        return tuple(self._hearing(demand, due, n, place) for n, place in pairs)
+
+    def _hearing(self, demand: Demand, due: date, n: int, place: int) -> Hearing:
+        """Return a hearing, made once: stations that are alike are told by it."""
+        key = (demand.id, due, n, place)
+        if key not in self._made:
+            self._made[key] = self._make(demand, due, n, place)
+        return self._made[key]
+
+    def _make(self, demand: Demand, due: date, n: int, place: int) -> Hearing:
+        ticket, rules = demand.ticket, self.rules
+        if ticket is None:
+            raise ValueError("an order without a ticket owes nothing")
+        wall = fixed_time(demand, place)
+        calendars = self.picture.calendars
+        days = days_allowed(demand, due, carry=rules.carry_days, valid_to=ticket.last, calendars=calendars)
+        return Hearing(
+            order=demand.id,
+            due=due,
+            n=n,
+            turn=_turn(demand.level, fixed=wall is not None),
+            ticket=ticket,
+            days=days,
+            until=demand.last_day,
+            ordered_at=to_ms(demand.created_at),
+            fixed=None if wall is None else to_ms(instant_at(due, wall, rules.zone)),
+            hours=self._hours(demand, days),
+            level=demand.level,
+            times=demand.times_per_day,
+        )
+
+    def _hours(self, demand: Demand, days: Sequence[date]) -> tuple[tuple[int, int], ...] | None:
+        if demand.hours is None:
+            return None
+        begins, ends = demand.hours
+        zone = self.rules.zone
+        return tuple((to_ms(instant_at(d, begins, zone)), to_ms(instant_at(d, ends, zone))) for d in days)
+
+    def _with_numbers(self, owed: tuple[Hearing, ...], rows: _Rows) -> Sequence[Hearing]:
+        """Return the hearings, those of days on which something was taken back under their new numbers."""
+        if not rows.gone:
+            return owed
+        own = [hearing for hearing in owed if (hearing.order, hearing.due) not in rows.gone]
+        pairs = dict.fromkeys((h.order, h.due) for h in owed if (h.order, h.due) in rows.gone)
+        by_id = {demand.id: demand for demand in self.picture.demands} if pairs else {}
+        for order, due in pairs:
+            demand = by_id[order]
+            for n, place in numbers(demand.times_per_day, rows.gone[order, due]):
+                own.append(self._hearing(demand, due, n, place))
+        return sorted(own, key=lambda hearing: hearing.precedence)
+
+    def _chance(self, owed: tuple[Hearing, ...], timetable: Timetable) -> tuple[Hearing, ...]:
+        """Return what was ordered in time, for a station without any airing yet."""
+        key = (id(owed), id(timetable))
+        if key not in self._in_time:
+            self._in_time[key] = tuple(h for h in owed if self._came_in_time(h, timetable))
+        return self._in_time[key]
+
+    def _is_owed(self, hearing: Hearing, rows: _Rows, timetable: Timetable) -> bool:
+        key = hearing.key
+        if key in rows.rows:
+            return key in rows.kept or key in rows.stays
+        return self._came_in_time(hearing, timetable)
+
+    def _came_in_time(self, hearing: Hearing, timetable: Timetable) -> bool:
         """Tell whether the order came while its due date still had a chance; otherwise nothing is owed."""
-        if hearing.level is Level.EMERGENCY:
-            return self.now <= ordered_at + self.rules.emergency_slack
+        if hearing.turn is Turn.EMERGENCY:
+            return self._now <= hearing.ordered_at + length_ms(self.rules.emergency_slack)
         if hearing.fixed is not None:
-            return ordered_at <= hearing.fixed + self.rules.fixed_slack
-        ends = (broadcast.ends_at for broadcast in desk.broadcasts if broadcast.day == hearing.due)
-        return max(ends, default=ordered_at) >= ordered_at + self.rules.lead + hearing.duration
+            return hearing.ordered_at <= hearing.fixed + length_ms(self.rules.fixed_slack)
+        ends = timetable.last.get(hearing.due)
+        least = hearing.ordered_at + length_ms(self.rules.lead) + hearing.ticket.length
+        return ends is not None and ends >= least
+
+    def _lay(self, rows: _Rows, row: Row, desk: Desk, timetable: Timetable) -> None:
+        """Lay one airing on the desk: it may be moved, stands, or only tells what was taken back."""
+        key = (row.order, row.due, row.n) if row.order and row.due and row.n else None
+        if key is not None:
+            rows.rows[key] = row
+            if _taken_back(row):
+                rows.gone.setdefault(key[:2], set()).add(key[2])
+        if row.kind == Kind.IDENT:
+            rows.idents.append(row)
+        frame = _frame_of(row, desk, timetable)
+        if self.movable(row):
+            rows.movable.append(row)
+            if key is not None:
+                rows.kept[key] = self.floor(row)
+            elif frame is not None and row.n:
+                rows.kept_signs[frame, _role(row.n)] = self.floor(row)
+        elif row.state not in SILENT and not row.recalled:
+            self._lay_standing(rows, row, frame, key)
+
+    def _lay_standing(self, rows: _Rows, row: Row, frame: int | None, key: Key | None) -> None:
+        ends = row.starts + row.length
+        if row.kind == Kind.IDENT:
+            rows.standing.append(Slot(row.starts, ends))
+            if frame is not None and row.n:
+                rows.signed[frame, _role(row.n)] = (row.starts, ends)
+            return
+        wording = row.wording if row.wording is not None else self._source_of(row)
+        rows.standing.append(Slot(row.starts, ends, wording, frame, row.level == Level.EMERGENCY))
+        if key is not None:
+            rows.stays.add(key)
+
+    def _source_of(self, row: Row) -> int | None:
+        """Return what stands for the wording of a relay that is still ordered."""
+        found = (demand.ticket for demand in self.picture.demands if demand.id == row.order)
+        return next((ticket.wording for ticket in found if ticket), None)
+
+    def _count_strangers(self, rows: _Rows, hearings: Sequence[Hearing]) -> None:
+        """Count the airtime of what stands and is no hearing of these days in its programme's week."""
+        if not self.picture.quotas.seconds:
+            return
+        mine = {hearing.key for hearing in hearings}
+        for key in rows.stays - mine:
+            row = rows.rows[key]
+            if row.programme:
+                where = (row.programme, week_of(self._day_of(row.starts)))
+                rows.given[where] = rows.given.get(where, 0) + row.length
+
+    def _day_of(self, ms: int) -> date:
+        return self.rules.day_of(self.now + timedelta(milliseconds=ms - self._now))
+
+    def _quotas_at(self, unit_id: int) -> dict[str, int]:
+        quotas = self.picture.quotas
+        if not quotas.seconds:
+            return _NO_QUOTAS
+        if unit_id not in self._quotas:
+            path = self.picture.places.path(unit_id)
+            owed = {code: quotas.of(code, path) * SECOND_MS for code in sorted(self._codes - {None}, key=str)}
+            found = {code: ms for code, ms in owed.items() if code and ms}
+            same = (known for known in self._quotas.values() if known == found)
+            self._quotas[unit_id] = next(same, found)
+        return self._quotas[unit_id]
+
+    def _signs_at(self, unit_id: int) -> Signs:
+        if not self.picture.signs:
+            return ()
+        if unit_id not in self._signs:
+            self._signs[unit_id] = signs_at(self.picture.signs, self.picture.places.path(unit_id))
+        return self._signs[unit_id]
 
 
-def _slot(row: Airing, day: date) -> Slot:
-    return Slot(
-        row.starts_at,
-        row.starts_at + timedelta(milliseconds=row.duration_ms),
-        row.revision_id,
-        row.window_id,
-        day,
-        urgent=row.level == Level.EMERGENCY,
-    )
+_NO_QUOTAS: dict[str, int] = {}
+
+
+@dataclass(slots=True)
+class _Rows:
+    """One station's airings, sorted out."""
+
+    rows: dict[Key, Row] = field(default_factory=dict)
+    gone: dict[tuple[int, date], set[int]] = field(default_factory=dict)
+    kept: dict[Key, int] = field(default_factory=dict)
+    stays: set[Key] = field(default_factory=set)
+    standing: list[Slot] = field(default_factory=list)
+    movable: list[Row] = field(default_factory=list)
+    idents: list[Row] = field(default_factory=list)
+    signed: dict[tuple[int, str], tuple[int, int]] = field(default_factory=dict)
+    kept_signs: dict[tuple[int, str], int] = field(default_factory=dict)
+    given: dict[tuple[str, int], int] = field(default_factory=dict)
+
+
+def _turn(level: str, *, fixed: bool) -> Turn:
+    if level == Level.EMERGENCY:
+        return Turn.EMERGENCY
+    if fixed:
+        return Turn.FIXED
+    return Turn.PRIORITY if level == Level.PRIORITY else Turn.NORMAL
+
+
+def _taken_back(row: Row) -> bool:
+    """Tell whether a hearing is owed again: its wording changed, or the planner took its room away."""
+    ended = row.state == State.CANCELLED or row.recalled
+    return row.reason == Reason.RECALLED or (row.reason == Reason.OVER_LIMIT and ended)
+
+
+def _role(n: int) -> str:
+    """Return the role of an ident by its number: odd ones open."""
+    return OPENING if n % 2 else CLOSING
+
+
+def _frame_of(row: Row, desk: Desk, timetable: Timetable) -> int | None:
+    """Return the broadcast that an airing lies in."""
+    if row.window is None:
+        return None
+    for number, frame in enumerate(timetable.frames):
+        if frame.starts <= row.starts < frame.ends and desk.windows[frame.window].id == row.window:
+            return number
+    return None

@@ -1,118 +1,281 @@
-"""What a planning run looks at, read in a handful of queries: broadcasts, orders, approvals, rows."""
+"""What a planning run looks at, read in a handful of queries of plain columns.
+
+A `Picture` holds what is the same for every station; `Desk`s are read in batches, so that memory stays
+bounded however many stations there are.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
+from typing import Any, NamedTuple
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from content.contracts.airings import Reason
-from content.units import Tree, load_tree
+from content.contracts.airings import Kind
+from content.models.bulletin import Approval, Bulletin, Revision
+from content.models.plan import Programme
 from scheduler.calendars import Calendars, load_calendars
-from scheduler.hearings import DAY, owed_days
+from scheduler.exceptions import load_exceptions
+from scheduler.hearings import DAY, Demand, Ticket
+from scheduler.idents import Idents, ticket_of
 from scheduler.models.airing import Airing
-from scheduler.models.order import Order
+from scheduler.models.order import Order, OrderUnit
+from scheduler.models.pick import Pick
+from scheduler.models.plan import Unplaced
+from scheduler.models.rule import Rule
 from scheduler.models.station import Station
 from scheduler.models.window import Window
-from scheduler.recurrence import Broadcast, broadcasts
+from scheduler.moments import to_ms
+from scheduler.places import Places, load_places
+from scheduler.quiet import instant_at
+from scheduler.quotas import Quotas, load_quotas
+from scheduler.relays import sources_of
+from scheduler.rulebook import ruling_of
 from scheduler.rules import Rules
-from scheduler.voiding import Approvals, approvals_on
-from scheduler.windows import windows_of
-from scheduler.wishes import lenient
+from scheduler.timetables import Timetables, WindowRow, grouped_near
 
 
-@dataclass
+class Row(NamedTuple):
+    """An airing as the planner reads it; times in ms."""
+
+    id: str
+    kind: str
+    level: str
+    station: str
+    order: int | None
+    bulletin: int | None
+    wording: int | None
+    window: int | None
+    due: date | None
+    n: int | None
+    starts: int
+    latest: int
+    length: int
+    programme: str | None
+    state: str
+    rank: int
+    reason: str | None
+    recalled: bool
+    updated_at: datetime
+    approval: int | None
+
+
+@dataclass(slots=True)
 class Desk:
-    """One station's share: its broadcasts and rows; `enforced`: quiet hours hold outside broadcasts."""
+    """One station's share of what was read; `left`: (order, due, n) → (reason, facts) kept before."""
 
-    station: Station
-    broadcasts: list[Broadcast]
-    enforced: bool
-    rows: dict[str, Airing] = field(default_factory=dict)
-    withdrawn: dict[tuple[int, date], set[int]] = field(default_factory=lambda: defaultdict(set))
-
-    def add(self, row: Airing) -> None:
-        """Lay a row on the desk; note the numbers whose wording was taken back."""
-        self.rows[row.id] = row
-        if row.reason == Reason.RECALLED and row.order_id and row.due and row.n:
-            self.withdrawn[row.order_id, row.due].add(row.n)
+    name: str
+    unit_id: int
+    fill: str
+    windows: list[WindowRow] = field(default_factory=list)
+    rows: list[Row] = field(default_factory=list)
+    picks: dict[tuple[date, int], int] = field(default_factory=dict)
+    left: dict[tuple[int, date, int], tuple[str, dict[str, int]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Picture:
-    """Everything of the local days `start <= day < end`."""
+    """What is the same for all stations, of the local days `start <= day < end`."""
 
     start: date
     end: date
-    desks: list[Desk]
-    orders: list[Order]
-    approvals: Approvals
-    tree: Tree
-
-    def reached(self, order: Order, day: date) -> Iterator[Desk]:
-        """Give the stations that an order reaches on `day`, mergers of units followed."""
-        units: set[int] = set()
-        for named in order.units:
-            root = self.tree.standing(named.unit_id, day)
-            units.update(unit.id for unit in (self.tree.below(root.id, day) if root else ()))
-        return (desk for desk in self.desks if desk.station.unit_id in units)
+    since: int
+    places: Places
+    demands: list[Demand]
+    calendars: Calendars
+    timetables: Timetables
+    quotas: Quotas
+    signs: Mapping[tuple[int, str], Sequence[Ticket]]
 
 
-def read_picture(session: Session, now: datetime, rules: Rules) -> Picture:
+def read_picture(session: Session, now: datetime, rules: Rules, idents: Idents) -> Picture:
     """Read what planning at `now` needs: from the days that may still be made up to the horizon."""
     today = rules.day_of(now)
     start, end = today - rules.carry_days * DAY, today + rules.horizon_days * DAY
-    desks = _desks(session, start, end, rules)
-    _lay_rows(session, desks, start, now - rules.repeat - rules.emergency_slack)
-    orders = _orders(session, start, end)
-    return Picture(start, end, desks, orders, _approvals(session, orders, start, end), load_tree(session))
+    places, calendars, quotas = load_places(session), load_calendars(session), load_quotas(session)
+    standing = idents(session)
+    return Picture(
+        start=start,
+        end=end,
+        since=_since(start, now, rules, weekly=bool(quotas.seconds)),
+        places=places,
+        demands=read_demands(session, start, end, rules),
+        calendars=calendars,
+        timetables=_timetables(session, (start, end + rules.carry_days * DAY), rules, places, calendars),
+        quotas=quotas,
+        signs={where: [ticket_of(one) for one in approvals] for where, approvals in standing.items()},
+    )
 
 
-def _desks(session: Session, start: date, end: date, rules: Rules) -> list[Desk]:
-    query = select(Station).where(Station.retired_at.is_(None)).order_by(Station.name)
-    stations = list(session.scalars(query))
-    windows = windows_of(session, [station.name for station in stations])
-    days, stop = load_calendars(session), end + rules.carry_days * DAY
+def _since(start: date, now: datetime, rules: Rules, *, weekly: bool) -> int:
+    """Return from when on airings are read: what may be repeated, made up, or counts in the week."""
+    first = min(start, start - start.weekday() * DAY) if weekly else start
+    return to_ms(min(instant_at(first, time(), rules.zone), now - rules.repeat - rules.emergency_slack))
+
+
+def _timetables(
+    session: Session, days: tuple[date, date], rules: Rules, places: Places, calendars: Calendars
+) -> Timetables:
+    held = session.scalars(select(Rule).where(Rule.ended_at.is_(None)).order_by(Rule.id))
+    rulings = [ruling_of(rule) for rule in held]
+    near: dict[str, list[WindowRow]] = defaultdict(list)
+    names = grouped_near(rulings)
+    for window in read_windows(session, sorted(names)) if names else ():
+        near[window.station].append(window)
+    exceptions = load_exceptions(session)
+    return Timetables(*days, rules, calendars, exceptions, places, rulings, near)
+
+
+def read_windows(session: Session, stations: Sequence[str]) -> list[WindowRow]:
+    """Return the windows of some stations, by id."""
+    columns = [getattr(Window, name) for name in WindowRow._fields]
+    query = select(*columns).where(Window.station.in_(stations)).order_by(Window.id)
+    return [WindowRow._make(row) for row in session.execute(query)]
+
+
+def read_desks(session: Session, names: Sequence[str], since: datetime, start: date) -> list[Desk]:
+    """Read some stations with all that is theirs, by name."""
+    query = select(Station.name, Station.unit_id, Station.fill).where(Station.name.in_(names))
+    desks = {row[0]: Desk(*row) for row in session.execute(query.order_by(Station.name))}
+    for window in read_windows(session, names):
+        desks[window.station].windows.append(window)
+    for row in _rows(session, names, since):
+        desks[row.station].rows.append(row)
+    picks = select(Pick.station, Pick.day, Pick.bulletin_id, Pick.position)
+    for station, day, bulletin, position in session.execute(
+        picks.where(Pick.station.in_(names), Pick.day >= start)
+    ):
+        desks[station].picks[day, bulletin] = position
+    left = select(
+        Unplaced.station, Unplaced.order_id, Unplaced.due, Unplaced.n, Unplaced.reason, Unplaced.detail
+    )
+    for station, order, due, n, reason, detail in session.execute(
+        left.where(Unplaced.station.in_(names), Unplaced.due >= start)
+    ):
+        desks[station].left[order, due, n] = (reason, detail)
+    return list(desks.values())
+
+
+def _rows(session: Session, names: Sequence[str], since: datetime) -> Iterator[Row]:
+    query = select(
+        Airing.id,
+        Airing.kind,
+        Airing.level,
+        Airing.station,
+        Airing.order_id,
+        Airing.bulletin_id,
+        Airing.revision_id,
+        Airing.window_id,
+        Airing.due,
+        Airing.n,
+        Airing.starts_at,
+        Airing.not_after,
+        Airing.duration_ms,
+        Airing.programme,
+        Airing.state,
+        Airing.rank,
+        Airing.reason,
+        Airing.recalled_at.is_not(None),
+        Airing.updated_at,
+        Airing.approval_id,
+    ).where(Airing.station.in_(names), Airing.starts_at >= since)
+    known: dict[datetime, int] = {}
+    for row in session.execute(query.order_by(Airing.station, Airing.starts_at, Airing.id)):
+        values = list(row)
+        for place in (10, 11):
+            if values[place] not in known:
+                known[values[place]] = to_ms(values[place])
+            values[place] = known[values[place]]
+        yield Row._make(values)
+
+
+def read_demands(session: Session, start: date, end: date, rules: Rules) -> list[Demand]:
+    """Read the orders that owe something on `start <= day < end`, each with what may sound."""
+    standing = (Order.cancelled_at.is_(None), Order.first_day < end, Order.last_day >= start)
+    named: dict[int, list[int]] = defaultdict(list)
+    units = select(OrderUnit.order_id, OrderUnit.unit_id).join(Order).where(*standing)
+    for order, unit in session.execute(units.order_by(OrderUnit.unit_id)):
+        named[order].append(unit)
+    tickets = read_tickets(session, select(Order.bulletin_id).where(*standing))
+    sources = sources_of(session, rules)
+    query = select(
+        Order.id,
+        Order.level,
+        Order.first_day,
+        Order.last_day,
+        Order.weekdays,
+        Order.times_per_day,
+        Order.fixed_times,
+        Order.created_at,
+        Order.tags,
+        Order.calendars,
+        Order.bulletin_id,
+        Order.source_id,
+        Order.duration_ms,
+    ).where(*standing)
     return [
-        _desk(station, windows.get(station.name, []), start, stop, days=days, rules=rules)
-        for station in stations
+        sources.relayed(_demand(row, named), row.source_id, row.duration_ms)
+        if row.source_id is not None
+        else _demand(row, named, tickets.get(row.bulletin_id))
+        for row in session.execute(query.order_by(Order.id))
     ]
 
 
-def _desk(
-    station: Station, windows: list[Window], start: date, stop: date, *, days: Calendars, rules: Rules
-) -> Desk:
-    held = (
-        broadcast
-        for window in windows
-        for broadcast in broadcasts(
-            window, start=start, end=stop, zone=rules.zone, calendars=days, rehearsal=rules.rehearsal
-        )
+def _demand(row: Any, named: Mapping[int, list[int]], ticket: Ticket | None = None) -> Demand:
+    return Demand(
+        id=row.id,
+        level=row.level,
+        first_day=row.first_day,
+        last_day=row.last_day,
+        weekdays=row.weekdays,
+        times_per_day=row.times_per_day,
+        fixed_times=tuple(row.fixed_times),
+        created_at=row.created_at,
+        units=tuple(named.get(row.id, ())),
+        tags=tuple(row.tags or ()),
+        calendars=tuple(row.calendars or ()),
+        ticket=ticket,
     )
-    return Desk(station, sorted(held), enforced=not lenient({station.name: windows}, rules))
 
 
-def _lay_rows(session: Session, desks: list[Desk], start: date, since: datetime) -> None:
-    by_name = {desk.station.name: desk for desk in desks}
-    query = select(Airing).where(or_(Airing.due >= start, Airing.starts_at >= since)).order_by(Airing.id)
-    for row in session.scalars(query):
-        if row.station in by_name:
-            by_name[row.station].add(row)
+def read_tickets(session: Session, bulletins: Any) -> dict[int, Ticket]:
+    """Return bulletin id → its ticket to air, of those whose highest revision is approved."""
+    newest = select(func.max(Revision.number)).where(Revision.bulletin_id == Bulletin.id).correlate(Bulletin)
+    query = (
+        select(
+            Revision.id,
+            Approval.duration_ms,
+            Revision.title,
+            Revision.valid_from,
+            Revision.valid_to,
+            Programme.code,
+            Revision.bulletin_id,
+            Revision.id,
+            Approval.id,
+            Approval.clip_sha256,
+            Approval.bytes,
+            Approval.media_type,
+        )
+        .join(Approval, Approval.revision_id == Revision.id)
+        .join(Bulletin, Bulletin.id == Revision.bulletin_id)
+        .join(Programme, Programme.id == Revision.programme_id)
+        .where(Revision.number == newest.scalar_subquery(), Bulletin.recalled_at.is_(None))
+        .where(Bulletin.id.in_(bulletins))
+    )
+    return {row[6]: Ticket(*row, kind=Kind.BULLETIN) for row in session.execute(query)}
 
 
-def _orders(session: Session, start: date, end: date) -> list[Order]:
-    query = select(Order).where(Order.cancelled_at.is_(None), Order.first_day < end, Order.last_day >= start)
-    return list(session.scalars(query.order_by(Order.id)))
+def all_stations(session: Session) -> list[str]:
+    """Return the names of the stations in use, in order."""
+    return list(
+        session.scalars(select(Station.name).where(Station.retired_at.is_(None)).order_by(Station.name))
+    )
 
 
-def _approvals(session: Session, orders: list[Order], start: date, end: date) -> Approvals:
-    wanted: dict[date, set[int]] = defaultdict(set)
-    for order in orders:
-        if order.bulletin_id is not None:
-            for day in owed_days(order, start, end):
-                wanted[day].add(order.bulletin_id)
-    return approvals_on(session, wanted)
+def batches(names: Sequence[str], size: int) -> Iterable[Sequence[str]]:
+    """Cut names into batches."""
+    return (names[at : at + size] for at in range(0, len(names), size))

@@ -1,26 +1,38 @@
-"""Planning: read, let the planner decide, write the difference.  A second run writes nothing."""
+"""Planning: read, let the planner decide, write the difference.  A second run writes nothing.
+
+`plan` is what the scheduler does: it follows the log of changes, plans only the stations they touch and
+moves nothing inside the lock-in.  `replan` does all stations by force: nothing but the handing over to
+the stations holds it back.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from content.contracts.airings import Kind, Reason, State
+from content.contracts.airings import Reason
 from content.db import lock_chain
-from scheduler import states
-from scheduler.hearings import Hearing
-from scheduler.models.airing import Airing
-from scheduler.owing import Owing
-from scheduler.picture import Desk, read_picture
-from scheduler.planner import Placement, plan_station
+from scheduler import changes, relays, states
+from scheduler.hearings import Left
+from scheduler.idents import Idents, no_idents
+from scheduler.moments import to_instant
+from scheduler.outcome import NewAiring, Outcome, Shift, outcome_of
+from scheduler.owing import Owing, Stand
+from scheduler.packing import Measures, Packed, pack
+from scheduler.picture import Desk, all_stations, batches, read_desks, read_picture
 from scheduler.rules import Rules
+from scheduler.storing import Move, Store
 from scheduler.voiding import void
 
 BY = "planner"
+BATCH = 500
+"""Stations read, decided and written at a time."""
+TURN = 2000
+"""Stations whose horizon is extended in one run: the others have their turn in the next."""
 MOMENT = timedelta(microseconds=1)
 """A row that is written again is always newer than it was: `release` looks for what is newer."""
 
@@ -33,98 +45,188 @@ class PlanResult:
     moved: int = 0
     cancelled: int = 0
     recalled: int = 0
-    unplaced: list[Hearing] = field(default_factory=list)
+    stations: int = 0
+    unplaced: list[Left] = field(default_factory=list)
 
     @property
     def written(self) -> int:
         """How many airings were written at all."""
         return self.created + self.moved + self.cancelled + self.recalled
 
+    def withdrawn(self, done: states.Withdrawn) -> None:
+        """Count what was taken back."""
+        self.cancelled += done.cancelled
+        self.recalled += done.recalled
 
-def replan(session: Session, now: datetime, rules: Rules) -> PlanResult:
-    """Bring the airings of the coming days into line with orders, approvals, windows and rules."""
+
+def replan(session: Session, now: datetime, rules: Rules, idents: Idents = no_idents) -> PlanResult:
+    """Bring the airings of all stations into line, by force, whatever the log says."""
     lock_chain(session, "planning")
-    voided = void(session, now, rules)
-    result = PlanResult(cancelled=voided.cancelled, recalled=voided.recalled)
-    picture = read_picture(session, now, rules)
-    owing = Owing(picture, now, rules)
-    hearings = owing.hearings()
-    for desk in picture.desks:
-        _plan_desk(session, desk, hearings.get(desk.station.name, []), owing, result)
+    changes.catch_up(session, now)
+    result = PlanResult()
+    result.withdrawn(void(session, now, rules))
+    result.withdrawn(relays.void_relays(session, now, by=BY))
     session.flush()
+    owing = Owing(read_picture(session, now, rules, idents), now, rules, force=True)
+    _run(session, all_stations(session), owing, result)
     return result
 
 
-def _plan_desk(
-    session: Session, desk: Desk, hearings: list[Hearing], owing: Owing, result: PlanResult
-) -> None:
-    standing = list(owing.standing(desk))
-    plan = plan_station(
-        hearings, desk.broadcasts, standing, now=owing.now, rules=owing.rules, enforced=desk.enforced
-    )
-    result.unplaced.extend(plan.unplaced)
-    kept = {placement.hearing.id for placement in plan.placements}
-    lost = [row.id for row in desk.rows.values() if owing.movable(row) and row.id not in kept]
-    withdrawn = states.withdraw(session, lost, at=owing.now, by=BY, reason=Reason.OVER_LIMIT)
-    result.cancelled += withdrawn.cancelled
-    result.recalled += withdrawn.recalled
-    _write(session, desk, plan.placements, owing.now, result)
+def plan(
+    session: Session, now: datetime, rules: Rules, idents: Idents = no_idents, *, full: bool = False
+) -> PlanResult:
+    """Bring into line what changed since the last run; with `full` every station (nothing by force).
+
+    The day's first runs extend the horizon, some stations at a time.
+    """
+    lock_chain(session, "planning")
+    result = PlanResult()
+    touched = changes.take_in(session, now, rules, all_of_them=full)
+    if touched.voids:
+        result.withdrawn(void(session, now, rules, only=touched.voids))
+        result.withdrawn(relays.void_relays(session, now, by=BY))
+    names = changes.dirty(session, turn=TURN)
+    if names:
+        _run(session, names, Owing(read_picture(session, now, rules, idents), now, rules), result)
+    return result
 
 
-def _write(
-    session: Session, desk: Desk, placements: list[Placement], now: datetime, result: PlanResult
-) -> None:
-    new = [placement for placement in placements if placement.hearing.id not in desk.rows]
-    if new:
-        session.execute(insert(Airing), [_row(placement, desk.station.unit_id, now) for placement in new])
-    result.created += len(new)
-    moved = []
-    for placement in placements:
-        row = desk.rows.get(placement.hearing.id)
-        if row is not None and _moved(row, placement):
-            _place(row, placement, now)
-            moved.append(row)
-    session.flush()
-    states.note_places(session, moved, at=now, by=BY)
-    result.moved += len(moved)
+def _run(session: Session, names: Sequence[str], owing: Owing, result: PlanResult) -> None:
+    """Plan some stations, batch by batch."""
+    picture, now = owing.picture, owing.now
+    decider, writer = Decider(Measures.of(owing.rules)), _Writer(session, now, owing.rules, result)
+    for batch in batches(names, BATCH):
+        for desk in read_desks(session, batch, to_instant(picture.since), picture.start):
+            stand = owing.stand(desk)
+            writer.take(outcome_of(stand, decider.decide(stand)))
+        writer.flush()
+    changes.done(session, names, now)
+    result.stations += len(names)
 
 
-def _moved(row: Airing, placement: Placement) -> bool:
-    there = (row.starts_at, row.not_after, row.window_id)
-    return there != (placement.starts_at, placement.not_after, placement.window)
+class Decider:
+    """Packs, stations with equal inputs once."""
+
+    def __init__(self, measures: Measures) -> None:
+        self._measures = measures
+        self._known: dict[tuple[object, ...], Packed] = {}
+
+    def decide(self, stand: Stand) -> Packed:
+        """Return the decision for a station."""
+        if stand.memo not in self._known:
+            self._known[stand.memo] = pack(stand.share, self._measures)
+        return self._known[stand.memo]
 
 
-def _place(row: Airing, placement: Placement, now: datetime) -> None:
-    row.starts_at, row.not_after = placement.starts_at, placement.not_after
-    row.window_id, row.updated_at = placement.window, max(now, row.updated_at + MOMENT)
+class _Writer:
+    """Gathers the outcomes of a batch and writes them."""
+
+    def __init__(self, session: Session, now: datetime, rules: Rules, result: PlanResult) -> None:
+        self._session = session
+        self._now = now
+        self._rules = rules
+        self._result = result
+        self._store = Store(session)
+        self._made_at = self._store.moment(now)
+        self._notes: dict[int, str] = {}
+        self._new: list[tuple[Any, ...]] = []
+        self._shifts: list[Shift] = []
+        self._lost: list[str] = []
+        self._left: list[dict[str, Any]] = []
+        self._placed: list[tuple[int, str, date, int]] = []
+
+    def take(self, outcome: Outcome) -> None:
+        """Keep one station's outcome for the next flush."""
+        desk = outcome.desk
+        self._new.extend(self._tuple(new, desk) for new in outcome.new)
+        self._shifts.extend(outcome.moved)
+        self._lost.extend(row.id for row in outcome.lost)
+        self._result.created += len(outcome.new)
+        self._result.moved += len(outcome.moved)
+        self._result.unplaced.extend(outcome.left)
+        if outcome.left or desk.left:
+            self._compare_left(outcome)
+
+    def flush(self) -> None:
+        """Write what was gathered."""
+        if self._lost:
+            lost = states.withdraw(self._session, self._lost, at=self._now, by=BY, reason=Reason.OVER_LIMIT)
+            self._result.withdrawn(lost)
+        self._store.add(self._new)
+        self._store.replace_tickets([_rewording(shift) for shift in self._shifts if shift.ticket])
+        self._store.move([self._move(shift) for shift in self._shifts], at=self._now, by=BY)
+        self._store.leave(self._placed, self._left)
+        for gathered in (self._new, self._shifts, self._lost, self._left, self._placed):
+            gathered.clear()
+
+    def _tuple(self, new: NewAiring, desk: Desk) -> tuple[Any, ...]:
+        ticket, store = new.ticket, self._store
+        return (
+            new.id,
+            ticket.kind.value,
+            new.level,
+            desk.name,
+            desk.unit_id,
+            new.order,
+            ticket.bulletin,
+            ticket.revision,
+            ticket.approval,
+            new.window,
+            store.day(new.due),
+            new.n,
+            store.instant(new.starts),
+            store.instant(new.latest),
+            ticket.length,
+            ticket.sha256,
+            ticket.bytes,
+            ticket.media_type,
+            ticket.title,
+            ticket.programme,
+            "planned",
+            0,
+            None if new.instead_of is None else self._note(new.instead_of),
+            self._made_at,
+            self._made_at,
+        )
+
+    def _note(self, full: int) -> str:
+        if full not in self._notes:
+            wall = to_instant(full).astimezone(self._rules.zone)
+            self._notes[full] = f"Buổi {wall:%H:%M ngày %d/%m} không đủ chỗ, chuyển sang buổi này."
+        return self._notes[full]
+
+    def _move(self, shift: Shift) -> Move:
+        row = shift.row
+        note = None if shift.instead_of is None else self._note(shift.instead_of)
+        newer = max(self._now, row.updated_at + MOMENT)
+        return Move(row.id, row.state, shift.starts, shift.latest, shift.window, note, newer)
+
+    def _compare_left(self, outcome: Outcome) -> None:
+        """Keep what found no room now, forget what was kept before and is not so any more."""
+        name, before = outcome.desk.name, outcome.desk.left
+        now = {(one.order, one.due, one.n): (one.reason, one.facts) for one in outcome.left}
+        for (order, due, n), said in before.items():
+            if now.get((order, due, n)) != said:
+                self._placed.append((order, name, due, n))
+        for (order, due, n), (reason, facts) in now.items():
+            if before.get((order, due, n)) != (reason, facts):
+                key = {"order_id": order, "station": name, "due": due, "n": n}
+                self._left.append({**key, "reason": reason, "detail": facts, "at": self._now})
 
 
-def _row(placement: Placement, unit_id: int, now: datetime) -> dict[str, Any]:
-    hearing, approval = placement.hearing, placement.hearing.approval
-    revision = approval.revision
+def _rewording(shift: Shift) -> dict[str, Any]:
+    """Return the columns of an ident that gets another wording."""
+    ticket = shift.ticket
+    if ticket is None:
+        raise ValueError("no other wording")
     return {
-        "id": hearing.id,
-        "kind": str(Kind.BULLETIN),
-        "level": str(hearing.level),
-        "station": hearing.station,
-        "unit_id": unit_id,
-        "order_id": hearing.order,
-        "bulletin_id": revision.bulletin_id,
-        "revision_id": revision.id,
-        "approval_id": approval.id,
-        "window_id": placement.window,
-        "due": hearing.due,
-        "n": hearing.n,
-        "starts_at": placement.starts_at,
-        "not_after": placement.not_after,
-        "duration_ms": approval.duration_ms,
-        "clip_sha256": approval.clip_sha256,
-        "clip_bytes": approval.bytes,
-        "media_type": approval.media_type,
-        "title": revision.title,
-        "programme": revision.programme.code,
-        "state": str(State.PLANNED),
-        "rank": State.PLANNED.rank,
-        "created_at": now,
-        "updated_at": now,
+        "key": shift.row.id,
+        "bulletin_id": ticket.bulletin,
+        "revision_id": ticket.revision,
+        "approval_id": ticket.approval,
+        "duration_ms": ticket.length,
+        "clip_sha256": ticket.sha256,
+        "clip_bytes": ticket.bytes,
+        "media_type": ticket.media_type,
+        "title": ticket.title,
     }

@@ -6,13 +6,14 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from content import bulletins
 from content.contracts.airings import Reason, State
 from content.models.bulletin import Approval
 from scheduler import states
+from scheduler.changes import Voids
 from scheduler.models.airing import Airing
 from scheduler.models.order import Order
 from scheduler.rules import Rules
@@ -33,9 +34,14 @@ class _Group:
     last: date
 
 
-def void(session: Session, now: datetime, rules: Rules, *, by: str = "planner") -> Withdrawn:
-    """Withdraw every airing still to come whose order or approval no longer stands."""
-    groups = _groups(session, now, rules)
+def void(
+    session: Session, now: datetime, rules: Rules, *, by: str = "planner", only: Voids | None = None
+) -> Withdrawn:
+    """Withdraw every airing still to come whose order or approval no longer stands.
+
+    With `only` no others are looked at than those of some orders and bulletins.
+    """
+    groups = _groups(session, now, rules, only)
     wanted: dict[date, set[int]] = defaultdict(set)
     for group in groups:
         wanted[group.first].add(group.bulletin)
@@ -51,7 +57,7 @@ def approvals_on(session: Session, wanted: dict[date, set[int]]) -> Approvals:
     return {day: bulletins.standing_approvals(session, sorted(ids), day) for day, ids in wanted.items()}
 
 
-def _groups(session: Session, now: datetime, rules: Rules) -> list[_Group]:
+def _groups(session: Session, now: datetime, rules: Rules, only: Voids | None) -> list[_Group]:
     query = (
         select(
             Airing.order_id,
@@ -62,7 +68,7 @@ def _groups(session: Session, now: datetime, rules: Rules) -> list[_Group]:
             func.max(Airing.starts_at),
         )
         .outerjoin(Order, Order.id == Airing.order_id)
-        .where(*_to_come(now))
+        .where(*_to_come(now), *_of_these(only))
         .group_by(Airing.order_id, Airing.bulletin_id, Airing.approval_id, Order.cancelled_at)
     )
     return [
@@ -78,6 +84,12 @@ def _to_come(now: datetime) -> tuple[ColumnElement[bool], ...]:
         Airing.recalled_at.is_(None),
         Airing.not_after >= now,
     )
+
+
+def _of_these(only: Voids | None) -> list[ColumnElement[bool]]:
+    if only is None:
+        return []
+    return [or_(Airing.order_id.in_(only.orders), Airing.bulletin_id.in_(only.bulletins))]
 
 
 def _stands(group: _Group, standing: Approvals) -> bool:

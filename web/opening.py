@@ -26,6 +26,7 @@ from scheduler.rules import Rules
 from scheduler.wishes import Wish
 from web import clips, voicing
 from web.house import House
+from web.idents import standing_idents
 from web.rehearsal import BUDGET_MS, DISTRICT, PROMPTER, WARD, samples
 
 STEP_SECONDS = 0.5
@@ -86,7 +87,7 @@ class Opening:
             wish = Wish(approval.revision.bulletin_id, [ward.id], day, day, level=str(Level.NORMAL))
             rules = Rules.of(self._house.settings)
             orders.place_order(session, wish, by=people.by_login(session, PROMPTER), rules=rules, now=now)
-            planning.replan(session, now, rules)
+            planning.plan(session, now, rules, standing_idents)
             return True
 
     def _open_window(self, session: Session, unit_id: int, now: datetime) -> date:

@@ -20,6 +20,7 @@ from scheduler.rules import Rules
 from scheduler.wishes import Wish
 from web import context, forms
 from web.errors import message_of
+from web.idents import standing_idents
 from web.office.blueprint import office
 
 _BESIDE: dict[str | None, str] = {"units": "unit_ids", "bulletin_id": "unit_ids"}
@@ -50,7 +51,8 @@ def place_order(bulletin_id: int) -> ResponseReturnValue:
             found, form, weekdays=set(form.getlist("weekdays")), units=set(form.getlist("units")), error=error
         )
         return page, 422
-    planned = planning.replan(context.session(), context.now(), rules=Rules.of(context.house().settings))
+    rules = Rules.of(context.house().settings)
+    planned = planning.plan(context.session(), context.now(), rules, standing_idents)
     _tell(planned, order)
     return redirect(url_for("office.airings", lenh=order.id), 303)
 

@@ -22,12 +22,14 @@ from scheduler.dispatch import dispatch
 from scheduler.engine import Engine, Job
 from scheduler.rules import Rules
 from web.house import House
+from web.idents import standing_idents
 from web.processes import clip_jobs
 
 LEASE = "scheduler"
 LEASE_TTL = timedelta(seconds=3)
+PLAN_AT = time(2, 10)
 CLEAN_AT = time(3, 40)
-"""Local: the quiet hours, well before the first broadcast."""
+"""Local: both in the quiet hours, well before the first broadcast."""
 _LOG = structlog.get_logger("scheduler")
 Step = Callable[[Session, datetime], object]
 
@@ -50,6 +52,7 @@ class Scheduler:
         return [
             Job("tick", every=timedelta(seconds=1), call=self._tick),
             self._leading("plan", self._plan, every=timedelta(seconds=10)),
+            self._leading("plan all", self._plan_all, at=PLAN_AT),
             self._leading("release", self._release, every=timedelta(seconds=1)),
             self._leading("news", news.tick, every=timedelta(seconds=2)),
             self._leading("proof", proof.sweep, every=timedelta(seconds=15)),
@@ -127,7 +130,15 @@ class Scheduler:
             _LOG.info("job works again", job=name)
 
     def _plan(self, session: Session, now: datetime) -> None:
-        done = planning.replan(session, now, Rules.of(self._house.settings))
+        """Follow what changed since the last knock, and the horizon as days pass."""
+        self._told(planning.plan(session, now, Rules.of(self._house.settings), standing_idents))
+
+    def _plan_all(self, session: Session, now: datetime) -> None:
+        """Look at every station once a day, should a change ever have been missed."""
+        rules = Rules.of(self._house.settings)
+        self._told(planning.plan(session, now, rules, standing_idents, full=True))
+
+    def _told(self, done: planning.PlanResult) -> None:
         if done.written:
             _LOG.info("planned", created=done.created, moved=done.moved, cancelled=done.cancelled)
 

@@ -1,0 +1,157 @@
+"""What a decision changes at a station (pure): beside the airings that stand there already."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
+
+from content.contracts.airings import Level, State, order_airing_id
+from scheduler.hearings import Key, Left, Ticket
+from scheduler.idents import OPENING, ident_id
+from scheduler.owing import Stand
+from scheduler.packing import Packed, Place, Sign
+from scheduler.picture import Desk, Row
+
+
+class NewAiring(NamedTuple):
+    """An airing to make; times in ms; `instead_of` is the start of the broadcast that had no room."""
+
+    id: str
+    level: str
+    ticket: Ticket
+    order: int | None
+    due: date
+    n: int
+    window: int | None
+    starts: int
+    latest: int
+    instead_of: int | None = None
+
+
+class Shift(NamedTuple):
+    """An airing with its new place; `ticket` is given where an ident gets another wording."""
+
+    row: Row
+    window: int | None
+    starts: int
+    latest: int
+    instead_of: int | None = None
+    ticket: Ticket | None = None
+
+
+@dataclass(slots=True)
+class Outcome:
+    """One station's difference: what is made, moved, taken back, and what found no room."""
+
+    desk: Desk
+    new: list[NewAiring] = field(default_factory=list)
+    moved: list[Shift] = field(default_factory=list)
+    lost: list[Row] = field(default_factory=list)
+    left: list[Left] = field(default_factory=list)
+
+
+def outcome_of(stand: Stand, packed: Packed) -> Outcome:
+    """Compare a decision with what stands."""
+    outcome = Outcome(stand.desk)
+    held = {_put(outcome, stand, place) for place in packed.places}
+    held |= {_put_sign(outcome, stand, sign) for sign in packed.signs}
+    if stand.movable or stand.idents:
+        outcome.lost.extend(row for row in stand.movable if row.id not in held)
+        outcome.lost.extend(_orphans(stand, packed))
+    outcome.left.extend(_left(stand, packed))
+    return outcome
+
+
+def _put(outcome: Outcome, stand: Stand, place: Place) -> str:
+    hearing, desk = place.hearing, stand.desk
+    frames = stand.share.timetable.frames
+    window = None if place.frame is None else desk.windows[frames[place.frame].window].id
+    instead = None if place.instead_of is None else frames[place.instead_of].starts
+    row = stand.rows.get(hearing.key) if stand.rows else None
+    if row is not None:
+        if (row.starts, row.latest, row.window) != (place.starts, place.latest, window):
+            outcome.moved.append(Shift(row, window, place.starts, place.latest, instead))
+        return row.id
+    name = order_airing_id(hearing.order, desk.name, hearing.due, hearing.n)
+    new = NewAiring(
+        name,
+        hearing.level,
+        hearing.ticket,
+        *hearing.key,
+        window,
+        starts=place.starts,
+        latest=place.latest,
+        instead_of=instead,
+    )
+    outcome.new.append(new)
+    return name
+
+
+def _put_sign(outcome: Outcome, stand: Stand, sign: Sign) -> str:
+    desk, frame = stand.desk, stand.share.timetable.frames[sign.frame]
+    window, opens = desk.windows[frame.window].id, sign.role == OPENING
+    movable = {row.id for row in stand.movable}
+    taken = {
+        row.n: row for row in stand.idents if (row.window, row.due) == (window, frame.day) and row.n
+    }  # fmt: skip
+    attempt = 1
+    while (row := taken.get(_number(attempt, opens=opens))) is not None and row.id not in movable:
+        attempt += 1
+    if row is None:
+        name = ident_id(window, desk.name, frame.day, sign.role, attempt)
+        number, ticket = _number(attempt, opens=opens), sign.ticket
+        new = NewAiring(name, str(Level.NORMAL), ticket, None, frame.day, number, window, *sign[3:])
+        outcome.new.append(new)
+        return name
+    other = sign.ticket if row.approval != sign.ticket.approval else None
+    if other or (row.starts, row.latest) != (sign.starts, sign.latest):
+        outcome.moved.append(Shift(row, window, sign.starts, sign.latest, ticket=other))
+    return row.id
+
+
+def _number(attempt: int, *, opens: bool) -> int:
+    """Return the number of an ident's attempt: odd ones open, even ones close."""
+    return 2 * attempt - opens
+
+
+def _orphans(stand: Stand, packed: Packed) -> list[Row]:
+    """Return idents of broadcasts that lost everything else, too near to be moved but not begun."""
+    found, movable = [], {row.id for row in stand.movable}
+    frames = stand.share.timetable.frames
+    for row in stand.idents:
+        if (
+            row.id in movable
+            or row.recalled
+            or row.rank > State.RELEASED.rank
+            or row.starts < stand.share.now
+        ):
+            continue
+        here = [n for n, f in enumerate(frames) if f.starts <= row.starts < f.ends]
+        if not any(number not in packed.empty for number in here):
+            found.append(row)
+    return found
+
+
+def _left(stand: Stand, packed: Packed) -> list[Left]:
+    """Return what found no room, under the name it will be owed by: one that had a place loses its number."""
+    lost: dict[tuple[int, date], list[Key]] = defaultdict(list)
+    found = []
+    for hearing, reason, facts in packed.left:
+        if hearing.key in stand.share.kept:
+            lost[hearing.order, hearing.due].append(hearing.key)
+        found.append(Left(stand.desk.name, hearing, reason, facts, hearing.n))
+    if not lost:
+        return found
+    return [one._replace(n=_next_number(stand, one, lost)) for one in found]
+
+
+def _next_number(stand: Stand, left: Left, lost: dict[tuple[int, date], list[Key]]) -> int:
+    """Return the number by which a hearing is owed once the rows of `lost` are taken back."""
+    hearing = left.hearing
+    keys = sorted(lost.get((hearing.order, hearing.due), ()))
+    if hearing.key not in keys:
+        return hearing.n
+    gone = len(stand.gone.get((hearing.order, hearing.due), ()))
+    return hearing.times + gone + 1 + keys.index(hearing.key)

@@ -1,0 +1,69 @@
+"""The unit tree as the planner reads it: plain rows, thousands of them at next to no cost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from content.models.unit import Unit
+
+
+class Place(NamedTuple):
+    """A unit: see `content.models.unit.Unit`."""
+
+    id: int
+    parent: int | None
+    valid_from: date
+    valid_to: date | None
+    successor: int | None
+    tags: list[str]
+
+    def in_being(self, day: date) -> bool:
+        """Tell whether the unit exists on `day`."""
+        return self.valid_from <= day and (self.valid_to is None or day < self.valid_to)
+
+
+@dataclass(frozen=True)
+class Places:
+    """Every unit there ever was, by id."""
+
+    units: dict[int, Place]
+    _paths: dict[int, tuple[int, ...]] = field(default_factory=dict, repr=False)
+
+    def path(self, unit_id: int) -> tuple[int, ...]:
+        """Return the ids from a unit up to the root."""
+        if unit_id not in self._paths:
+            parent = self.units[unit_id].parent
+            self._paths[unit_id] = (unit_id, *(() if parent is None else self.path(parent)))
+        return self._paths[unit_id]
+
+    def tags(self, unit_id: int) -> frozenset[str]:
+        """Return the tags of a unit and of those above it."""
+        return frozenset(tag for at in self.path(unit_id) for tag in self.units[at].tags or ())
+
+    def standing(self, unit_id: int, day: date) -> int | None:
+        """Return the unit that stands for `unit_id` on `day`: itself, or whoever took over."""
+        at, seen = self.units.get(unit_id), {unit_id}
+        while at is not None and not at.in_being(day):
+            follows = at.successor if at.valid_to is not None and day >= at.valid_to else None
+            at = self.units[follows] if follows is not None and follows not in seen else None
+            seen.add(follows or 0)
+        return at.id if at else None
+
+    def below(self, roots: Iterable[int]) -> set[int]:
+        """Return the units with one of `roots` on their path, whatever the day."""
+        wanted = set(roots)
+        return {unit_id for unit_id in self.units if not wanted.isdisjoint(self.path(unit_id))}
+
+
+def load_places(session: Session) -> Places:
+    """Read the whole tree."""
+    query = select(
+        Unit.id, Unit.parent_id, Unit.valid_from, Unit.valid_to, Unit.successor_id, Unit.tags
+    )  # fmt: skip
+    return Places({row[0]: Place._make(row) for row in session.execute(query)})
