@@ -185,7 +185,7 @@ def test_a_quiet_minute_writes_no_second_manifest(office: Office) -> None:
 def test_jobs_have_their_own_rhythm(office: Office) -> None:
     every = {job.name: job.every for job in office.scheduler.jobs()}
     assert every["tick"] == timedelta(seconds=1)
-    assert [name for name, rhythm in every.items() if rhythm is None] == ["clean clips"]
+    assert [name for name, rhythm in every.items() if rhythm is None] == ["plan all", "clean clips"]
 
 
 @pytest.mark.parametrize("run", [process.run, worker.run])
