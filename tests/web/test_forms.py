@@ -87,8 +87,8 @@ def test_days_one_after_the_other(given: str) -> None:
 
 
 @pytest.mark.parametrize("given", ["31/4/2027", "mai", "30/4/27", "30/4"])
-def test_what_is_no_day(given: str) -> None:
-    with pytest.raises(InvalidInputError, match="Ngày: “.*” không phải một ngày") as told:
+def test_what_is_no_list_of_days(given: str) -> None:
+    with pytest.raises(InvalidInputError, match=r"Ngày: “.*” không phải một ngày") as told:
         forms.days(form(given), "x", what="Ngày")
     assert told.value.field == "x"
 
