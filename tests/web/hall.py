@@ -247,6 +247,14 @@ def sound_hash() -> str:
 def _rows() -> bytes:
     house = House(Settings(mode="rehearsal"), SteppedClock(NOW), Database.open("sqlite://"))
     _connection(house.database).deserialize(_empty_tables())
+    fill(house)
+    rows = _connection(house.database).serialize()
+    house.close()
+    return rows
+
+
+def fill(house: House) -> None:
+    """Put plan, units, stations and people into a house that has none."""
     with house.database.writing() as session:
         plans.import_plan(session, plans.SHIPPED, by="test", now=NOW)
         units = _make_units(session)
@@ -257,9 +265,6 @@ def _rows() -> bytes:
             user = User(login=login, name=name, password_hash="-", created_at=NOW)
             user.grants = [Grant(role=role, unit_id=units[slug])]
             session.add(user)
-    rows = _connection(house.database).serialize()
-    house.close()
-    return rows
 
 
 def _make_units(session: Session) -> dict[str, int]:

@@ -42,6 +42,7 @@ class Yard:
     server: GoogleServer
     clock: SystemClock = field(default_factory=SystemClock)
     kills: int = 0
+    voices: str = "gtts"
 
     def ask(self, number: str) -> None:
         """Ask for a clip of three sentences that no other has."""
@@ -85,7 +86,7 @@ class Yard:
             **os.environ,
             "LOAPHUONG_DATA_DIR": str(self.house.settings.data_dir),
             "LOAPHUONG_MODE": "rehearsal",
-            "LOAPHUONG_VOICES": "gtts",
+            "LOAPHUONG_VOICES": self.voices,
             "LOAPHUONG_GTTS_URL": self.server.url,
         }
         log = self.house.settings.data_dir / "worker.log"
