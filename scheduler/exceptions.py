@@ -135,6 +135,19 @@ def waiting(session: Session, unit_ids: Collection[int]) -> list[RuleException]:
     return _listed(session, unanswered, RuleException.unit_id.in_(unit_ids))
 
 
+def of_rule(session: Session, rule_id: int) -> list[RuleException]:
+    """Return every exception ever asked for of a rule, oldest first."""
+    return _listed(session, RuleException.rule_id == rule_id)
+
+
+def answered(session: Session, unit_ids: Collection[int], *, most: int) -> list[RuleException]:
+    """Return what was answered at the units, the last days first, at most `most`."""
+    done = RuleException.approved_at.is_not(None) | RuleException.refused_at.is_not(None)
+    query = select(RuleException).where(done, RuleException.unit_id.in_(unit_ids))
+    last_first = (RuleException.last_day.desc(), RuleException.id.desc())
+    return list(session.scalars(query.order_by(*last_first).limit(most)))
+
+
 def reported(session: Session, first_day: date, last_day: date) -> list[RuleException]:
     """Return the approved exceptions that touch the days, for reports."""
     return _listed(

@@ -8,6 +8,7 @@ from web.office import (
     bulletins,
     calendars,
     clips,
+    exceptions,
     home,
     idents,
     lexicon,
@@ -15,8 +16,11 @@ from web.office import (
     orders,
     plan,
     recordings,
+    rules,
     stations,
     voices,
+    week,
+    why,
     windows,
 )
 from web.office.blueprint import office
@@ -29,6 +33,7 @@ __all__ = [
     "bulletins",
     "calendars",
     "clips",
+    "exceptions",
     "home",
     "idents",
     "lexicon",
@@ -37,7 +42,10 @@ __all__ = [
     "orders",
     "plan",
     "recordings",
+    "rules",
     "stations",
     "voices",
+    "week",
+    "why",
     "windows",
 ]
