@@ -10,14 +10,21 @@ from flask_babel import gettext
 from content.models.people import Role
 from web import context
 
+MOST_IN_A_ROW = 10
+"""As many links as one row of a common screen holds; with more, the seldom used ones are folded."""
+_SELDOM = frozenset(
+    {"office.plan", "office.lexicon_list", "office.idents", "office.voices", "office.audit_log"}
+)
+
 
 class Entry(NamedTuple):
-    """One link of the bar."""
+    """One link of the bar; `folded` ones wait behind a word at its end."""
 
     url: str
     label: str
     icon: str
     active: bool
+    folded: bool = False
 
 
 def entries() -> list[Entry]:
@@ -30,6 +37,7 @@ def entries() -> list[Entry]:
         ("office.home", gettext("Hôm nay"), "home", tuple(Role)),
         ("office.bulletins", gettext("Bản tin"), "file-text", (*desk, Role.EDITOR)),
         ("office.approvals", gettext("Chờ duyệt"), "clipboard-check", (Role.APPROVER,)),
+        ("office.week", gettext("Tuần phát"), "calendar-week", (*desk, Role.OPERATOR)),
         ("office.airings", gettext("Lượt phát"), "speakerphone", (*desk, Role.OPERATOR)),
         ("office.news", gettext("Tin bài"), "news", (Role.EDITOR,)),
         ("ward.choose", gettext("Đài phường"), "building-broadcast-tower", (Role.OPERATOR, Role.OFFICE)),
@@ -41,10 +49,11 @@ def entries() -> list[Entry]:
         ("office.voices", gettext("Giọng đọc"), "microphone", desk),
         ("office.audit_log", gettext("Nhật ký"), "history", (Role.ADMIN,)),
     )
+    mine = [room for room in rooms if rights.holds(*room[-1])]
+    many = len(mine) > MOST_IN_A_ROW
     return [
-        Entry(url_for(endpoint), label, icon, active=_is_here(endpoint))
-        for endpoint, label, icon, roles in rooms
-        if rights.holds(*roles)
+        Entry(url_for(endpoint), label, icon, _is_here(endpoint), folded=many and endpoint in _SELDOM)
+        for endpoint, label, icon, _ in mine
     ]
 
 

@@ -171,5 +171,5 @@ _MEANINGS = {
     416: "The range lies outside the clip",
     422: "The code is unknown, spent or too old",
     429: "Too many calls; see Retry-After",
-    500: "Stored bytes are damaged, or the centre has failed",
+    503: "The centre cannot serve it now; ask again later",
 }

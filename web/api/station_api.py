@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from content.contracts import lpjson
 from content.contracts.enrolment import Heartbeat
 from content.contracts.instants import format_instant
-from content.errors import ForbiddenError, NotFoundError, SignInRequiredError
+from content.errors import CorruptError, ForbiddenError, NotFoundError, SignInRequiredError, UnavailableError
 from scheduler import intake, stations
 from scheduler.models.airing import Airing
 from scheduler.models.manifest import Manifest
@@ -71,13 +71,22 @@ def manifest(station: str) -> ResponseReturnValue:
     summary="Fetch a clip, or a range of it",
     operation_id="clip",
     security="station",
-    responses={**shapes.RANGE, **shapes.UNCHANGED, **shapes.errors(401, 403, 404, 416, 429, 500)},
+    responses={**shapes.RANGE, **shapes.UNCHANGED, **shapes.errors(401, 403, 404, 416, 429, 503)},
 )
 def clip(sha256: str) -> ResponseReturnValue:
-    """Answer the bytes, checked against their name, of a clip that an airing of this station needs."""
+    """Answer the bytes, checked against their name, of a clip that an airing of this station needs.
+
+    A damaged one may stand again soon, so the station is told to ask again, not that the clip is wrong.
+    """
     if not _needs(g.station, sha256):
         raise NotFoundError("Không có tệp phát này trong bản kê của trạm.")
-    path = context.house().library.open_clip(sha256)
+    try:
+        path = context.house().library.open_clip(sha256)
+    except CorruptError as error:
+        raise UnavailableError(
+            "Tệp phát {sha256} ở trung tâm hỏng trên đĩa và được cách ly; trạm hỏi lại sau.",
+            sha256=sha256[:12],
+        ) from error
     return send_file(path, mimetype="audio/mpeg", etag=sha256, conditional=True, max_age=None)
 
 

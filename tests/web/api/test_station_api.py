@@ -185,7 +185,7 @@ def test_one_whose_bytes_have_changed_is_not_given(client: FlaskClient, house: H
     add_airing(house, ha_dinh)
     house.library.open_clip(SHA256).write_bytes(CLIP[:-1] + b"?")
     answer = get_clip(client, ha_dinh)
-    assert (answer.status_code, answer.json["error"]) == (500, "corrupt")
+    assert (answer.status_code, answer.json["error"]) == (503, "unavailable")
 
 
 def test_it_is_kept_and_answered_with_time_and_generation(

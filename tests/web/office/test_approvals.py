@@ -32,6 +32,23 @@ def test_what_waits_is_listed_with_its_clip(hall: Hall, leader: Browser) -> None
     assert "bản tin chờ bạn duyệt" in leader.see("/office/").words
 
 
+def test_the_list_tells_the_voice_that_spoke_instead_and_what_has_no_sound(
+    hall: Hall, leader: Browser
+) -> None:
+    hall.bulletin("rendered", title="Giọng thay")
+    hall.bulletin("submitted", title="Chưa dựng", text="Chưa ai dựng.")
+    words = leader.see("/office/cho-duyet").words
+    assert "Đã có tiếng 0:06 Giọng dự phòng: eSpeak NG" in words
+    assert "Chưa dựng Hiệu lực 23/11 – 30/11 Người soạn Phòng văn hóa Thanh Xuân" in words
+    assert "Chưa có bản thu" in words
+
+
+def test_the_list_tells_a_clip_that_is_lost(hall: Hall, leader: Browser) -> None:
+    hall.bulletin("rendered")
+    hall.house.library.path(sound_hash()).unlink()
+    assert "Lỗi dựng tiếng mất hoặc hỏng tệp" in leader.see("/office/cho-duyet").words
+
+
 def test_a_leader_hears_and_approves(hall: Hall, leader: Browser) -> None:
     made = hall.bulletin("rendered")
     assert "Đã duyệt. Bản tin sẵn sàng" in approve(leader, made)

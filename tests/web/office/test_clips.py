@@ -66,7 +66,7 @@ def test_a_damaged_clip_is_put_aside_and_told(hall: Hall, writer: Browser) -> No
     page = f"/office/ban-tin/{hall.bulletin('rendered')}"
     hall.house.library.open_clip(sound_hash()).write_bytes(SOUND[:-1] + b"?")
     answer = writer.get(f"{page}/ban-thu/{sound_hash()}.mp3", HX_Request="true")
-    assert (answer.status_code, "đã hỏng trên đĩa và được cách ly" in answer.text) == (500, True)
+    assert (answer.status_code, "đã hỏng trên đĩa và được cách ly" in answer.text) == (410, True)
     assert writer.see(f"{page}/ban-thu").form(f"{page}/nghe").buttons == ("Dựng lại bản thu",)
 
 

@@ -69,6 +69,13 @@ def test_the_former_is_used_until_the_new_one_is_approved(
     assert ("Mở đầu Hạ Đình" in only, "Mở đầu mới" in only) == (False, True)
 
 
+def test_its_last_day_is_told_with_the_year(hall: Hall, writer: Browser, leader: Browser) -> None:
+    write(hall, writer)
+    approve(hall, leader)
+    assert "Đã duyệt đến 23/11/2027" in writer.see(PAGE).words
+    assert "hiệu lực 23/11/2026 – 23/11/2027" in writer.see("/office/ban-tin/1").words
+
+
 def test_it_is_neither_ordered_nor_posted(hall: Hall, writer: Browser, leader: Browser) -> None:
     write(hall, writer)
     approve(hall, leader)

@@ -4,15 +4,47 @@ from __future__ import annotations
 
 import pytest
 
+from content.models.people import Grant, Role
+from content.people import by_login
 from tests.web.hall import CLIP_MS, Hall, Page, sound_hash
 
-SOUND = ("Nhạc hiệu", "Giọng đọc")
+SELDOM, SOUND = ("Kế hoạch", "Từ điển"), ("Nhạc hiệu", "Giọng đọc")
 ROOMS = {
-    "an": ["Hôm nay", "Bản tin", "Lượt phát", "Đài phường", "Trạm loa", "Kế hoạch", "Từ điển", *SOUND],
-    "lan": ["Hôm nay", "Bản tin", "Chờ duyệt", "Lượt phát", "Trạm loa", "Kế hoạch", "Từ điển", *SOUND],
-    "oanh": ["Hôm nay", "Lượt phát", "Đài phường"],
+    "an": [
+        "Hôm nay",
+        "Bản tin",
+        "Lượt phát",
+        "Đài phường",
+        "Trạm loa",
+        "Khung giờ",
+        "Kế hoạch",
+        "Từ điển",
+        *SOUND,
+    ],
+    "lan": [
+        "Hôm nay",
+        "Bản tin",
+        "Chờ duyệt",
+        "Lượt phát",
+        "Trạm loa",
+        "Khung giờ",
+        "Kế hoạch",
+        "Từ điển",
+        *SOUND,
+    ],
+    "oanh": ["Hôm nay", "Lượt phát", "Đài phường", "Khung giờ"],
     "em": ["Hôm nay", "Bản tin", "Tin bài"],
-    "quan": ["Hôm nay", "Bản tin", "Lượt phát", "Trạm loa", "Kế hoạch", "Từ điển", *SOUND, "Nhật ký"],
+    "quan": [
+        "Hôm nay",
+        "Bản tin",
+        "Lượt phát",
+        "Trạm loa",
+        "Khung giờ",
+        "Kế hoạch",
+        "Từ điển",
+        *SOUND,
+        "Nhật ký",
+    ],
 }
 WRITING = ("sua", "gui-duyet", "thu-hoi", "lenh-phat")
 DECIDING = ("duyet", "tra-lai")
@@ -31,6 +63,24 @@ def refused(hall: Hall, login: str, path: str) -> str:
 @pytest.mark.parametrize("login", ROOMS)
 def test_each_sees_the_rooms_he_has_a_use_for(hall: Hall, login: str) -> None:
     assert hall.browser(login).see("/office/").links("//nav[@aria-label='Chính']") == ROOMS[login]
+
+
+def test_who_holds_every_role_finds_the_seldom_used_rooms_folded(hall: Hall) -> None:
+    everywhere = hall.unit_id("ha-noi")
+    with hall.house.database.writing() as session:
+        everybody = by_login(session, "quan")
+        more = (role for role in Role if role != Role.ADMIN)
+        everybody.grants.extend(Grant(role=role, unit_id=everywhere) for role in more)
+    page = hall.browser("quan").see("/office/tu-dien")
+    assert page.links("//nav[@aria-label='Chính']//details") == [*SELDOM, *SOUND, "Nhật ký"]
+    assert set(page.links("//nav[@aria-label='Các trang']")) == {
+        room for one in ROOMS.values() for room in one
+    }
+    assert page.links("//nav[@aria-label='Chính']/ul/li[not(details)]")[:3] == [
+        "Hôm nay",
+        "Bản tin",
+        "Chờ duyệt",
+    ]
 
 
 @pytest.mark.parametrize("path", ["", "/sua", "/ban-thu", "/lenh-phat", "/dang-tin"])
