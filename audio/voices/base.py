@@ -18,13 +18,15 @@ class Availability:
     """Whether a voice can speak now, and in Vietnamese why not (or a note, when it can).
 
     `until` is the instant a rest ends; `last_spoke_at` is when it last spoke here, where that says more
-    than that it is installed.
+    more than that it is installed; `failed_at` when and `failed_why` why an attempt after that failed.
     """
 
     can_speak: bool
     why: str
     until: datetime | None = None
     last_spoke_at: datetime | None = None
+    failed_at: datetime | None = None
+    failed_why: str = ""
 
 
 class Voice(Protocol):

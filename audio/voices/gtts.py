@@ -19,6 +19,7 @@ from audio.voices.base import Availability, Voice, checked_text
 from audio.voices.breaker import Breaker
 from audio.voices.child import ChildError
 from audio.voices.google_answer import AnswerError, Fault
+from audio.voices.last_failed import LastFailed
 from audio.voices.last_spoke import LastSpoke
 from audio.voices.pace import take_turn
 from audio.voices.slots import slot
@@ -33,6 +34,8 @@ TLDS = ("com", "com.vn", "com.hk", "com.sg", "com.tw", "co.jp", "co.kr", "co.th"
 PART_LIMIT = 100
 AT_A_TIME = 2
 TRIES = 3
+MOST_IN_A_ROW = 3
+"""So many different sentences without sound are no matter of the sentences any more."""
 TOTAL_LIMIT_S = 25.0
 PAUSE_MS = 200
 THROTTLED_PAUSE_S = 300
@@ -77,6 +80,7 @@ class GttsVoice:
         self._manner = _checked(manner or Manner())
         self._breaker = Breaker(folder / "gtts.json", clock)
         self._last = LastSpoke(folder / "gtts-spoke", clock)
+        self._failed = LastFailed(folder / "gtts-failed", clock)
         self._children = Children("audio.voices.gtts_child", voice=self.name, idle_s=_IDLE_S)
 
     @functools.cached_property
@@ -86,27 +90,33 @@ class GttsVoice:
 
     def speak(self, text: str, *, limit_s: float) -> Pcm:
         """Return one utterance; a failure of the network or of Google opens the breaker."""
-        parts = [part for part in parts_of(checked_text(text), PART_LIMIT) if sayable(part)]
+        text = checked_text(text)
+        parts = [part for part in parts_of(text, PART_LIMIT) if sayable(part)]
         limit_s = min(limit_s, self._manner.total_limit_s)
         end = self._clock.monotonic() + limit_s
         with self._breaker.asking(limit_s=limit_s):
             try:
                 pcm = _decoded(b"".join([self._part(part, end) for part in parts]))
             except AnswerError as error:
-                raise self._failure(error) from error
+                raise self._failure(error, text) from error
         self._last.note()
+        self._failed.forget()
         return pcm
 
     def availability(self) -> Availability:
         """Look at what was noted before; the network is not asked."""
         if importlib.util.find_spec("gtts") is None:
             return Availability(False, "chưa cài gói gTTS trên máy này")
-        spoke_at, trip = self._last.at(), self._breaker.last()
+        spoke_at, trip, failed = self._last.at(), self._breaker.last(), self._failed.last()
+        can_speak, why, until = True, "", None
         if trip and self._clock.now() < trip.until:
-            return Availability(False, trip.why, trip.until, spoke_at)
-        if trip:
-            return Availability(True, f"vừa nghỉ vì {trip.why}; lần tới sẽ thử lại", None, spoke_at)
-        return Availability(True, "" if spoke_at else "chưa thử lần nào trên máy này", None, spoke_at)
+            can_speak, why, until = False, trip.why, trip.until
+        elif trip:
+            why = f"vừa nghỉ vì {trip.why}; lần tới sẽ thử lại"
+        elif not (spoke_at or failed):
+            why = "chưa thử lần nào trên máy này"
+        at, failed_why = (failed.at, failed.why) if failed else (None, "")
+        return Availability(can_speak, why, until, spoke_at, at, failed_why)
 
     def _part(self, text: str, end: float) -> bytes:
         """Ask for one part, and again, waiting longer each time, as long as time and the fault allow."""
@@ -147,9 +157,11 @@ class GttsVoice:
     def _left_s(self, end: float) -> float:
         return end - self._clock.monotonic()
 
-    def _failure(self, error: AnswerError) -> UnavailableError:
+    def _failure(self, error: AnswerError, text: str) -> UnavailableError:
+        """Note the failure; what is no matter of this sentence, or not of it alone, opens the breaker."""
         why = _TOLD[error.fault].format(status=error.status)
-        if error.fault not in _OF_THE_TEXT:
+        in_a_row = self._failed.note(why, text)
+        if error.fault not in _OF_THE_TEXT or in_a_row >= MOST_IN_A_ROW:
             least_s = THROTTLED_PAUSE_S if error.fault is Fault.THROTTLED else 0
             self._breaker.trip(why, at_least_s=max(least_s, error.retry_after_s))
         return UnavailableError(

@@ -18,7 +18,8 @@ class VoiceStatus:
     """One voice as it stands now; no network is asked to know it.
 
     `why` is Vietnamese: why it cannot speak, or a note; `until` is when its rest ends; `last_spoke_at` when
-    it last spoke on this machine, None where that is not noted.  Instants are aware, in UTC.
+    it last spoke on this machine, None where that is not noted; `failed_at` and `failed_why` tell of an
+    attempt after that which failed.  Instants are aware, in UTC.
     """
 
     name: str
@@ -30,6 +31,8 @@ class VoiceStatus:
     sends_text_out: bool
     licence: str
     fingerprint: str
+    failed_at: datetime | None = None
+    failed_why: str = ""
 
 
 def voices_status(voices: Iterable[Voice]) -> list[VoiceStatus]:
@@ -43,10 +46,9 @@ def told(status: VoiceStatus, zone: ZoneInfo) -> str:
         return f"đang nghỉ vì {status.why}, đến {_local(status.until, zone)}"
     if not status.can_speak:
         return f"không đọc được: {status.why}"
-    if status.last_spoke_at:
-        note = f"; {status.why}" if status.why else ""
-        return f"lần cuối đọc được lúc {_local(status.last_spoke_at, zone)}{note}"
-    return status.why
+    spoke = f"lần cuối đọc được lúc {_local(status.last_spoke_at, zone)}" if status.last_spoke_at else ""
+    failed = f"lần cuối hỏng lúc {_local(status.failed_at, zone)}: {status.failed_why}"
+    return "; ".join(part for part in (spoke, failed if status.failed_at else "", status.why) if part)
 
 
 def _status(voice: Voice) -> VoiceStatus:
@@ -61,6 +63,8 @@ def _status(voice: Voice) -> VoiceStatus:
         voice.sends_text_out,
         voice.licence,
         _fingerprint(voice),
+        available.failed_at,
+        available.failed_why,
     )
 
 
@@ -71,5 +75,5 @@ def _fingerprint(voice: Voice) -> str:
         return ""
 
 
-def _local(instant: datetime, zone: ZoneInfo) -> str:
-    return instant.astimezone(zone).strftime(_INSTANT)
+def _local(instant: datetime | None, zone: ZoneInfo) -> str:
+    return instant.astimezone(zone).strftime(_INSTANT) if instant else ""

@@ -6,12 +6,13 @@ import base64
 import re
 import threading
 import unicodedata
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from audio.composing import render
+from audio.composing import compose, render
 from audio.library import Library
 from audio.pcm import Pcm
 from audio.pcm_cache import PcmCache
@@ -68,6 +69,31 @@ def test_an_edited_sentence_is_one_request(
 
     first = "Kính thưa bà con. Sáng mai phường họp. Xin mời bà con tới dự."
     assert [ask(first), ask(first), ask(first.replace("mai", "kia"))] == [3, 0, 1]
+
+
+def test_a_sentence_that_stands_there_often_is_asked_once(
+    voice: GttsVoice, server: GoogleServer, library: Library
+) -> None:
+    recipe = Recipe.of("Chú ý. " * 5 + "Hết.", title="Thử", programme=None, voices=("gtts",))
+    facts = render(recipe, Voices([voice]), library, lambda *_: None)
+    assert sorted(one[0] for one in server.asked) == ["Chú ý.", "Hết."]
+    assert (len(facts.timing), facts.spoken, facts.cached) == (6, 2, 4)
+
+
+def test_two_workers_ask_once_for_a_sentence_they_share(server: GoogleServer, tmp_path: Path) -> None:
+    def work(number: int) -> object:
+        voice = GttsVoice(SystemClock(), tmp_path / "voices", Manner(url=server.url))
+        words = f"Câu chung của hai bản tin. Câu riêng số {number}."
+        recipe = Recipe.of(words, title="Thử", programme=None, voices=("gtts",))
+        return compose(recipe, Voices([voice]), lambda *_: None, cache=PcmCache(tmp_path))
+
+    server.gate.clear()
+    with ThreadPoolExecutor(2) as pool:
+        made = [pool.submit(work, number) for number in (1, 2)]
+        assert server.arrived.acquire(timeout=20)
+        server.gate.set()
+        assert all(one.result() for one in made)
+    assert len(server.asked) == len({one[0] for one in server.asked}) == 3
 
 
 @pytest.mark.parametrize(

@@ -12,13 +12,15 @@ import pytest
 
 from audio.composing import render
 from audio.library import Library
+from audio.pcm import Pcm
 from audio.recipe import Recipe
+from audio.voices.asking import Asking, asking
 from audio.voices.breaker import Breaker
 from audio.voices.espeak import EspeakVoice
 from audio.voices.gtts import THROTTLED_PAUSE_S, TRIES, GttsVoice, Manner
 from audio.voices.registry import Voices
 from content.clock import SteppedClock, SystemClock
-from content.errors import UnavailableError
+from content.errors import ConflictError, UnavailableError
 from tests.audio.conftest import START
 from tests.audio.google_server import GoogleServer, google
 
@@ -156,6 +158,76 @@ def test_after_a_rest_one_asks_and_the_others_wait_for_what_becomes_of_it(
         server.gate.set()
     told = [str(one.exception()) for one in spoken]
     assert (len(server.asked), ["403" in why for why in told]) == (1, [True] * 4)
+
+
+def fail_at(voice: GttsVoice, *texts: str) -> None:
+    for text in texts:
+        with pytest.raises(UnavailableError):
+            voice.speak(text, limit_s=20)
+
+
+@pytest.mark.parametrize("mode", ["noaudio", "truncated"])
+def test_several_sentences_without_sound_in_a_row_are_no_matter_of_the_sentences(
+    voice: GttsVoice, server: GoogleServer, clock: SteppedClock, mode: str
+) -> None:
+    server.mode = mode
+    fail_at(voice, "Câu một.", "Câu một.", "Câu hai.")
+    assert voice.availability().can_speak
+    fail_at(voice, "Câu ba.")
+    available = voice.availability()
+    assert (available.can_speak, available.until) == (False, clock.now() + dt.timedelta(seconds=60))
+    clock.advance(61)
+    fail_at(voice, "Câu một.")
+    assert voice.availability().until == clock.now() + dt.timedelta(seconds=120)
+
+
+def test_a_success_between_ends_the_row(voice: GttsVoice, server: GoogleServer) -> None:
+    server.mode = "noaudio"
+    fail_at(voice, "Câu một.", "Câu hai.")
+    server.mode = "ok"
+    voice.speak("Câu ba.", limit_s=20)
+    assert voice.availability().failed_at is None
+    server.mode = "noaudio"
+    fail_at(voice, "Câu bốn.", "Câu năm.")
+    assert voice.availability().can_speak
+
+
+def test_what_failed_last_is_told(voice: GttsVoice, server: GoogleServer, clock: SteppedClock) -> None:
+    server.mode = "noaudio"
+    fail_at(voice, TEXT)
+    available = voice.availability()
+    assert (available.failed_at, available.why) == (clock.now(), "")
+    assert "không có tiếng" in available.failed_why
+
+
+def test_when_nobody_waits_any_more_it_is_not_asked_again(voice: GttsVoice, server: GoogleServer) -> None:
+    server.mode = "503"
+    server.gate.clear()
+    one = Asking()
+
+    def speak() -> Pcm:
+        with asking(one):
+            return voice.speak(TEXT, limit_s=20)
+
+    with ThreadPoolExecutor(1) as pool:
+        heard = pool.submit(speak)
+        assert server.arrived.acquire(timeout=20)
+        one.ended.set()
+        server.gate.set()
+        assert isinstance(heard.exception(), ConflictError)
+    assert len(server.asked) == 1
+
+
+def test_words_that_may_not_go_out_any_more_are_asked_for_no_further(
+    voice: GttsVoice, server: GoogleServer
+) -> None:
+    def check() -> None:
+        if server.asked:
+            raise ConflictError("Văn bản đã thành nội bộ.")
+
+    with asking(Asking(check)), pytest.raises(ConflictError):
+        voice.speak(", ".join([TEXT] * 8), limit_s=20)
+    assert len(server.asked) == 1
 
 
 def test_it_is_honest_about_what_is_known(voice: GttsVoice, clock: SteppedClock) -> None:

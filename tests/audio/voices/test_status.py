@@ -33,6 +33,10 @@ class ToldVoice(HummingVoice):
         (Availability(True, "chưa thử lần nào"), "chưa thử lần nào"),
         (Availability(True, "", None, START), "lần cuối đọc được lúc 08:00:00 23/11/2026"),
         (Availability(True, "thử lại", None, START), "lần cuối đọc được lúc 08:00:00 23/11/2026; thử lại"),
+        (
+            Availability(True, "", None, None, START, "không có tiếng"),
+            "lần cuối hỏng lúc 08:00:00 23/11/2026: không có tiếng",
+        ),
         (Availability(False, "thiếu gói"), "không đọc được: thiếu gói"),
         (
             Availability(False, "429", START + timedelta(minutes=5), START),
