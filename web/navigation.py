@@ -13,7 +13,7 @@ from web import context
 MOST_IN_A_ROW = 10
 """As many links as one row of a common screen holds; with more, the seldom used ones are folded."""
 _SELDOM = frozenset(
-    {"office.plan", "office.lexicon_list", "office.idents", "office.voices", "office.audit_log"}
+    f"office.{page}" for page in ("list_windows", "plan", "lexicon_list", "idents", "voices", "audit_log")
 )
 
 

@@ -8,11 +8,12 @@ from content.models.people import Grant, Role
 from content.people import by_login
 from tests.web.hall import CLIP_MS, Hall, Page, sound_hash
 
-SELDOM, SOUND = ("Kế hoạch", "Từ điển"), ("Nhạc hiệu", "Giọng đọc")
+SELDOM, SOUND = ("Khung giờ", "Kế hoạch", "Từ điển"), ("Nhạc hiệu", "Giọng đọc")
 ROOMS = {
     "an": [
         "Hôm nay",
         "Bản tin",
+        "Tuần phát",
         "Lượt phát",
         "Đài phường",
         "Trạm loa",
@@ -25,6 +26,7 @@ ROOMS = {
         "Hôm nay",
         "Bản tin",
         "Chờ duyệt",
+        "Tuần phát",
         "Lượt phát",
         "Trạm loa",
         "Khung giờ",
@@ -32,11 +34,12 @@ ROOMS = {
         "Từ điển",
         *SOUND,
     ],
-    "oanh": ["Hôm nay", "Lượt phát", "Đài phường", "Khung giờ"],
+    "oanh": ["Hôm nay", "Tuần phát", "Lượt phát", "Đài phường", "Khung giờ"],
     "em": ["Hôm nay", "Bản tin", "Tin bài"],
     "quan": [
         "Hôm nay",
         "Bản tin",
+        "Tuần phát",
         "Lượt phát",
         "Trạm loa",
         "Khung giờ",
