@@ -1,4 +1,4 @@
-"""Rules of broadcasting: which hold where, since when, by which paper; the administrator adds and ends them."""
+"""Rules of broadcasting: which hold where, since when, by which paper; administrators add and end them."""
 
 from __future__ import annotations
 
