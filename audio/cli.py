@@ -46,7 +46,8 @@ def say_command(text: str, out: Path, voice: str | None, internal: bool, persona
     from content.clock import clock_of_process  # noqa: PLC0415
     from content.settings import Settings  # noqa: PLC0415
 
-    voices = voices_of(Settings.load(), clock_of_process())
+    settings = Settings.load()
+    voices = voices_of(settings, clock_of_process())
     with ProgressBar(sys.stderr) as on_sentence:
         said = say(
             text,
@@ -55,11 +56,14 @@ def say_command(text: str, out: Path, voice: str | None, internal: bool, persona
             order=(voice,) if voice else (),
             internal=internal,
             personal_data_meant=personal_data_meant,
+            horn=settings.horn_eq,
             on_sentence=on_sentence,
         )
     if said.kept_from:
         names = ", ".join(said.kept_from)
         _warn(f"chữ được giữ tại máy (nội bộ, hoặc có dữ liệu cá nhân), không gửi tới {names}")
+    if said.why_fallback:
+        _warn(f"giọng {said.voice} đọc thay, vì {said.why_fallback}")
     click.echo(f"Giọng: {said.voice}")
     click.echo(f"Giây: {said.seconds:.2f}")
     click.echo(f"LUFS: {said.lufs:.1f}")
@@ -68,7 +72,7 @@ def say_command(text: str, out: Path, voice: str | None, internal: bool, persona
 
 @click.command("voices")
 def voices_command() -> None:
-    """List the voices in the order they are tried: which can speak now, why not, where words go."""
+    """List the voices: first those tried by themselves, in their order, then others to choose by name."""
     from audio.voices.registry import others, voices_of  # noqa: PLC0415
     from audio.voices.status import told, voices_status  # noqa: PLC0415
     from content.clock import clock_of_process  # noqa: PLC0415
@@ -78,10 +82,11 @@ def voices_command() -> None:
     voices = voices_of(settings, clock_of_process())
     for number, status in enumerate(voices_status(voices), start=1):
         way = "chữ được gửi ra ngoài" if status.sends_text_out else "chữ không rời khỏi máy"
-        click.echo(f"{number}. {status.name}: {status.title}: {told(status, settings.zone)} [{way}]")
+        rank = f"{number}." if status.name in voices.names else "·"
+        click.echo(f"{rank} {status.name}: {status.title}: {told(status, settings.zone)} [{way}]")
         click.echo(f"   Giấy phép: {status.licence or 'chưa rõ'}. Dấu: {status.fingerprint or 'chưa rõ'}")
     if unused := others(voices):
-        click.echo(f"Có thể thêm vào LOAPHUONG_VOICES: {', '.join(unused)}")
+        click.echo(f"Đã cài nhưng chưa dùng được khi chưa ghi vào LOAPHUONG_VOICES: {', '.join(unused)}")
 
 
 def _print_each(lines: Iterable[str], out: BinaryIO) -> None:

@@ -23,13 +23,20 @@ _TOLD = {
     errno.EROFS: msgid("đĩa đang ở chế độ chỉ đọc"),
     errno.EACCES: msgid("không có quyền ghi"),
     errno.EPERM: msgid("không có quyền ghi"),
+    errno.ENAMETOOLONG: msgid("tên tệp quá dài"),
+    errno.EISDIR: msgid("chỗ đó là một thư mục"),
+    errno.ENOTDIR: msgid("một phần của đường dẫn không phải thư mục"),
+    errno.ENOENT: msgid("không có thư mục đó"),
+    errno.ELOOP: msgid("đường dẫn đi vòng"),
+    errno.EBUSY: msgid("tệp đang được dùng"),
+    errno.EMFILE: msgid("chương trình đang mở quá nhiều tệp"),
     errno.EIO: msgid("đĩa báo lỗi vào ra, có thể đang hỏng"),
 }
 
 
 def told(error: OSError) -> str:
     """Return in Vietnamese why the disk refuses."""
-    return _TOLD.get(error.errno or 0) or error.strerror or type(error).__name__
+    return _TOLD.get(error.errno or 0) or f"lỗi hệ thống số {error.errno}"
 
 
 def write_whole(path: Path, data: bytes, *, durable: bool = True) -> None:

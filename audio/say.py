@@ -23,7 +23,8 @@ _TITLE_LENGTH = 80
 class Said:
     """The clip that was made: which voice spoke, seconds, LUFS of the decoded file, sha256 of its bytes.
 
-    `kept_from` are the voices that were not asked because the words must not leave this machine.
+    `kept_from` are the voices that were not asked because the words must not leave this machine;
+    `why_fallback` tells in Vietnamese why an earlier voice of the order did not speak.
     """
 
     voice: str
@@ -31,6 +32,7 @@ class Said:
     lufs: float
     sha256: str
     kept_from: tuple[str, ...] = ()
+    why_fallback: str | None = None
 
 
 def say(
@@ -41,11 +43,13 @@ def say(
     order: Sequence[str] = (),
     internal: bool = False,
     personal_data_meant: bool = False,
+    horn: bool = False,
     on_sentence: OnSentence = lambda _done, _total, _made_ms: None,
 ) -> Said:
-    """Write `text` as a clip to `out`, by the first voice of `order` (default: all) that can speak.
+    """Write `text` as a clip to `out`, by the first voice of `order` (default: the settings') that can speak.
 
-    `on_sentence` is told of the progress, as composing tells it.
+    `horn` shapes the sound for horn loudspeakers; `on_sentence` is told of the progress, as composing tells
+    it.
     Words that are `internal`, or hold personal data that is not said to be meant, go to no voice that sends
     them out.  Raises InvalidInputError when there is nothing to say, no such folder, or every voice of the
     order would send out words that must stay; UnavailableError when no voice can speak now; `out` is then
@@ -53,12 +57,12 @@ def say(
     """
     if not out.parent.is_dir():
         raise InvalidInputError("Không có thư mục {folder} để ghi tệp.", field="out", folder=out.parent)
-    wanted = [voices.get(name) for name in order] or list(voices)
+    wanted = [voices.get(name) for name in order or voices.names]
     reading = read(text)
     private = any(warning.code == "personal_data" for warning in reading.warnings)
     may = _may(wanted, internal=internal, personal_data_open=private and not personal_data_meant)
     names = [voice.name for voice in may]
-    recipe = Recipe.of(reading.spoken, title=_title(text), programme=None, voices=names)
+    recipe = Recipe.of(reading.spoken, title=_title(text), programme=None, voices=names, horn=horn)
     made = compose(recipe, voices, on_sentence)
     try:
         write_whole(out, made.master.data)
@@ -66,7 +70,9 @@ def say(
         raise UnavailableError("Không ghi được {file}: {why}.", file=out, why=told(error)) from error
     sha256, heard = hashlib.sha256(made.master.data).hexdigest(), made.master.loudness
     kept_from = tuple(voice.name for voice in wanted if voice not in may)
-    return Said(made.reel.voice, heard.duration_ms / 1000, heard.lufs, sha256, kept_from)
+    return Said(
+        made.reel.voice, heard.duration_ms / 1000, heard.lufs, sha256, kept_from, made.reel.why_fallback
+    )
 
 
 def _may(wanted: list[Voice], *, internal: bool, personal_data_open: bool) -> list[Voice]:

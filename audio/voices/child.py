@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from audio.files import told
 from content.errors import UnavailableError
 
 
@@ -43,7 +44,7 @@ def run_child(
         ) from error
     except OSError as error:
         raise ChildError(
-            "Không khởi động được giọng {voice}: {why}.", voice=voice, why=error.strerror
+            "Không khởi động được giọng {voice}: {why}.", voice=voice, why=told(error)
         ) from error
     if done.returncode != 0:
         raise ChildError(

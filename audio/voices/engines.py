@@ -30,7 +30,7 @@ class BrokenVoice:
 
     fingerprint = ""
     licence = ""
-    sends_text_out = True
+    sends_text_out = False
 
     def __init__(self, name: str, error: str) -> None:
         self.name = self.title = name
@@ -64,7 +64,7 @@ class GuardedVoice:
     def speak(self, text: str, *, limit_s: float) -> Pcm:
         """Return the engine's utterance, as the protocol says."""
         with _guarding(self.name):
-            return self._voice.speak(text, limit_s=limit_s)
+            return _sounding(self._voice.speak(text, limit_s=limit_s))
 
     def availability(self) -> Availability:
         """Return what the engine says, or its error."""
@@ -89,8 +89,8 @@ def load(entry: EntryPoint, settings: Settings, clock: Clock) -> Voice:
         if _is_ours(entry):
             raise
         return BrokenVoice(entry.name, str(error))
-    except Exception as error:  # noqa: BLE001 (an engine of anybody's may raise anything while it loads)
-        _log.exception("the engine %s (%s) could not be loaded", entry.name, entry.value)
+    except (Exception, SystemExit) as error:  # noqa: BLE001 (an engine of anybody's may raise anything)
+        _log.info("the engine %s (%s) could not be loaded", entry.name, entry.value, exc_info=True)
         return BrokenVoice(entry.name, f"{type(error).__name__}: {error}")
     return voice if _is_ours(entry) else GuardedVoice(voice)
 
@@ -104,6 +104,12 @@ def _checked(voice: Voice, entry: str) -> Voice:
     return voice
 
 
+def _sounding(pcm: object) -> Pcm:
+    if not (isinstance(pcm, Pcm) and pcm.samples and pcm.rate > 0):
+        raise TypeError(f"no sound came of it, but {type(pcm).__name__}")
+    return pcm
+
+
 def _is_ours(entry: EntryPoint) -> bool:
     return entry.dist is not None and entry.dist.name == OUR_DISTRIBUTION
 
@@ -114,8 +120,8 @@ def _guarding(name: str) -> Iterator[None]:
         yield
     except LoaPhuongError:
         raise
-    except Exception as error:
-        _log.exception("the engine %s failed", name)
+    except (Exception, SystemExit) as error:
+        _log.info("the engine %s failed", name, exc_info=True)
         raise UnavailableError(
             "Giọng {voice} lỗi: {why}.", voice=name, why=f"{type(error).__name__}: {error}"
         ) from error

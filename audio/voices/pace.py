@@ -7,6 +7,7 @@ import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from audio.files import told
 from content.clock import Clock
 from content.errors import UnavailableError
 
@@ -20,7 +21,7 @@ def take_turn(file: Path, clock: Clock, *, pause_ms: int) -> None:
     try:
         start_ms = _next_turn(file, _ms(clock), pause_ms)
     except OSError as error:
-        raise UnavailableError("Không ghi được vào {file}: {why}.", file=file, why=error.strerror) from error
+        raise UnavailableError("Không ghi được vào {file}: {why}.", file=file, why=told(error)) from error
     clock.wait(threading.Event(), (start_ms - _ms(clock)) / 1000)
 
 

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+from audio.files import told
 from content.clock import Clock
 from content.errors import UnavailableError
 
@@ -23,7 +24,7 @@ def slot(folder: Path, clock: Clock, *, count: int, limit_s: float) -> Iterator[
         held = _wait_for_one(folder, clock, count, limit_s)
     except OSError as error:
         raise UnavailableError(
-            "Không ghi được vào {folder}: {why}.", folder=folder, why=error.strerror
+            "Không ghi được vào {folder}: {why}.", folder=folder, why=told(error)
         ) from error
     with held:
         yield

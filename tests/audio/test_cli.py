@@ -32,7 +32,7 @@ def run(*arguments: str, given: bytes = b"", **settings: str) -> Result:
 def start(*arguments: str, **pipes: Any) -> subprocess.Popen[bytes]:
     """Start the program as a shell does."""
     command = [sys.executable, "-W", "error", "loaphuong.py", *arguments]
-    env = {**os.environ, "LOAPHUONG_VOICES": "espeak"}
+    env = {**os.environ, "LOAPHUONG_VOICES": "espeak", **pipes.pop("settings", {})}
     return subprocess.Popen(command, cwd=ROOT, env=env, **pipes)
 
 
@@ -229,7 +229,35 @@ def test_say_draws_no_bar_elsewhere(tmp_path: Path) -> None:
 def test_say_tells_that_it_cannot_write(tmp_path: Path) -> None:
     done = run("say", "Xin chào.", "--out", str(tmp_path / ("x" * 300)))
     assert isinstance(done.exception, UnavailableError)
-    assert "Không ghi được" in str(done.exception)
+    assert str(done.exception).endswith("tên tệp quá dài.")
+
+
+@pytest.mark.parametrize("voice", ["espeak-trung", "espeak-nam"])
+def test_say_speaks_by_a_voice_that_the_order_does_not_name(voice: str, tmp_path: Path) -> None:
+    done = run("say", "Xin chào bà con.", "--out", str(tmp_path / "x.mp3"), "--voice", voice)
+    assert f"Giọng: {voice}" in done.stdout
+
+
+def test_say_says_why_another_voice_spoke_in_one_line(sound: bytes, tmp_path: Path) -> None:
+    env = {"LOAPHUONG_VOICES": "gtts,espeak", "LOAPHUONG_DATA_DIR": str(tmp_path)}
+    with google(sound) as server:
+        server.mode = "429"
+        env["LOAPHUONG_GTTS_URL"] = server.url
+        with start(
+            "say", "Xin chào.", "--out", str(tmp_path / "x.mp3"), stderr=subprocess.PIPE, settings=env
+        ) as program:
+            _, told = program.communicate()
+    why = "Google tạm chặn vì hỏi quá nhiều (429)"
+    assert told.decode() == f"loaphuong: giọng espeak đọc thay, vì {why}\n"
+
+
+def test_say_shapes_the_sound_as_the_settings_have_it(tmp_path: Path) -> None:
+    made = []
+    for number, horn in enumerate(("0", "1")):
+        out = tmp_path / f"{number}.mp3"
+        run("say", "Mời bà con ra họp.", "--out", str(out), LOAPHUONG_HORN_EQ=horn)
+        made.append(out.read_bytes())
+    assert made[0] != made[1]
 
 
 def test_a_mistake_is_one_line_of_the_program(tmp_path: Path) -> None:

@@ -72,6 +72,7 @@ def _listed() -> dict[str, object]:
     lines = [_line(status) for status in voices_status(found)]
     return {
         "lines": lines,
+        "order": found.names,
         "others": others(found),
         "sample": SAMPLE,
         "next_seconds": 1 if any(line.sample.is_open for line in lines) else 10,

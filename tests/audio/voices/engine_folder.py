@@ -5,12 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 HUMMING = """
+import sys
 from tests.audio.fake_voice import HummingVoice
 
 class Far(HummingVoice):
     def speak(self, text, *, limit_s):
         if "lỗi" in text:
             raise ZeroDivisionError("a slip of theirs")
+        if "không gì cả" in text:
+            return None
+        if "thoát" in text:
+            sys.exit(3)
         return super().speak(text, limit_s=limit_s)
 
 class Sulking(HummingVoice):
@@ -31,6 +36,9 @@ def hollow(settings, clock):
 
 def failing(settings, clock):
     raise RuntimeError("no key")
+
+def leaving(settings, clock):
+    sys.exit(3)
 """
 
 
