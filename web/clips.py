@@ -42,8 +42,17 @@ class ClipState:
     @property
     def wanted(self) -> str | None:
         """The voice that should have spoken, when another one did."""
-        wanted = self.clip.wanted_voice if self.clip else None
-        return wanted if self.facts and wanted and wanted != self.facts.voice else None
+        if self.facts is None:
+            return None
+        wanted = self._wanted
+        return wanted if wanted and wanted != self.facts.voice else None
+
+    @property
+    def _wanted(self) -> str | None:
+        """The first choice of the order that made it: the same bytes may have been asked for otherwise."""
+        if self.job is not None and self.job.state == JobState.DONE:
+            return Recipe.parse(self.job.recipe).wanted_voice
+        return self.clip.wanted_voice if self.clip else None
 
     @property
     def why_fallback(self) -> str:
@@ -102,7 +111,7 @@ def order(session: Session, recipe: Recipe) -> None:
 def state_of(session: Session, revision: Revision) -> ClipState:
     """Tell how far the revision's clip is; an approved revision has the very clip that was approved."""
     if revision.approval is not None:
-        return _if_there(session, _approved(session, revision.approval))
+        return _if_there(session, _approved(session, revision, revision.approval))
     try:
         return state_by(session, recipe_of(session, revision))
     except InvalidInputError as error:
@@ -141,11 +150,16 @@ def belongs(session: Session, bulletin: Bulletin, sha256: str) -> bool:
 
 
 def by_voice(session: Session, revision: Revision) -> dict[str, ClipState]:
-    """Return voice → how far the clip is that it speaks alone, of each voice that may have the words."""
+    """Return voice → how far its own clip is, of each voice that may have the words.
+
+    Where it spoke the bulletin's clip, that is it; else it is what the voice speaks alone.
+    """
     if revision.recording_sha256 is not None:
         return {}
     chosen = voicing.choice_of(session, revision, context.house(), context.rights().tree)
-    return {name: _alone(session, revision, name) for name in chosen.names}
+    own = state_of(session, revision)
+    spoke = own.facts.voice if own.state == "ready" and own.facts else None
+    return {name: own if name == spoke else _alone(session, revision, name) for name in chosen.names}
 
 
 def recipe_alone(session: Session, revision: Revision, voice: str) -> Recipe:
@@ -201,12 +215,15 @@ def _open_again(session: Session, clip: Clip) -> RenderJob | None:
     return session.scalars(query.limit(1)).first()
 
 
-def _approved(session: Session, approval: Approval) -> ClipState:
+def _approved(session: Session, revision: Revision, approval: Approval) -> ClipState:
+    """Return the clip that was approved; of several orders that made it, one as the revision wants it."""
     facts = ClipFacts(
         approval.clip_sha256, approval.bytes, approval.duration_ms, approval.media_type, approval.voice
     )
     clip = session.get(Clip, approval.clip_sha256)
     made = select(RenderJob).where(RenderJob.clip_sha256 == approval.clip_sha256)
+    if revision.voice != approval.voice:
+        made = made.order_by(RenderJob.fallback.desc())
     job = session.scalars(made.order_by(RenderJob.id.desc()).limit(1)).first()
     return ClipState("ready", job=job, facts=facts, clip=clip)
 

@@ -19,6 +19,7 @@ from werkzeug.test import TestResponse
 
 from audio import rendering
 from audio.composing import ClipFacts
+from audio.recipe import Recipe
 from content import bulletins, people, plans
 from content.bulletins import Draft, SpokenWords
 from content.clock import SteppedClock
@@ -201,8 +202,12 @@ class Hall:
     def render(
         self, session: Session, bulletin: Bulletin, sound: bytes = SOUND, *, voice: str = "espeak"
     ) -> str:
-        """Do the worker's part: keep a sound for the bulletin's latest words; return its hash."""
+        """Have the bulletin's latest words made into a sound; return its hash."""
         recipe = voicing.recipe_of(session, bulletin.latest, self.house, load_tree(session))
+        return self.make(session, recipe, sound, voice=voice)
+
+    def make(self, session: Session, recipe: Recipe, sound: bytes = SOUND, *, voice: str = "espeak") -> str:
+        """Do the worker's part: keep a sound as what `voice` made of a recipe; return its hash."""
         rendering.order(session, recipe, NOW)
         lease = rendering.lease_next(session, "may-thu:1", NOW)
         assert lease is not None

@@ -87,8 +87,9 @@ def compared_voices(bulletin_id: int) -> ResponseReturnValue:
 def hear_voices(bulletin_id: int) -> ResponseReturnValue:
     """Have the words spoken by every voice that may have them, each alone."""
     found, session = visible(bulletin_id), context.session()
-    for voice in clips.by_voice(session, found.latest):
-        clips.order(session, clips.recipe_alone(session, found.latest, voice))
+    for voice, state in clips.by_voice(session, found.latest).items():
+        if state.state != "ready":
+            clips.order(session, clips.recipe_alone(session, found.latest, voice))
     return redirect(url_for("office.compare_voices", bulletin_id=found.id), 303)
 
 
@@ -114,9 +115,11 @@ def choose_voice(bulletin_id: int) -> ResponseReturnValue:
 
 
 def _compared(found: Bulletin) -> dict[str, object]:
-    states = clips.by_voice(context.session(), found.latest)
+    states, told = clips.by_voice(context.session(), found.latest), panel(found)
+    facts = told["clip"].facts
     return {
-        **panel(found),
+        **told,
+        "used": facts.voice if facts else None,
         "states": states,
         "voices": context.house().voices.in_order(list(states)),
         "pending": any(state.is_open for state in states.values()),

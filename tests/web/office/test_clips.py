@@ -99,6 +99,48 @@ def test_voices_are_heard_beside_each_other(hall: Hall, writer: Browser) -> None
     assert writer.see(f"{page}/cac-giong").words.count("Chờ dựng tiếng") == 2
 
 
+def test_what_a_voice_has_spoken_is_compared_as_it_is(hall: Hall, writer: Browser) -> None:
+    made = hall.bulletin("submitted")
+    with hall.house.database.writing() as session:
+        hall.render(session, get(session, made), voice="gtts")
+    page = f"/office/ban-tin/{made}/so-giong"
+    words = writer.see(f"{page}/cac-giong").words
+    assert "bản tin đang dùng Văn bản đã gửi tới Google để đọc" in words
+    assert f"/office/ban-tin/{made}/so-giong/gtts" not in {form.action for form in writer.see(page).forms}
+    writer.post(page)
+    assert hall.counts()["render_job"] == 2
+
+
+def test_before_there_is_a_clip_the_first_voice_is_told(hall: Hall, writer: Browser) -> None:
+    words = writer.see(f"/office/ban-tin/{hall.bulletin()}/so-giong").words
+    assert "Google (giọng nữ tự nhiên, cần mạng) được đọc trước Văn bản sẽ gửi tới Google để đọc" in words
+
+
+@pytest.mark.parametrize("alone_first", [True, False])
+def test_a_fallback_is_told_though_the_voice_was_also_asked_alone(
+    hall: Hall, writer: Browser, alone_first: bool
+) -> None:
+    made = hall.bulletin("submitted")
+    with hall.house.database.writing() as session:
+        found = get(session, made)
+        alone = voicing.spoken_by(session, found.latest, hall.house, ("espeak",))
+        if alone_first:
+            hall.make(session, alone)
+        hall.render(session, found)
+        if not alone_first:
+            hall.make(session, alone)
+    assert "Đọc bằng giọng dự phòng: eSpeak NG" in writer.see(f"/office/ban-tin/{made}/ban-thu").words
+
+
+def test_an_approved_fallback_is_told_though_the_voice_was_asked_alone_later(
+    hall: Hall, writer: Browser
+) -> None:
+    made = hall.bulletin("approved")
+    with hall.house.database.writing() as session:
+        hall.make(session, voicing.spoken_by(session, get(session, made).latest, hall.house, ("espeak",)))
+    assert "Đọc bằng giọng dự phòng: eSpeak NG" in writer.see(f"/office/ban-tin/{made}/ban-thu").words
+
+
 @pytest.mark.parametrize(("state", "number"), [("draft", 1), ("submitted", 2), ("approved", 2)])
 def test_a_voice_is_chosen(hall: Hall, writer: Browser, state: str, number: int) -> None:
     made = hall.bulletin(state)
