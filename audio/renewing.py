@@ -1,4 +1,4 @@
-"""When the better voice is back: clips that another one spoke are made anew, unless they were approved."""
+"""Clips made anew by themselves: the better voice is back, or the file is lost; approved ones never."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from audio.models import JobState, RenderJob
+from audio.housekeeping import KEPT
+from audio.library import Library
+from audio.models import OPEN_STATES, JobState, RenderJob
 from audio.recipe import Recipe
 from audio.rendering import open_job
 from content.models.bulletin import Approval
@@ -38,6 +40,41 @@ def renew_fallbacks(
             open_job(session, recipe, now, renewal=True)
             renewed += 1
     return renewed
+
+
+def renew_lost(
+    session: Session, library: Library, now: datetime, *, still_wanted: Callable[[Recipe], bool]
+) -> int:
+    """Queue every clip of the last 30 days whose file is gone, here and in the archive; return how many.
+
+    Left alone is what an approval names (only its very bytes may stand for it), what was tried within
+    `PAUSE` or is being tried, and what `still_wanted` does not want.
+    """
+    renewed = 0
+    for job_id, sha256 in _made(session, now):
+        if library.has(sha256):
+            continue
+        recipe = Recipe.parse(session.get_one(RenderJob, job_id).recipe)
+        if still_wanted(recipe):
+            open_job(session, recipe, now)
+            renewed += 1
+    return renewed
+
+
+def _made(session: Session, now: datetime) -> list[tuple[int, str]]:
+    """Return (job, clip) of every recipe made lately that nobody works on, approved clips left out."""
+    ended = RenderJob.state == JobState.DONE
+    latest = select(func.max(RenderJob.id)).where(ended, RenderJob.updated_at > now - KEPT)
+    given_up = RenderJob.state.in_((JobState.FAILED, JobState.CANCELLED)) & (
+        RenderJob.updated_at > now - PAUSE
+    )
+    tried = select(RenderJob.recipe_sha256).where(given_up | RenderJob.state.in_(OPEN_STATES))
+    query = select(RenderJob.id, RenderJob.clip_sha256).where(
+        RenderJob.id.in_(latest.group_by(RenderJob.recipe_sha256)),
+        RenderJob.recipe_sha256.not_in(tried),
+        RenderJob.clip_sha256.not_in(select(Approval.clip_sha256)),
+    )
+    return [(job_id, str(sha256)) for job_id, sha256 in session.execute(query.order_by(RenderJob.id))]
 
 
 def _fallbacks(session: Session, now: datetime) -> list[RenderJob]:

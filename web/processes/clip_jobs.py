@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from audio import housekeeping, rendering
 from audio.recipe import Recipe
 from audio.recordings import keeping
-from audio.renewing import renew_fallbacks
+from audio.renewing import renew_fallbacks, renew_lost
 from content import units
 from content.errors import LoaPhuongError
 from content.models.bulletin import Bulletin, Revision, RevisionState
@@ -25,7 +25,7 @@ _LOG = structlog.get_logger("scheduler")
 
 
 def renew(house: House, session: Session, now: datetime) -> None:
-    """Have open wordings spoken anew whose first voice can speak again."""
+    """Have open wordings spoken anew whose first voice can speak again, or whose clip is lost."""
     can_speak = {voice.name for voice in house.voices if voice.availability().can_speak}
     tree = units.load_tree(session)
 
@@ -35,6 +35,8 @@ def renew(house: House, session: Session, now: datetime) -> None:
 
     if count := renew_fallbacks(session, can_speak, now, still_wanted=still_wanted):
         _LOG.info("fallbacks made anew", clips=count)
+    if count := renew_lost(session, house.library, now, still_wanted=still_wanted):
+        _LOG.warning("lost clips made anew", clips=count)
 
 
 def archive(house: House) -> None:

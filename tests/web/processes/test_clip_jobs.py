@@ -10,9 +10,10 @@ from sqlalchemy import select
 
 from audio import rendering
 from audio.composing import ClipFacts
-from audio.models import RenderJob
+from audio.models import JobState, RenderJob
 from content import bulletins, units
-from tests.web.hall import CLIP_MS, SOUND, Hall
+from content.errors import CorruptError, UnavailableError
+from tests.web.hall import CLIP_MS, SOUND, Hall, sound_hash
 from web import voicing
 from web.processes import clip_jobs
 
@@ -70,6 +71,38 @@ def test_words_that_have_become_internal_are_not_sent_out_again(hall: Hall) -> N
         bulletins.get(session, made).latest.internal = True
     first = hall.house.voices.get(hall.house.voices.names[0])
     assert renewals(hall) == (0 if first.sends_text_out else 1)
+
+
+def queued(hall: Hall) -> int:
+    """Let the job do its work; return how many jobs wait now."""
+    with hall.house.database.writing() as session:
+        clip_jobs.renew(hall.house, session, hall.clock.now())
+        return len(session.scalars(select(RenderJob).where(RenderJob.state == JobState.QUEUED)).all())
+
+
+@pytest.mark.parametrize(("state", "jobs"), [("draft", 1), ("submitted", 1), ("approved", 0)])
+def test_a_damaged_clip_that_somebody_waits_for_is_made_anew_at_once(
+    hall: Hall, state: str, jobs: int
+) -> None:
+    made = hall.bulletin(state)
+    sha256 = sound_hash() if state == "approved" else speak(hall, made, "gtts")
+    hall.house.library.path(sha256).write_bytes(SOUND[:-1] + b"?")
+    with pytest.raises(CorruptError):
+        hall.house.library.open_clip(sha256)
+    assert (queued(hall), queued(hall)) == (jobs, jobs)
+
+
+def test_what_could_not_be_made_anew_is_tried_again_after_a_pause(hall: Hall) -> None:
+    sha256 = speak(hall, hall.bulletin("draft"), "gtts")
+    hall.house.library.path(sha256).unlink()
+    assert queued(hall) == 1
+    with hall.house.database.writing() as session:
+        lease = rendering.lease_next(session, "may-thu:1", hall.clock.now())
+        assert lease
+        rendering.fail(session, lease, UnavailableError("Đĩa đầy."), hall.clock.now(), again=False)
+    assert queued(hall) == 0
+    hall.clock.advance(REST.total_seconds())
+    assert queued(hall) == 1
 
 
 def test_approved_clips_are_archived(hall: Hall) -> None:
