@@ -53,6 +53,7 @@ class Touched:
     stations: set[str] = field(default_factory=set)
     everywhere: bool = False
     voids: Voids = field(default_factory=Voids)
+    places: Places | None = None
 
 
 @dataclass(frozen=True)
@@ -161,7 +162,8 @@ def _lines(session: Session, after: int) -> tuple[list[_Line], int]:
 
 
 def _stations_of(session: Session, lines: Iterable[_Line]) -> Touched:
-    touched, places = Touched(), load_places(session)
+    places = load_places(session)
+    touched = Touched(places=places)
     orders: set[int] = set()
     bulletins: set[int] = set()
     for line in lines:

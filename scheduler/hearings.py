@@ -143,8 +143,8 @@ def owed_days(
     """Return the order's own days with `start <= day < end`."""
     first, last = max(start, order.first_day), min(end - DAY, order.last_day)
     days = [first + n * DAY for n in range((last - first).days + 1)]
-    marks = order.calendars
-    own = [day for day in days if str(day.isoweekday()) in order.weekdays]
+    marks, weekdays = order.calendars, order.weekdays
+    own = [day for day in days if str(day.isoweekday()) in weekdays]
     return [day for day in own if calendars.allow(marks, day)] if marks else own
 
 

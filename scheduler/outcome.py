@@ -119,7 +119,6 @@ def _number(attempt: int, *, opens: bool) -> int:
 def _orphans(stand: Stand, packed: Packed) -> list[Row]:
     """Return idents of broadcasts that lost everything else, too near to be moved but not begun."""
     found, movable = [], {row.id for row in stand.movable}
-    frames = stand.share.timetable.frames
     for row in stand.idents:
         if (
             row.id in movable
@@ -128,8 +127,7 @@ def _orphans(stand: Stand, packed: Packed) -> list[Row]:
             or row.starts < stand.share.now
         ):
             continue
-        here = [n for n, f in enumerate(frames) if f.starts <= row.starts < f.ends]
-        if not any(number not in packed.empty for number in here):
+        if packed.empty.issuperset(stand.share.timetable.around(row.starts)):
             found.append(row)
     return found
 

@@ -363,7 +363,5 @@ def _frame_of(row: Row, desk: Desk, timetable: Timetable) -> int | None:
     """Return the broadcast that an airing lies in."""
     if row.window is None:
         return None
-    for number, frame in enumerate(timetable.frames):
-        if frame.starts <= row.starts < frame.ends and desk.windows[frame.window].id == row.window:
-            return number
-    return None
+    held = timetable.around(row.starts)
+    return next((n for n in held if desk.windows[timetable.frames[n].window].id == row.window), None)

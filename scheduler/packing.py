@@ -9,6 +9,7 @@ A day's hearings that stand already count at their turn, so a plan stays as time
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -22,6 +23,8 @@ from scheduler.timeline import Slot, Spans, Timeline, next_span
 
 NO_BROADCAST, TOO_LONG, NO_ROOM, REPEATED = "no_broadcast", "too_long", "no_room", "repeated"
 TOO_LATE, NOT_PICKED, FIXED_TAKEN, OUT_OF_HOURS = "too_late", "not_picked", "fixed_taken", "out_of_hours"
+LONGEST_MS = 24 * 3600 * 1000
+"""No broadcast lasts longer than a day."""
 Mode = Literal["auto", "ward"]
 
 
@@ -50,6 +53,7 @@ class Timetable:
     quiet: Spans = ()
     strict: Spans = ()
     excused: frozenset[int] = frozenset()
+    starts: Sequence[int] = field(init=False)
     of_day: Mapping[date, tuple[int, ...]] = field(init=False)
     last: Mapping[date, int] = field(init=False)
 
@@ -57,9 +61,18 @@ class Timetable:
         days: dict[date, list[int]] = {}
         for number, frame in enumerate(self.frames):
             days.setdefault(frame.day, []).append(number)
+        object.__setattr__(self, "starts", [frame.starts for frame in self.frames])
         object.__setattr__(self, "of_day", {day: tuple(numbers) for day, numbers in days.items()})
         ends = {day: max(self.frames[number].ends for number in numbers) for day, numbers in days.items()}
         object.__setattr__(self, "last", ends)
+
+    def around(self, instant: int) -> Iterator[int]:
+        """Give the numbers of the broadcasts that hold an instant."""
+        for number in range(bisect_right(self.starts, instant) - 1, -1, -1):
+            if self.starts[number] < instant - LONGEST_MS:
+                return
+            if instant < self.frames[number].ends:
+                yield number
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from content.contracts.airings import Kind
@@ -33,6 +33,7 @@ from scheduler.moments import to_ms
 from scheduler.places import Places, load_places
 from scheduler.quiet import instant_at
 from scheduler.quotas import Quotas, load_quotas
+from scheduler.raw import RAW, Days, Instants
 from scheduler.relays import sources_of
 from scheduler.rulebook import ruling_of
 from scheduler.rules import Rules
@@ -40,7 +41,7 @@ from scheduler.timetables import Timetables, WindowRow, grouped_near
 
 
 class Row(NamedTuple):
-    """An airing as the planner reads it; times in ms."""
+    """An airing as the planner reads it; times in ms, but `updated` in the driver's own form."""
 
     id: str
     kind: str
@@ -60,7 +61,7 @@ class Row(NamedTuple):
     rank: int
     reason: str | None
     recalled: bool
-    updated_at: datetime
+    updated: Any
     approval: int | None
 
 
@@ -92,11 +93,14 @@ class Picture:
     signs: Mapping[tuple[int, str], Sequence[Ticket]]
 
 
-def read_picture(session: Session, now: datetime, rules: Rules, idents: Idents) -> Picture:
+def read_picture(
+    session: Session, now: datetime, rules: Rules, idents: Idents, *, places: Places | None = None
+) -> Picture:
     """Read what planning at `now` needs: from the days that may still be made up to the horizon."""
     today = rules.day_of(now)
     start, end = today - rules.carry_days * DAY, today + rules.horizon_days * DAY
-    places, calendars, quotas = load_places(session), load_calendars(session), load_quotas(session)
+    places = places or load_places(session)
+    calendars, quotas = load_calendars(session), load_quotas(session)
     standing = idents(session)
     return Picture(
         start=start,
@@ -170,27 +174,25 @@ def _rows(session: Session, names: Sequence[str], since: datetime) -> Iterator[R
         Airing.bulletin_id,
         Airing.revision_id,
         Airing.window_id,
-        Airing.due,
+        type_coerce(Airing.due, RAW),
         Airing.n,
-        Airing.starts_at,
-        Airing.not_after,
+        type_coerce(Airing.starts_at, RAW),
+        type_coerce(Airing.not_after, RAW),
         Airing.duration_ms,
         Airing.programme,
         Airing.state,
         Airing.rank,
         Airing.reason,
         Airing.recalled_at.is_not(None),
-        Airing.updated_at,
+        type_coerce(Airing.updated_at, RAW),
         Airing.approval_id,
     ).where(Airing.station.in_(names), Airing.starts_at >= since)
-    known: dict[datetime, int] = {}
+    days: dict[Any, date | None] = Days()
+    instants: dict[Any, int] = Instants()
     for row in session.execute(query.order_by(Airing.station, Airing.starts_at, Airing.id)):
-        values = list(row)
-        for place in (10, 11):
-            if values[place] not in known:
-                known[values[place]] = to_ms(values[place])
-            values[place] = known[values[place]]
-        yield Row._make(values)
+        *front, due, n, starts, latest, length, programme, state, rank, reason, recalled, at, approval = row
+        rest = (length, programme, state, rank, reason, recalled, at, approval)
+        yield Row._make((*front, days[due], n, instants[starts], instants[latest], *rest))
 
 
 def read_demands(session: Session, start: date, end: date, rules: Rules) -> list[Demand]:

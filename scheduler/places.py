@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import select, type_coerce
 from sqlalchemy.orm import Session
 
 from content.models.unit import Unit
+from scheduler.raw import RAW, Days, words_of
 
 
 class Place(NamedTuple):
@@ -21,7 +22,7 @@ class Place(NamedTuple):
     valid_from: date
     valid_to: date | None
     successor: int | None
-    tags: list[str]
+    tags: tuple[str, ...]
 
     def in_being(self, day: date) -> bool:
         """Tell whether the unit exists on `day`."""
@@ -44,7 +45,7 @@ class Places:
 
     def tags(self, unit_id: int) -> frozenset[str]:
         """Return the tags of a unit and of those above it."""
-        return frozenset(tag for at in self.path(unit_id) for tag in self.units[at].tags or ())
+        return frozenset(tag for at in self.path(unit_id) for tag in self.units[at].tags)
 
     def standing(self, unit_id: int, day: date) -> int | None:
         """Return the unit that stands for `unit_id` on `day`: itself, or whoever took over."""
@@ -64,6 +65,14 @@ class Places:
 def load_places(session: Session) -> Places:
     """Read the whole tree."""
     query = select(
-        Unit.id, Unit.parent_id, Unit.valid_from, Unit.valid_to, Unit.successor_id, Unit.tags
-    )  # fmt: skip
-    return Places({row[0]: Place._make(row) for row in session.execute(query)})
+        Unit.id,
+        Unit.parent_id,
+        type_coerce(Unit.valid_from, RAW),
+        type_coerce(Unit.valid_to, RAW),
+        Unit.successor_id,
+        type_coerce(Unit.tags, RAW),
+    )
+    days, units = Days(), {}
+    for unit, parent, first, end, successor, tags in session.execute(query):
+        units[unit] = Place(unit, parent, days[first] or date.min, days[end], successor, words_of(tags))
+    return Places(units)

@@ -24,6 +24,7 @@ from scheduler.outcome import NewAiring, Outcome, Shift, outcome_of
 from scheduler.owing import Owing, Stand
 from scheduler.packing import Measures, Packed, pack
 from scheduler.picture import Desk, all_stations, batches, read_desks, read_picture
+from scheduler.raw import instant_of
 from scheduler.rules import Rules
 from scheduler.storing import Move, Store
 from scheduler.voiding import void
@@ -87,7 +88,8 @@ def plan(
         result.withdrawn(relays.void_relays(session, now, by=BY))
     names = changes.dirty(session, turn=TURN)
     if names:
-        _run(session, names, Owing(read_picture(session, now, rules, idents), now, rules), result)
+        picture = read_picture(session, now, rules, idents, places=touched.places)
+        _run(session, names, Owing(picture, now, rules), result)
     return result
 
 
@@ -198,7 +200,7 @@ class _Writer:
     def _move(self, shift: Shift) -> Move:
         row = shift.row
         note = None if shift.instead_of is None else self._note(shift.instead_of)
-        newer = max(self._now, row.updated_at + MOMENT)
+        newer = max(self._now, instant_of(row.updated) + MOMENT)
         return Move(row.id, row.state, shift.starts, shift.latest, shift.window, note, newer)
 
     def _compare_left(self, outcome: Outcome) -> None:
