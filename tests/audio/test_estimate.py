@@ -36,6 +36,14 @@ def test_a_sentence_is_estimated_within_a_tenth(sentence: str, accent: AccentNam
     assert piece_ms(sentence, ACCENTS[accent].name) == pytest.approx(real_ms(sentence, accent), rel=0.1)
 
 
+@pytest.mark.parametrize("accent", ACCENTS)
+@pytest.mark.parametrize(
+    "words", ["Xin chào.", "Hôm nay.", "Bảy giờ.", "Mưa to.", "Cắt điện.", "Xin nhắc lại."]
+)
+def test_a_few_words_are_estimated_within_a_third_of_a_second(words: str, accent: AccentName) -> None:
+    assert piece_ms(words, ACCENTS[accent].name) == pytest.approx(real_ms(words, accent), abs=350)
+
+
 @pytest.mark.parametrize(
     ("accent", "repeat", "lead"),
     [("north", 1, None), ("north", 3, None), ("central", 2, "chime"), ("south", 1, "attention")],
