@@ -16,7 +16,7 @@ from content.contracts.airings import Kind, Level, State
 from content.contracts.manifest import Mode, Quiet
 from content.contracts.signing import PrivateKey
 from content.db import lock_chain
-from scheduler import states
+from scheduler import states, weeks
 from scheduler.commands import pending
 from scheduler.draft import Draft, Terms, draft, payload_of
 from scheduler.models.airing import Airing
@@ -69,7 +69,7 @@ def _drafts(
     names = list(stations)
     if not names:
         return
-    rows, newest, orders = _open(session, names), _newest(session, names), pending(session, names, now)
+    rows, newest, orders = _may_go(session, names), _newest(session, names), pending(session, names, now)
     for name, station in stations.items():
         signed = newest.get(name)
         reaches = signed.to if signed else None
@@ -137,6 +137,11 @@ def _call_emergencies(session: Session, now: datetime) -> None:
         row.not_after += now - row.starts_at
         row.starts_at = row.updated_at = now
     session.flush()
+
+
+def _may_go(session: Session, stations: Sequence[str]) -> dict[str, list[Airing]]:
+    """Return the open airings of stations but those that wait for the approval of their week."""
+    return defaultdict(list, weeks.approved_only(session, _open(session, stations)))
 
 
 def _open(session: Session, stations: Sequence[str]) -> dict[str, list[Airing]]:

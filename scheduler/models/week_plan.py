@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from content.db import Base
 
 
 class WeekPlan(Base):
-    """The week of a unit that begins on `monday`; `digest` names what was approved."""
+    """The week of a unit that begins on `monday`; `digest` names what was submitted or approved."""
 
     __tablename__ = "week_plan"
     __table_args__ = (
@@ -28,3 +28,13 @@ class WeekPlan(Base):
     submitted_at: Mapped[datetime | None]
     approved_by: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     approved_at: Mapped[datetime | None]
+
+
+class WeekPlanLine(Base):
+    """One airing as it stood when its week was approved: what it is and when, by a digest."""
+
+    __tablename__ = "week_plan_line"
+
+    airing: Mapped[str] = mapped_column(String(32), primary_key=True)
+    plan_id: Mapped[int] = mapped_column(ForeignKey("week_plan.id"), primary_key=True, index=True)
+    digest: Mapped[str]
