@@ -51,9 +51,10 @@ def duration_ms(
 ) -> int:
     """Return the length in ms of the clip that a voice makes of spoken words; 0 of none.
 
-    `lead` is a tone's name.  For the offline voice's accents usually within 5 % of a bulletin, and within 10 %
-    of a sentence of six words or more; one of a few words, whose last syllable may be drawn out, is off by up
-    to 0.35 s, which can be a quarter of it.  `gtts` is a guess; any other voice counts as the offline one.
+    `lead` is a tone's name.  For the offline voice's accents usually within 5 % of a bulletin, and within
+    10 % of a sentence of six words or more; one of a few words, whose last syllable may be drawn out, is
+    off by up to 0.35 s, which can be a quarter of it.  `gtts` is a guess; any other voice counts as the
+    offline one.
     """
     pieces = [piece for piece in sentences(spoken) if _WORD.search(piece)]
     if not pieces:
