@@ -29,7 +29,6 @@ from web.processes.scheduler import LEASE
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_SECONDS = 60.0
-_LOOK_SECONDS = 0.05
 _NEVER = threading.Event()
 REAL = SystemClock()
 
@@ -120,13 +119,15 @@ class Centre:
             yield
             other.rollback()
 
-    def until(self, seen: Callable[[], object], *, within_s: float = PATIENCE_SECONDS) -> float:
+    def until(
+        self, seen: Callable[[], object], *, within_s: float = PATIENCE_SECONDS, every_s: float = 0.05
+    ) -> float:
         """Wait for the thing itself, in real time; return how many seconds it took."""
         began = REAL.monotonic()
         while not seen():
             if REAL.monotonic() - began > within_s:
                 raise TimeoutError(f"not seen within {within_s} s; the logs are in {self.folder}")
-            REAL.wait(_NEVER, _LOOK_SECONDS)
+            REAL.wait(_NEVER, every_s)
         return REAL.monotonic() - began
 
     def close(self) -> None:
