@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from flask_babel import gettext
 from sqlalchemy import select
@@ -75,6 +76,13 @@ class ClipState:
     def is_open(self) -> bool:
         """Whether somebody works on it, or will."""
         return self.state in {"waiting", "rendering"}
+
+
+class Estimate(NamedTuple):
+    """A length in ms, told before anybody speaks; a `guess` when the voice was never measured."""
+
+    ms: int
+    guess: bool = False
 
 
 def title_of(voice: str) -> str:
@@ -186,10 +194,11 @@ def require_sound(clip: ClipFacts) -> None:
         ) from error
 
 
-def estimated_ms(spoken: str, voices: Sequence[Voice], *, repeat: int = 1, lead: str | None = None) -> int:
+def estimated(spoken: str, voices: Sequence[Voice], *, repeat: int = 1, lead: str | None = None) -> Estimate:
     """Return how long the words will last, before they are spoken, by the first of the voices that can."""
-    able = (voice.name for voice in voices if voice.availability().can_speak)
-    return estimate.duration_ms(spoken, repeat=repeat, lead=lead, voice=next(able, "espeak"))
+    voice = next((voice.name for voice in voices if voice.availability().can_speak), "espeak")
+    ms = estimate.duration_ms(spoken, repeat=repeat, lead=lead, voice=voice)
+    return Estimate(ms, guess=not estimate.is_fitted(voice))
 
 
 def _alone(session: Session, revision: Revision, voice: str) -> ClipState:

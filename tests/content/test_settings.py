@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import stat
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,19 @@ def test_every_bad_value_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -> No
     with pytest.raises(ConfigurationError) as caught:
         Settings.load()
     assert all(f"LOAPHUONG_{name}" in str(caught.value) for name in ("MODE", "PORT", "TIME_ZONE"))
+
+
+def test_the_page_of_voices_tells_the_defaults() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "voices.md").read_text("utf-8")
+    told = dict(re.findall(r"^\| `LOAPHUONG_([A-Z_]+)` \| `([^`]+)` \|", page, re.MULTILINE))
+    assert len(told) >= 4
+    settings = Settings()
+    real = {name: getattr(settings, name.lower()) for name in told}
+    assert {name: _told(value) for name, value in real.items()} == told
+
+
+def _told(value: object) -> str:
+    return ",".join(value) if isinstance(value, tuple | list) else str(value)
 
 
 def test_the_environment_counts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -270,7 +270,7 @@ def _reading(typed: Any, unit_id: int) -> dict[str, Any]:
     return {
         "said": said,
         "problem_of_answers": problem,
-        "estimate_ms": clips.estimated_ms(said.reading.spoken, choice.voices, repeat=sound.repeats(typed)),
+        "estimate": clips.estimated(said.reading.spoken, choice.voices, repeat=sound.repeats(typed)),
         "typed_choice": choice,
     }
 

@@ -28,9 +28,9 @@ def panel(found: Bulletin) -> dict[str, Any]:
         "recorded": recording,
         "clip": clip,
         "choice": choice,
-        "clip_estimate_ms": recording.duration_ms * latest.repeat
+        "clip_estimate": clips.Estimate(recording.duration_ms * latest.repeat)
         if recording
-        else clips.estimated_ms(
+        else clips.estimated(
             latest.spoken, choice.voices, repeat=latest.repeat, lead=voicing.lead_of(session, latest)
         ),
         "next_seconds": NEXT_SECONDS.get(clip.state, _SELDOM),

@@ -85,6 +85,21 @@ def test_words_that_must_stay_go_nowhere(hall: Hall, writer: Browser) -> None:
     assert writer.post(f"{page}/so-giong/gtts").status_code == 409
 
 
+@pytest.mark.parametrize(("internal", "told"), [(False, True), (True, False)])
+def test_a_length_that_is_only_guessed_is_told_so(
+    hall: Hall, writer: Browser, internal: bool, told: bool
+) -> None:
+    page = f"/office/ban-tin/{hall.bulletin(internal=internal)}"
+    shown = [writer.see(page + part).words for part in ("/ban-thu", "/sua")]
+    assert ["(ước chừng)" in words for words in shown] == [told, told]
+
+
+def test_personal_data_is_told_as_the_reason_for_the_voice(hall: Hall, writer: Browser) -> None:
+    page = f"/office/ban-tin/{hall.bulletin(text='Mời ông An, CCCD 001085012345.')}"
+    why = "001085012345 . Vì thế văn bản không được gửi tới Google; máy này tự đọc."
+    assert why in writer.see(page).words
+
+
 def test_personal_data_that_nobody_answered_for_stays(hall: Hall, writer: Browser) -> None:
     page = f"/office/ban-tin/{hall.bulletin(text='Mời ông An, CCCD 001085012345.')}"
     shown = writer.see(f"{page}/ban-thu").words

@@ -38,7 +38,7 @@ def test_the_voice_the_times_and_the_mark_are_kept(hall: Hall, writer: Browser) 
 def test_the_settings_order_is_the_first_choice(hall: Hall, writer: Browser) -> None:
     options = writer.see(NEW).options("voice")
     assert options[0] == "Theo thứ tự ở đây: Google trước"
-    assert [option.split(" (")[0] for option in options[1:]] == ["Google", "eSpeak NG"]
+    assert [option.split(" (")[0] for option in options[1:3]] == ["Google", "eSpeak NG"]
 
 
 @pytest.mark.parametrize(
