@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
@@ -23,7 +24,8 @@ def now(house: House, session: Session, recipe: Recipe) -> Recipe | None:
 
     Words that belong to no wording (a voice's sample) are wanted for ever.  Those of a wording are while
     it is its bulletin's latest, says the same, and is not recalled.  An approved one is only made again by
-    one voice: its clip was lost, or voices are compared.
+    one voice: its clip was lost, or voices are compared.  Words of which nobody can tell whose they are
+    stay in the house.
     """
     if recipe.revision is None and recipe.programme is None:
         return recipe
@@ -31,7 +33,7 @@ def now(house: House, session: Session, recipe: Recipe) -> Recipe | None:
     for revision in _revisions(session, recipe):
         if _is_of(session, revision, recipe, house):
             return _by_who_may(session, revision, recipe, house, tree)
-    return None
+    return None if recipe.revision is not None else _in_the_house(recipe, house)
 
 
 def mend(house: House, session: Session, bulletin: Bulletin, at: datetime) -> None:
@@ -74,6 +76,15 @@ def _by_who_may(
     personal = spoken.say_again(session, revision, tree).personal
     asked = house.voices.in_order(recipe.voices)
     may = allowed(asked, internal=revision.internal, personal_data_open=bool(personal))
-    kept_from = {voice.name for voice in asked if voice not in may}
-    names = tuple(name for name in recipe.voices if name not in kept_from)
-    return replace(recipe, voices=names) if names else None
+    return _kept_from(recipe, [voice.name for voice in asked if voice not in may])
+
+
+def _in_the_house(recipe: Recipe, house: House) -> Recipe | None:
+    asked = house.voices.in_order(recipe.voices)
+    return _kept_from(recipe, [voice.name for voice in asked if voice.sends_text_out])
+
+
+def _kept_from(recipe: Recipe, names: Collection[str]) -> Recipe | None:
+    """Return the recipe without some of its voices; None when no other is left."""
+    left = tuple(name for name in recipe.voices if name not in names)
+    return replace(recipe, voices=left) if left or recipe.recording else None

@@ -6,6 +6,7 @@ Real processes; what was sent is what the local server, which speaks Google's pr
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -147,6 +148,13 @@ def test_words_of_nobodys_are_wanted_for_ever(yard: Yard) -> None:
     sample = Recipe.of("Câu mẫu.", title="Thử giọng", programme=None, voices=("gtts",))
     with yard.house.database.reading() as session:
         assert wanted.now(yard.house, session, sample) == sample
+
+
+def test_words_of_an_older_recipe_stay_in_the_house_when_nobody_can_tell_whose_they_are(yard: Yard) -> None:
+    older = Recipe.of("Mời họp.", title="Thử", programme="05", voices=("gtts", "espeak"))
+    with yard.house.database.reading() as session:
+        left = wanted.now(yard.house, session, older)
+    assert left == replace(older, voices=("espeak",))
 
 
 def test_an_approved_clip_is_only_made_again_by_one_voice(yard: Yard) -> None:
