@@ -2,38 +2,36 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from content import audit
-from content.contracts.airings import Reason, State
-from content.errors import ConflictError, NotFoundError
+from content.contracts.airings import Level, Reason, State
+from content.errors import ConflictError, InvalidInputError, NotFoundError
 from content.models.people import User
 from content.text import REASON_LIMIT, body
 from scheduler import states
 from scheduler.exceptions import take_up
 from scheduler.models.airing import Airing
+from scheduler.models.manifest import Manifest
 from scheduler.models.order import Order, OrderUnit
+from scheduler.models.station import Station
 from scheduler.rules import Rules
 from scheduler.states import Withdrawn
-from scheduler.wishes import Wish, check, require_rules
+from scheduler.wishes import Wish, check, matter_of, require_rules
 
 
 def place_order(session: Session, wish: Wish, *, by: User, rules: Rules, now: datetime) -> Order:
     """Store an order, or raise InvalidInputError whose `field` is the name of the wish's part at fault."""
     level = check(session, wish, rules, now)
-    used = require_rules(session, wish, level, rules)
-    times = sorted(set(wish.fixed_times))
+    length = matter_of(session, wish, now).length_ms
+    used = require_rules(session, wish, level, rules, duration_ms=length)
     order = Order(
-        bulletin_id=wish.bulletin_id,
-        level=str(level),
-        first_day=wish.first_day,
-        last_day=wish.last_day,
-        weekdays="".join(str(day) for day in sorted(set(wish.weekdays))),
-        times_per_day=len(times) or wish.times_per_day,
-        fixed_times=times,
+        **columns_of(wish, level),
         created_by=by.id,
         created_at=now,
         units=[OrderUnit(unit_id=unit_id) for unit_id in sorted(set(wish.unit_ids))],
@@ -43,6 +41,46 @@ def place_order(session: Session, wish: Wish, *, by: User, rules: Rules, now: da
     take_up(session, used, order_id=order.id)
     _note(session, "order.place", order, by=by.login, now=now, bulletin=order.bulletin_id, level=order.level)
     return order
+
+
+def change_order(
+    session: Session, order: Order, wish: Wish, *, by: User, rules: Rules, now: datetime
+) -> None:
+    """Let an order ask for something else; what is owed no longer is taken back by the planner."""
+    if order.cancelled_at is not None:
+        raise ConflictError("Lệnh phát này đã hủy.")
+    if (order.bulletin_id, order.source_id) != (wish.bulletin_id, wish.source_id):
+        raise InvalidInputError("Lệnh giữ bản tin của nó; hãy đặt lệnh mới.", field="bulletin_id")
+    level = check(session, wish, rules, now)
+    if Level.EMERGENCY in {level, order.level}:
+        raise ConflictError("Lệnh khẩn cấp không sửa được; hãy hủy và đặt lệnh mới.")
+    length = matter_of(session, wish, now).length_ms
+    used = require_rules(session, wish, level, rules, duration_ms=length)
+    for name, value in columns_of(wish, level).items():
+        setattr(order, name, value)
+    known = {named.unit_id: named for named in order.units}
+    order.units = [known.get(at) or OrderUnit(unit_id=at) for at in sorted(set(wish.unit_ids))]
+    session.flush()
+    take_up(session, used, order_id=order.id)
+    _note(session, "order.change", order, by=by.login, now=now, level=order.level)
+
+
+def columns_of(wish: Wish, level: Level) -> dict[str, Any]:
+    """Return the columns of an order that say what was wished."""
+    times = sorted(set(wish.fixed_times))
+    return {
+        "bulletin_id": wish.bulletin_id,
+        "source_id": wish.source_id,
+        "duration_ms": None if wish.source_id is None else (wish.seconds or 0) * 1000,
+        "level": str(level),
+        "first_day": wish.first_day,
+        "last_day": wish.last_day,
+        "weekdays": "".join(str(day) for day in sorted(set(wish.weekdays))),
+        "times_per_day": len(times) or wish.times_per_day,
+        "fixed_times": times,
+        "tags": sorted(set(wish.tags)),
+        "calendars": sorted(set(wish.calendars)),
+    }
 
 
 def get(session: Session, order_id: int) -> Order:
@@ -80,6 +118,38 @@ def orders_of(session: Session, bulletin_id: int) -> list[Order]:
     """Return a bulletin's orders, newest first."""
     query = select(Order).where(Order.bulletin_id == bulletin_id).order_by(Order.id.desc())
     return list(session.scalars(query))
+
+
+@dataclass(frozen=True)
+class StillOut:
+    """A recalled airing that its station may still play: it has not said that it knows better."""
+
+    airing: Airing
+    title: str
+
+
+def still_out(session: Session, now: datetime, *, bulletin_id: int) -> list[StillOut]:
+    """Return the recalled airings of a bulletin that may still sound, with the title of the station.
+
+    A station knows once it holds a manifest that was signed after the recall.
+    """
+    knows = (
+        select(Manifest.generation)
+        .where(
+            Manifest.station == Airing.station,
+            Manifest.issued_at >= Airing.recalled_at,
+            Manifest.generation <= Station.generation,
+        )
+        .exists()
+    )
+    query = (
+        select(Airing, Station.title)
+        .join(Station, Station.name == Airing.station)
+        .where(Airing.bulletin_id == bulletin_id, Airing.recalled_at.is_not(None), ~knows)
+        .where(Airing.rank < State.CANCELLED.rank, Airing.not_after >= now, Station.retired_at.is_(None))
+        .order_by(Airing.starts_at, Airing.station)
+    )
+    return [StillOut(airing, title) for airing, title in session.execute(query)]
 
 
 def _withdraw(session: Session, orders: list[int], *, note: str, by: str, now: datetime) -> Withdrawn:

@@ -160,6 +160,11 @@ class Owing:
             self._units[unit_id] = tuple(found)
         return self._units[unit_id]
 
+    def reaching(self, unit_id: int, day: date) -> list[Demand]:
+        """Return the orders that owe a unit something on a day, by id."""
+        here = dict(self._days_of(unit_id)).get(day, ())
+        return [self.picture.demands[at] for at in here]
+
     def _wears(self, unit_id: int, at: int) -> bool:
         return not self.picture.places.tags(unit_id).isdisjoint(self.picture.demands[at].tags)
 

@@ -11,10 +11,15 @@ from sqlalchemy.orm import Session
 
 from content import bulletins
 from content.contracts.airings import Level
+from content.contracts.instants import parse_local_time
 from content.errors import InvalidInputError
 from content.models.bulletin import Approval, RevisionState
+from content.units import TAG, load_tree
+from scheduler import relays
+from scheduler.calendars import check_marks, load_calendars
 from scheduler.limiting import load_law, require_fixed_times
 from scheduler.models.rule import RuleException
+from scheduler.models.station import Station
 from scheduler.models.window import Window
 from scheduler.quiet import blocked_until, instant_at
 from scheduler.recurrence import check_local_time
@@ -33,10 +38,12 @@ class Wish:
     """What a person asks for, as the form gave it; `weekdays` are 1 = Monday … 7 = Sunday.
 
     With `fixed_times` (HH:MM) their number counts, otherwise `times_per_day` (1 … 6).  `level` None
-    means the bulletin's own; it may be lower than that, never higher.
+    means the bulletin's own; it may be lower than that, never higher.  `tags` reach units that carry one
+    of them, `calendars` are ids with a sign (scheduler/calendars.py).  A relay has no bulletin but a
+    `source_id` and `seconds`; it is never an emergency.
     """
 
-    bulletin_id: int
+    bulletin_id: int | None
     unit_ids: Sequence[int]
     first_day: date
     last_day: date
@@ -44,33 +51,62 @@ class Wish:
     times_per_day: int = 1
     fixed_times: Sequence[str] = ()
     level: str | None = None
+    tags: Collection[str] = ()
+    calendars: Collection[str] = ()
+    source_id: int | None = None
+    seconds: int | None = None
 
 
 def check(session: Session, wish: Wish, rules: Rules, now: datetime) -> Level:
     """Return the level of the order, or raise InvalidInputError whose `field` is the part at fault."""
-    approval = _approved(session, wish)
-    level = _level(wish, approval)
-    _check_days(wish, approval, level, rules.day_of(now))
+    matter = matter_of(session, wish, now)
+    level = _level(wish, matter)
+    _check_days(wish, matter, level, rules.day_of(now))
     _check_times(wish, level)
-    reached = [station.name for station in stations_below(session, wish.unit_ids, wish.first_day)]
+    _check_calendars(session, wish)
+    reached = [station.name for station in reached_by(session, wish)]
     if not reached:
         raise InvalidInputError("Các đơn vị đã chọn chưa có trạm nào.", field="unit_ids")
     windows = windows_of(session, reached)
     if wish.fixed_times:
-        _check_fixed(wish, approval, rules, lenient=lenient(windows, rules))
+        _check_fixed(wish, matter, rules, lenient=lenient(windows, rules))
     elif level is not Level.EMERGENCY:
-        _check_windows(windows, approval)
+        _check_windows(windows, matter)
     return level
 
 
-def require_rules(session: Session, wish: Wish, level: Level, rules: Rules) -> list[RuleException]:
+def reached_by(session: Session, wish: Wish) -> list[Station]:
+    """Return the stations in use that a wish reaches on its first day, by name."""
+    tree = load_tree(session)
+    if not wish.unit_ids and not wish.tags:
+        raise InvalidInputError("Hãy chọn ít nhất một đơn vị.", field="unit_ids")
+    if not set(wish.unit_ids) <= set(tree.units):
+        raise InvalidInputError("Không có đơn vị đó.", field="unit_ids")
+    bad = next((tag for tag in sorted(wish.tags) if not TAG.fullmatch(tag)), None)
+    if bad is not None:
+        raise InvalidInputError("Nhãn “{tag}” phải dạng noi-thanh.", field="tags", tag=bad[:40])
+    tagged = [unit.id for unit in tree.tagged(wish.tags, wish.first_day)] if wish.tags else []
+    return stations_below(session, [*wish.unit_ids, *tagged], wish.first_day)
+
+
+def _check_calendars(session: Session, wish: Wish) -> None:
+    """Refuse marks that are none, and marks that leave no day of the order."""
+    marks = check_marks(session, wish.calendars) if wish.calendars else []
+    days = [day for day in _days(wish) if day.isoweekday() in wish.weekdays]
+    if marks and not any(load_calendars(session).allow(marks, day) for day in days):
+        raise InvalidInputError("Lịch đã chọn không để lại ngày nào của lệnh.", field="calendars")
+
+
+def require_rules(
+    session: Session, wish: Wish, level: Level, rules: Rules, *, duration_ms: int
+) -> list[RuleException]:
     """Return the exceptions to rules that the fixed times need; raise the first breach none allows.
 
     What has no fixed time goes into broadcasts, which keep the rules themselves; emergencies are exempt.
     """
     if not wish.fixed_times or level is Level.EMERGENCY:
         return []
-    reached = stations_below(session, wish.unit_ids, wish.first_day)
+    reached = reached_by(session, wish)
     windows = windows_of(session, [station.name for station in reached])
     if lenient(windows, rules):
         return []
@@ -81,7 +117,7 @@ def require_rules(session: Session, wish: Wish, level: Level, rules: Rules) -> l
         windows,
         times=[check_local_time(text, field="fixed_times") for text in sorted(set(wish.fixed_times))],
         days=[day for day in _days(wish) if day.isoweekday() in wish.weekdays],
-        duration=timedelta(milliseconds=_approved(session, wish).duration_ms),
+        duration=timedelta(milliseconds=duration_ms),
     )
 
 
@@ -90,8 +126,44 @@ def lenient(windows: dict[str, list[Window]], rules: Rules) -> bool:
     return rules.rehearsal and any(not window.enforce_limits for ws in windows.values() for window in ws)
 
 
-def _approved(session: Session, wish: Wish) -> Approval:
-    bulletin = bulletins.get(session, wish.bulletin_id)
+@dataclass(frozen=True)
+class Matter:
+    """What is to sound: how long, at most at which level, on which days (no last day: None)."""
+
+    field: str
+    level: Level
+    length_ms: int
+    first: date
+    last: date | None
+
+
+def matter_of(session: Session, wish: Wish, now: datetime) -> Matter:
+    """Return what a wish is about, or raise InvalidInputError: approved, permitted, one of the two."""
+    if (wish.bulletin_id is None) == (wish.source_id is None):
+        raise InvalidInputError("Hãy chọn một bản tin hoặc một nguồn tiếp âm.", field="bulletin_id")
+    if wish.bulletin_id is not None:
+        approval = _approved(session, wish.bulletin_id)
+        revision = approval.revision
+        level, length = Level(revision.level), approval.duration_ms
+        return Matter("bulletin_id", level, length, revision.valid_from, revision.valid_to)
+    return _relayed(session, wish, now)
+
+
+def _relayed(session: Session, wish: Wish, now: datetime) -> Matter:
+    source = relays.get(session, wish.source_id or 0)
+    if not relays.is_permitted(source, now):
+        raise InvalidInputError("Nguồn tiếp âm này chưa được duyệt hoặc đã hết phép.", field="source_id")
+    begins, ends = parse_local_time(source.local_from), parse_local_time(source.local_to)
+    longest = (ends.hour - begins.hour) * 3600 + (ends.minute - begins.minute) * 60
+    if wish.seconds is None or not 1 <= wish.seconds <= longest:
+        raise InvalidInputError(
+            "Thời lượng tiếp âm phải từ 1 đến {most} giây.", field="seconds", most=longest
+        )
+    return Matter("source_id", Level.PRIORITY, wish.seconds * 1000, source.first_day, source.last_day)
+
+
+def _approved(session: Session, bulletin_id: int) -> Approval:
+    bulletin = bulletins.get(session, bulletin_id)
     if bulletin.recalled_at is not None:
         raise InvalidInputError("Bản tin này đã bị thu hồi.", field="bulletin_id")
     revision = bulletin.latest
@@ -102,10 +174,10 @@ def _approved(session: Session, wish: Wish) -> Approval:
     return revision.approval
 
 
-def _level(wish: Wish, approval: Approval) -> Level:
-    approved = Level(approval.revision.level)
+def _level(wish: Wish, matter: Matter) -> Level:
+    approved = matter.level
     if wish.level is None:
-        return approved
+        return approved if wish.source_id is None else Level.NORMAL
     if wish.level not in set(Level):
         raise InvalidInputError("Hãy chọn mức của lệnh phát.", field="level")
     if _LEVELS.index(Level(wish.level)) > _LEVELS.index(approved):
@@ -113,20 +185,15 @@ def _level(wish: Wish, approval: Approval) -> Level:
     return Level(wish.level)
 
 
-def _check_days(wish: Wish, approval: Approval, level: Level, today: date) -> None:
-    revision = approval.revision
+def _check_days(wish: Wish, matter: Matter, level: Level, today: date) -> None:
     if wish.last_day < wish.first_day or (wish.last_day - wish.first_day).days > LONGEST_DAYS:
         raise InvalidInputError("Ngày cuối phải sau ngày đầu, không quá một năm.", field="last_day")
     if wish.first_day < today:
         raise InvalidInputError("Ngày đầu đã qua; hãy chọn từ hôm nay trở đi.", field="first_day")
-    if wish.first_day < revision.valid_from:
-        raise InvalidInputError(
-            "Bản tin có hiệu lực từ {day:%d/%m/%Y}.", field="first_day", day=revision.valid_from
-        )
-    if wish.last_day > revision.valid_to:
-        raise InvalidInputError(
-            "Bản tin hết hiệu lực sau {day:%d/%m/%Y}.", field="last_day", day=revision.valid_to
-        )
+    if wish.first_day < matter.first:
+        raise InvalidInputError("Bản tin có hiệu lực từ {day:%d/%m/%Y}.", field="first_day", day=matter.first)
+    if matter.last is not None and wish.last_day > matter.last:
+        raise InvalidInputError("Bản tin hết hiệu lực sau {day:%d/%m/%Y}.", field="last_day", day=matter.last)
     if level is Level.EMERGENCY and (wish.first_day, wish.last_day) != (today, today):
         raise InvalidInputError("Lệnh khẩn cấp phát ngay, chỉ trong hôm nay.", field="last_day")
     if not wish.weekdays or not set(wish.weekdays) <= set(EVERY_DAY):
@@ -150,24 +217,24 @@ def _check_times(wish: Wish, level: Level) -> None:
         raise InvalidInputError("Lệnh khẩn cấp phát ngay một lần, không đặt giờ.", field="fixed_times")
 
 
-def _check_windows(windows: dict[str, list[Window]], approval: Approval) -> None:
+def _check_windows(windows: dict[str, list[Window]], matter: Matter) -> None:
     """Refuse a clip that is longer than every window of a station that has some."""
     if not windows:
         raise InvalidInputError("Chưa trạm nào trong các đơn vị đã chọn có khung giờ phát.", field="unit_ids")
-    tight = [name for name, ws in windows.items() if max(w.budget_ms for w in ws) < approval.duration_ms]
+    tight = [name for name, ws in windows.items() if max(w.budget_ms for w in ws) < matter.length_ms]
     if tight:
         raise InvalidInputError(
             "Bản thu dài {seconds} giây, dài hơn mọi khung giờ của trạm {stations}.",
-            field="bulletin_id",
-            seconds=-(-approval.duration_ms // 1000),
+            field=matter.field,
+            seconds=-(-matter.length_ms // 1000),
             stations=", ".join(tight[:5]),
         )
 
 
-def _check_fixed(wish: Wish, approval: Approval, rules: Rules, *, lenient: bool) -> None:
+def _check_fixed(wish: Wish, matter: Matter, rules: Rules, *, lenient: bool) -> None:
     times, day = sorted(set(wish.fixed_times)), wish.first_day
     starts = [instant_at(day, check_local_time(text, field="fixed_times"), rules.zone) for text in times]
-    length = timedelta(milliseconds=approval.duration_ms)
+    length = timedelta(milliseconds=matter.length_ms)
     for text, start in zip(times, starts, strict=True):
         if not lenient and blocked_until(start, start + length, rules.quiet, rules.zone):
             raise InvalidInputError("Giờ {text} chạm vào giờ yên tĩnh.", field="fixed_times", text=text)
