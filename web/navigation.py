@@ -16,6 +16,17 @@ _SELDOM = frozenset(
     f"office.{page}" for page in ("list_windows", "plan", "lexicon_list", "idents", "voices", "audit_log")
 )
 
+_BESIDE = {
+    "office.list_windows": (
+        "office.calendars",
+        "office.rules",
+        "office.exceptions",
+        "office.relays",
+        "office.weeks",
+    )
+}
+"""Pages that stand beside the one the bar leads to."""
+
 
 class Entry(NamedTuple):
     """One link of the bar; `folded` ones wait behind a word at its end."""
@@ -59,4 +70,6 @@ def entries() -> list[Entry]:
 
 def _is_here(endpoint: str) -> bool:
     here, there = request.path.rstrip("/"), url_for(endpoint).rstrip("/")
+    if any(here.startswith(url_for(page)) for page in _BESIDE.get(endpoint, ())):
+        return True
     return here == there or (endpoint != "office.home" and here.startswith(f"{there}/"))

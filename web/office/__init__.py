@@ -21,6 +21,7 @@ from web.office import (
     stations,
     voices,
     week,
+    weeks,
     why,
     windows,
 )
@@ -48,6 +49,7 @@ __all__ = [
     "stations",
     "voices",
     "week",
+    "weeks",
     "why",
     "windows",
 ]
