@@ -7,6 +7,7 @@ import { language, say } from './words.js';
 
 const SPEEDS = [0.75, 1, 1.25, 1.5];
 const NEEDED = 0.9;
+const STEP_S = 2;
 
 /** Returns milliseconds as m:ss. */
 export function clock(ms) {
@@ -69,11 +70,21 @@ function listen(box, audio, parts, show) {
   };
   parts.play.addEventListener('click', () => (audio.paused ? audio.play().catch(() => wrong(audio, parts)) : audio.pause()));
   parts.seek.addEventListener('input', () => { audio.currentTime = parts.seek.value / 1000; });
+  if (!box.dataset.peaks) parts.seek.addEventListener('keydown', (event) => key(event, audio, parts));
   parts.speed.addEventListener('change', () => { audio.playbackRate = Number(parts.speed.value); });
   audio.addEventListener('play', () => { face('pause'); pauseOthers(audio); });
   audio.addEventListener('pause', () => face('play'));
   audio.addEventListener('error', () => wrong(audio, parts));
   for (const event of ['timeupdate', 'loadedmetadata', 'seeked', 'ended']) audio.addEventListener(event, show);
+}
+
+/** On the bar: space plays or pauses, an arrow goes two seconds. */
+function key(event, audio, { play, seek }) {
+  const by = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1 }[event.key];
+  if (event.key === ' ') play.click();
+  else if (by) audio.currentTime = Math.min(Math.max(0, seek.value / 1000 + by * STEP_S), seek.max / 1000);
+  else return;
+  event.preventDefault();
 }
 
 /** Shows only a button with the length, until the sound is played. */
