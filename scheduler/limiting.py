@@ -10,6 +10,7 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from content.units import Tree
 from scheduler.calendars import Calendars, load_calendars
 from scheduler.exceptions import Exceptions, load_exceptions
 from scheduler.limits import Breach, Ruling, Sitting, apart, breaches
@@ -45,9 +46,9 @@ class Law:
         return found
 
 
-def load_law(session: Session, rules: Rules) -> Law:
-    """Read every rule, approved exception and calendar."""
-    return Law(load_book(session), load_exceptions(session), load_calendars(session), rules)
+def load_law(session: Session, rules: Rules, tree: Tree | None = None) -> Law:
+    """Read every rule, approved exception and calendar, and the unit tree unless it is given."""
+    return Law(load_book(session, tree), load_exceptions(session), load_calendars(session), rules)
 
 
 def breaches_of_windows(

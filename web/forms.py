@@ -6,9 +6,10 @@ import re
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from flask import request
 from werkzeug.datastructures import MultiDict
 
-from content.errors import InvalidInputError
+from content.errors import InvalidInputError, NotFoundError
 
 Form = MultiDict[str, str]
 LARGEST_ID = 2**31 - 1
@@ -46,6 +47,20 @@ def local_day(given: str) -> date:
     if day_.year not in YEARS:
         raise ValueError("no day of these years")
     return day_
+
+
+def known_day(given: str) -> date:
+    """Return the day that an address names; NotFoundError when it names none."""
+    try:
+        return local_day(given)
+    except ValueError as error:
+        raise NotFoundError("“{day}” không phải một ngày.", day=given[:20]) from error
+
+
+def day_asked(name: str, otherwise: date) -> date:
+    """Return the day that the address's question `name` gives, `otherwise` when it gives none."""
+    given = request.args.get(name, "")
+    return known_day(given) if given else otherwise
 
 
 def instant(form: Form, name: str, zone: ZoneInfo, *, what: str) -> datetime | None:

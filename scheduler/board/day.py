@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from content.contracts.airings import FINAL_RANK
+from content.units import Tree
 from scheduler.board.airings import day_of
 from scheduler.board.filling import FREE_AGAIN, RECALLED, Cell
 from scheduler.board.week import week_table
@@ -55,9 +56,17 @@ class WardDay:
     unplaced: list[tuple[Unplaced, Order]]
 
 
-def ward_day(session: Session, station: Station, day: date, *, now: datetime, rules: Rules) -> WardDay:
-    """Return everything of a station's local day."""
-    [(_, [cell])] = week_table(session, [station], day, now=now, rules=rules, days=1).rows
+def ward_day(
+    session: Session,
+    station: Station,
+    day: date,
+    *,
+    now: datetime,
+    rules: Rules,
+    tree: Tree | None = None,
+) -> WardDay:
+    """Return everything of a station's local day; `tree` if it is at hand."""
+    [(_, (cell,))] = week_table(session, [station], day, now=now, rules=rules, days=1, tree=tree).rows
     rows = day_of(session, station.name, day, rules.zone)
     held = {one.broadcast.window for one in cell.broadcasts}
     sheets = [

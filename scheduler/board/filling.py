@@ -39,13 +39,9 @@ class Filled:
 
     broadcast: Broadcast
     title: str
+    budget_ms: int
     used_ms: int = 0
     airings: int = 0
-
-    @property
-    def budget_ms(self) -> int:
-        """How long it lasts."""
-        return _milliseconds(self.broadcast.ends_at - self.broadcast.starts_at)
 
     @property
     def free_ms(self) -> int:
@@ -144,7 +140,7 @@ def _filled(broadcast: Broadcast, title: str, sound_ms: int, airings: int, rules
     """Count a pause after each clip, but for the last one where it would run over the end."""
     gap, budget = _milliseconds(rules.gap), _milliseconds(broadcast.ends_at - broadcast.starts_at)
     used = sound_ms + airings * gap
-    return Filled(broadcast, title, budget if used - gap <= budget < used else used, airings)
+    return Filled(broadcast, title, budget, budget if used - gap <= budget < used else used, airings)
 
 
 def _milliseconds(span: timedelta) -> int:

@@ -13,6 +13,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from content.units import Tree
 from scheduler.board.airtime import Airtime, airtime_of
 from scheduler.board.breaking import Breaking, Held
 from scheduler.board.filling import Cell, Lying, fill
@@ -66,10 +67,11 @@ def week_table(
     now: datetime,
     rules: Rules,
     days: int = WEEK_DAYS,
+    tree: Tree | None = None,
 ) -> WeekTable:
-    """Return the table of some stations for `days` local days from `start`."""
+    """Return the table of some stations for `days` local days from `start`; `tree` if it is at hand."""
     span = tuple(start + n * DAY for n in range(days))
-    law = load_law(session, rules)
+    law = load_law(session, rules, tree)
     windows = windows_of(session, [station.name for station in stations])
     held = held_broadcasts([w for ws in windows.values() for w in ws], law, start, start + days * DAY)
     lying = airings_of(session, [station.name for station in stations], span, now=now, rules=rules)

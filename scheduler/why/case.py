@@ -152,10 +152,12 @@ class Case:
         return rows[-1].actor, rows[-1].at, lpjson.decode(rows[-1].line.encode())["detail"]
 
 
-def open_case(session: Session, station: str, day: date, *, now: datetime, rules: Rules) -> Case:
+def open_case(
+    session: Session, station: str, day: date, *, now: datetime, rules: Rules, tree: Tree | None
+) -> Case:
     """Read what every chain needs of a station; NotFoundError for a station there never was."""
     found = stations.get(session, station)
     if not date(2000, 1, 1) <= day < date(2200, 1, 1):
         raise InvalidInputError("Ngày {day} nằm ngoài lịch của hệ thống.", field="day", day=day.isoformat())
-    law = load_law(session, rules)
+    law = load_law(session, rules, tree)
     return Case(session, found, day, now, rules, law, tuple(windows_of(session, [station]).get(station, ())))

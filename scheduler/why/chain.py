@@ -13,6 +13,7 @@ from content.contracts.airings import State
 from content.errors import InvalidInputError, NotFoundError
 from content.models.bulletin import Bulletin
 from content.text import msgid
+from content.units import Tree
 from scheduler import orders
 from scheduler.models.airing import Airing
 from scheduler.models.order import Order
@@ -37,29 +38,31 @@ def why(
     order_id: int | None = None,
     bulletin_id: int | None = None,
     day: date | None = None,
+    tree: Tree | None = None,
 ) -> Why:
     """Return why an airing is as it is, or why an order or a bulletin sounded (or not) at a station on a day.
 
     Give `airing_id`, or `station` and the local `day` with `order_id` or `bulletin_id`.  Nothing is
-    stored.  NotFoundError for an airing, a station, an order or a bulletin there never was.
+    stored; `tree` spares reading it.  NotFoundError for what there never was.
     """
     if airing_id is not None:
-        return _of_airing(session, airing_id, now, rules)
+        return _of_airing(session, airing_id, now=now, rules=rules, tree=tree)
     if station is None or day is None or (order_id is None and bulletin_id is None):
         raise InvalidInputError(
             "Cần mã lượt phát, hoặc trạm, ngày và số lệnh (hoặc số bản tin).", field="station"
         )
-    case = open_case(session, station, day, now=now, rules=rules)
+    case = open_case(session, station, day, now=now, rules=rules, tree=tree)
     if order_id is not None:
         return _of_order(case.about(orders.get(session, order_id)))
     return _of_bulletin(case, bulletin_id or 0)
 
 
-def _of_airing(session: Session, airing_id: str, now: datetime, rules: Rules) -> Why:
+def _of_airing(session: Session, airing_id: str, *, now: datetime, rules: Rules, tree: Tree | None) -> Why:
     row = session.get(Airing, airing_id)
     if row is None:
         raise NotFoundError("Không có lượt phát này.")
-    case = open_case(session, row.station, row.due or rules.day_of(row.starts_at), now=now, rules=rules)
+    day = row.due or rules.day_of(row.starts_at)
+    case = open_case(session, row.station, day, now=now, rules=rules, tree=tree)
     order = session.get(Order, row.order_id) if row.order_id else None
     if order is not None:
         case = case.about(order)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
@@ -10,10 +10,13 @@ from flask.typing import ResponseReturnValue
 from content.errors import ForbiddenError, NotFoundError
 from content.models.people import Role
 from scheduler import board
+from scheduler.rules import Rules
+from scheduler.why import why
 from web import context, forms
 from web.live import fragment
 from web.office.blueprint import office
 from web.office.bulletins import visible
+from web.why_words import told
 
 
 @office.get("/luot-phat")
@@ -26,7 +29,7 @@ def airings() -> ResponseReturnValue:
         return render_template(
             "office/airings.html", airings=found, order_id=order_id, tree=context.rights().tree
         )
-    day = _day(request.args.get("ngay", ""))
+    day = forms.day_asked("ngay", context.today())
     unit_id = request.args.get("don-vi", type=forms.identifier)
     wanted = {unit_id} & seen if unit_id is not None else seen
     rows = board.day_of_units(session, wanted, day, zone=context.house().settings.zone)
@@ -48,16 +51,24 @@ def airings() -> ResponseReturnValue:
 
 @office.get("/luot-phat/<airing_id>")
 def airing(airing_id: str) -> ResponseReturnValue:
-    """Show one airing: what was owed, every state with its time, the station's own lines and their seal."""
+    """Show one airing: why it is so, every state with its time, the station's own lines and their seal."""
     story = board.story(context.session(), airing_id, context.now())
     if story.airing.unit_id not in context.rights().unit_ids(*Role):
         raise NotFoundError("Không có lượt phát này, hoặc lượt phát ở đơn vị bạn không phụ trách.")
+    found = why(
+        context.session(),
+        airing_id=airing_id,
+        now=context.now(),
+        rules=Rules.of(context.house().settings),
+        tree=context.rights().tree,
+    )
     return render_template(
         "office/airing.html",
         story=story,
         airing=story.airing,
         tree=context.rights().tree,
         may_open=_may_open(story.airing.bulletin_id),
+        chain=told(found),
     )
 
 
@@ -67,10 +78,3 @@ def _may_open(bulletin_id: int | None) -> bool:
         return bulletin_id is not None and visible(bulletin_id) is not None
     except ForbiddenError:
         return False
-
-
-def _day(text: str) -> date:
-    try:
-        return forms.local_day(text) if text else context.today()
-    except ValueError as error:
-        raise NotFoundError("“{day}” không phải một ngày.", day=text[:20]) from error

@@ -1,0 +1,162 @@
+"""The week table and a ward's day: what is free, what is wrong, who sees it."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from content.models.plan import Programme
+from scheduler import quotas, rulebook, stations
+from scheduler.models.airing import Airing
+from scheduler.models.order import Order
+from scheduler.models.plan import Unplaced
+from scheduler.models.station import Station
+from scheduler.models.window import Window
+from tests.scheduler.factories import local, make_airing
+from tests.web.hall import NOW, TODAY, Browser, Hall
+
+WEEK, DAY = "/office/tuan", f"/office/tuan/ha-dinh-1/{TODAY}"
+
+
+def lay(hall: Hall, seconds: int, at: str = "17:00") -> str:
+    """Put an airing into Hạ Đình's afternoon."""
+    with hall.house.database.writing() as session:
+        station = session.get_one(Station, "ha-dinh-1")
+        window = session.scalars(select(Window.id).where(Window.station == station.name)).one()
+        row = make_airing(
+            session,
+            station,
+            state="planned",
+            released_generation=None,
+            starts_at=local(at),
+            duration_ms=seconds * 1000,
+            window_id=window,
+            programme="05",
+            title="Rác cồng kềnh",
+        )
+        return row.id
+
+
+def test_a_cell_says_what_is_used_and_what_is_free(hall: Hall, writer: Browser) -> None:
+    lay(hall, 759)
+    assert "17:00 12:40 / 15:00 còn 2:20" in writer.see(WEEK).words
+
+
+def test_days_without_airings_are_free(writer: Browser) -> None:
+    assert writer.see(f"{WEEK}?tuan=2027-03-01").words.count("0:00 / 15:00 còn 15:00") == 7
+
+
+def test_too_much_and_too_little_are_marked(hall: Hall, writer: Browser) -> None:
+    lay(hall, 1000)
+    page = writer.see(WEEK)
+    assert "quá 1:41" in page.words
+    assert "1 trạm quá" in page.words
+    assert "square-bad" in page.answer.text
+    assert "ít bài" in page.words
+
+
+def test_a_broken_rule_stands_in_the_cell_with_its_citation(hall: Hall, writer: Browser) -> None:
+    with hall.house.database.writing() as session:
+        rulebook.create_rule(
+            session,
+            kind="minutes_per_session",
+            value={"most": 10},
+            valid_from=TODAY,
+            citation="Quyết định 12",
+            by="quan",
+            now=NOW,
+        )
+    words = writer.see(WEEK).words
+    assert "1 trạm trái quy định" in words
+    assert "Quyết định 12" in words
+    assert "Quyết định 12" in writer.see(DAY).words
+
+
+def test_programmes_are_told_beside_their_quotas(hall: Hall, writer: Browser) -> None:
+    lay(hall, 60)
+    with hall.house.database.writing() as session:
+        programme = session.scalars(select(Programme).where(Programme.code == "05")).one()
+        quotas.set_quota(session, programme, 600, by="quan", now=NOW)
+    assert "05 1:00 0:00 10:00 xếp thiếu 9:00" in writer.see(WEEK).words
+
+
+def test_only_the_own_wards_are_shown(hall: Hall, writer: Browser) -> None:
+    assert "Định Công" not in writer.see(WEEK).words
+    assert hall.browser("bich").get(DAY).status_code == 404
+    assert "Định Công" in hall.browser("quan").see(WEEK).words
+
+
+def test_a_district_may_be_chosen(hall: Hall) -> None:
+    rows = hall.browser("quan").see(f"{WEEK}?phan=1&don-vi={hall.unit_id('hoang-mai')}").words
+    assert "Định Công" in rows
+    assert "Hạ Đình" not in rows
+
+
+def test_a_screen_holds_fifty_stations(hall: Hall, writer: Browser) -> None:
+    unit = hall.unit_id("ha-dinh")
+    with hall.house.database.writing() as session:
+        for n in range(2, 52):
+            stations.create_station(session, unit, title=f"Cụm {n}", name=f"ha-dinh-{n}", now=NOW)
+    assert writer.see(f"{WEEK}?phan=1").links("//nav")[-1] == "Trang sau"
+    assert "Trạm 51–51 trong 51" in writer.see(f"{WEEK}?phan=1&trang=99").words
+
+
+def test_a_day_lists_airings_and_gaps(hall: Hall, writer: Browser) -> None:
+    lay(hall, 60, at="17:05")
+    words = writer.see(DAY).words
+    assert "17:00 trống 4:59 17:05:00" in words
+    assert "17:06 trống 8:59" in words
+
+
+def test_what_found_no_room_leads_to_its_why(hall: Hall, writer: Browser) -> None:
+    made = hall.bulletin("approved", title="Rác cồng kềnh")
+    writer.send(f"/office/ban-tin/{made}/lenh-phat", units=[str(hall.unit_id("ha-dinh"))])
+    with hall.house.database.writing() as session:
+        order = session.scalars(select(Order.id)).one()
+        left = {"station": "ha-dinh-1", "due": TODAY, "n": 2, "reason": "no_room", "at": NOW}
+        session.add(Unplaced(order_id=order, detail={}, **left))
+    assert writer.see(DAY).links("//ul[@class='order-lines']") == ["Vì sao?"]
+
+
+def test_an_absence_is_explained(hall: Hall, writer: Browser) -> None:
+    made = hall.bulletin("approved", title="Rác cồng kềnh")
+    writer.send(f"/office/ban-tin/{made}/lenh-phat", units=[str(hall.unit_id("ha-dinh"))])
+    words = writer.see("/office/vi-sao?station=ha-dinh-1&order=1&day=2026-12-24").words
+    assert "nằm ngoài hiệu lực" in words
+    assert "Sửa hiệu lực của bản tin rồi duyệt lại" in words
+
+
+def test_an_airings_page_begins_with_its_why(hall: Hall, writer: Browser) -> None:
+    words = writer.see(f"/office/luot-phat/{lay(hall, 60)}").words
+    assert words.index("Vì sao?") < words.index("Giờ xếp")
+    assert "Đã xếp, chờ giao cho trạm." in words
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/office/vi-sao?station=ha-dinh-1", 422),
+        ("/office/vi-sao?station=khong-co&order=1", 404),
+        ("/office/vi-sao?station=dinh-cong-1&order=1", 404),
+        ("/office/vi-sao?station=ha-dinh-1&order=77", 404),
+        ("/office/tuan?tuan=mai", 404),
+        ("/office/tuan/ha-dinh-1/mai", 404),
+        ("/office/tuan?trang=-3", 200),
+    ],
+)
+def test_what_is_not_there_is_told(hall: Hall, writer: Browser, path: str, status: int) -> None:
+    assert writer.get(path).status_code == status
+
+
+def test_an_unchanged_table_has_no_body(hall: Hall, writer: Browser) -> None:
+    first = writer.get(f"{WEEK}?phan=1")
+    again = writer.get(f"{WEEK}?phan=1", If_None_Match=first.headers["ETag"])
+    assert (again.status_code, again.data) == (304, b"")
+
+
+def test_looking_stores_nothing(hall: Hall, writer: Browser) -> None:
+    airing, before = lay(hall, 60), hall.counts()
+    for path in (WEEK, DAY, f"/office/luot-phat/{airing}"):
+        writer.see(path)
+    assert hall.counts() == before
+    assert before[Airing.__tablename__] == 1
