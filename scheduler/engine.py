@@ -24,6 +24,8 @@ from content.errors import UnavailableError
 TICK = timedelta(seconds=1)
 PATIENCE_SECONDS = 3.0
 STALLED_SECONDS = 60.0
+SLACK_SECONDS = 0.5
+"""Knocks come a little early or late; half a second early is meant for now."""
 
 log = logging.getLogger("scheduler")
 OnFailure = Callable[[str, BaseException | None], None]
@@ -33,7 +35,8 @@ OnFailure = Callable[[str, BaseException | None], None]
 class Job:
     """A work: `every` so long, or once a day `at` a wall time; `call` is given the instant of the knock.
 
-    A daily one that answers False has not been done (another process was to do it) and is knocked again.
+    One that answers False has not been done (another process was to do it) and is asked again the next
+    second, so that who takes over a work begins it at once.
     """
 
     name: str
@@ -97,7 +100,7 @@ class Engine:
         start = SystemClock().now().replace(microsecond=0) + TICK
         scheduler.add_job(self._beat, IntervalTrigger(seconds=1, start_date=start), id="pulse")
         for knock in self._knocks:
-            seconds = (knock.job.every or TICK).total_seconds()
+            seconds = min(knock.job.every or TICK, TICK).total_seconds()
             trigger = IntervalTrigger(seconds=seconds, start_date=start, timezone=UTC)
             scheduler.add_job(knock, trigger, id=knock.job.name)
         return scheduler
@@ -142,6 +145,22 @@ class _Knock:
         self.job.call(now)
 
 
+class _Every(_Knock):
+    """Knocked every second, does its work when so long has passed since it was last done."""
+
+    def __init__(self, job: Job, every: timedelta, clock: Clock) -> None:
+        super().__init__(job, clock)
+        self._every = every.total_seconds()
+        self._due = clock.monotonic()
+
+    def _work(self, now: datetime) -> None:
+        began, before = self._clock.monotonic(), self._due
+        if began >= before - SLACK_SECONDS:
+            self._due = began + self._every
+            if self.job.call(now) is False:
+                self._due = before
+
+
 class _Daily(_Knock):
     """Knocked every second, does its work once a day, at the first knock after its wall time."""
 
@@ -164,4 +183,8 @@ class _Daily(_Knock):
 
 
 def _knock(job: Job, clock: Clock, zone: ZoneInfo) -> _Knock:
-    return _Knock(job, clock) if job.at is None else _Daily(job, job.at, clock, zone)
+    if job.at is not None:
+        return _Daily(job, job.at, clock, zone)
+    if job.every is not None and job.every > TICK:
+        return _Every(job, job.every, clock)
+    return _Knock(job, clock)

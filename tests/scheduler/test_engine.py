@@ -11,7 +11,7 @@ import pytest
 
 from content.clock import SteppedClock, SystemClock
 from content.errors import UnavailableError
-from scheduler.engine import TICK, Engine, Job, _Daily
+from scheduler.engine import TICK, Engine, Job, _Daily, _Every
 from tests.scheduler.factories import ZONE, local
 
 QUICK = timedelta(milliseconds=50)
@@ -135,6 +135,29 @@ def test_a_job_still_at_work_is_not_begun_again_when_it_is_wound_up_anew() -> No
 def test_a_job_has_one_kind_of_time(times: dict[str, object]) -> None:
     with pytest.raises(ValueError, match="either"):
         Job("x", Knocks(), **times)  # type: ignore[arg-type]
+
+
+def test_a_job_is_done_once_in_its_time_though_it_is_knocked_every_second() -> None:
+    knocks, clock = Knocks(), SteppedClock(local("02:00"))
+    job = _Every(Job("plan", knocks, every=timedelta(seconds=10)), timedelta(seconds=10), clock)
+    for _ in range(31):
+        job()
+        clock.advance(1)
+    assert [(instant - local("02:00")).total_seconds() for instant in knocks.instants] == [0, 10, 20, 30]
+
+
+def test_a_job_that_was_anothers_is_asked_again_the_next_second() -> None:
+    answers, asked, clock = iter((False, False, True)), Knocks(), SteppedClock(local("02:00"))
+
+    def ask(now: datetime) -> bool:
+        asked(now)
+        return next(answers)
+
+    job = _Every(Job("plan", ask, every=timedelta(seconds=10)), timedelta(seconds=10), clock)
+    for _ in range(9):
+        job()
+        clock.advance(1)
+    assert [(instant - local("02:00")).total_seconds() for instant in asked.instants] == [0, 1, 2]
 
 
 def test_a_daily_job_runs_once_at_the_first_knock_after_its_time() -> None:

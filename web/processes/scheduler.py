@@ -145,10 +145,12 @@ class Scheduler:
     def _renew(self, session: Session, now: datetime) -> None:
         clip_jobs.renew(self._house, session, now)
 
-    def _archive(self, _now: datetime) -> None:
+    def _archive(self, _now: datetime) -> bool:
         """Copy files with no transaction open: nobody waits for a disk."""
-        if self._term is not None:
-            clip_jobs.archive(self._house)
+        if self._term is None:
+            return False
+        clip_jobs.archive(self._house)
+        return True
 
     def _clean(self, session: Session, now: datetime) -> None:
         clip_jobs.clean(self._house, session, now)
