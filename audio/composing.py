@@ -298,4 +298,4 @@ def _named(voice: Voice) -> str:
 
 def _bare(error: UnavailableError) -> str:
     """Return the reason alone, where the error keeps it apart, and without its stop."""
-    return str(error.facts.get("why") or error).rstrip(". ")
+    return str(error.facts.get("reason") or error).rstrip(". ")

@@ -69,7 +69,8 @@ class Voice(Protocol):
         """Return one utterance of 1 to `TEXT_LIMIT` characters: s16le mono samples at the voice's own rate.
 
         Raises InvalidInputError for text that nobody can say, UnavailableError when the voice cannot
-        speak now or has not answered after `limit_s` seconds, waiting for its turn included.
+        speak now or has not answered after `limit_s` seconds, waiting for its turn included; its fact
+        `reason`, if it has one, tells in Vietnamese why, without saying which voice.
         """
         ...
 

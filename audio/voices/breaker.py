@@ -87,7 +87,7 @@ class Breaker:
         end = self._clock.monotonic() + limit_s
         while trip := self.last():
             if self._clock.now() < trip.until:
-                raise UnavailableError("Giọng đọc đang nghỉ: {why}.", why=trip.why)
+                raise UnavailableError("Giọng đọc đang nghỉ: {reason}.", reason=trip.why)
             if held := _try(self._file.with_suffix(".trial")):
                 with held:
                     if self.last() != trip:

@@ -38,7 +38,7 @@ class BrokenVoice:
 
     def speak(self, text: str, *, limit_s: float) -> Pcm:  # noqa: ARG002 (it says nothing)
         """Raise UnavailableError."""
-        raise UnavailableError("Giọng {voice} không nạp được: {why}.", voice=self.name, why=self._error)
+        raise UnavailableError("Giọng {voice} không nạp được: {reason}.", voice=self.name, reason=self._error)
 
     def availability(self) -> Availability:
         """Tell the error."""
@@ -123,5 +123,5 @@ def _guarding(name: str) -> Iterator[None]:
     except (Exception, SystemExit) as error:
         _log.info("the engine %s failed", name, exc_info=True)
         raise UnavailableError(
-            "Giọng {voice} lỗi: {why}.", voice=name, why=f"{type(error).__name__}: {error}"
+            "Giọng {voice} lỗi: {reason}.", voice=name, reason=f"{type(error).__name__}: {error}"
         ) from error

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import espeakng_loader
 
+from audio.files import told
 from audio.pcm import Pcm
 from audio.voices.child import ChildError, environment
 from content.errors import UnavailableError
@@ -130,7 +131,7 @@ def _answer(wish: bytes, limit_s: float) -> tuple[bytes, bytes]:
             launcher = LAUNCHERS.get()
             head, _, samples = _asked(launcher, wish, limit_s).partition(b"\n")
         except OSError as error:
-            raise ChildError("Không khởi động được giọng espeak: {why}.", why=error.strerror) from error
+            raise ChildError("Không khởi động được giọng espeak: {why}.", why=told(error)) from error
         if _whole(head, samples):
             return head, samples
         if launcher.alive:

@@ -152,7 +152,7 @@ class GttsVoice:
     def _check_awake(self) -> None:
         """Ask no more when another worker has just been told to stop."""
         if trip := self._breaker.open_now():
-            raise UnavailableError("Giọng Google đang nghỉ vì {why}.", why=trip.why)
+            raise UnavailableError("Giọng Google đang nghỉ: {reason}.", reason=trip.why)
 
     def _left_s(self, end: float) -> float:
         return end - self._clock.monotonic()
@@ -165,7 +165,7 @@ class GttsVoice:
             least_s = THROTTLED_PAUSE_S if error.fault is Fault.THROTTLED else 0
             self._breaker.trip(why, at_least_s=max(least_s, error.retry_after_s))
         return UnavailableError(
-            "Giọng Google không đọc được: {why}.", why=why, fault=error.fault, status=error.status
+            "Giọng Google không đọc được: {reason}.", reason=why, fault=error.fault, status=error.status
         )
 
 

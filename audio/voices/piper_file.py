@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from audio.files import told
 from content.errors import UnavailableError
 
 UNKNOWN_LICENCE = "chưa rõ giấy phép"
@@ -57,7 +58,7 @@ def sha256_of(path: Path) -> str:
                 while piece := file.read(1 << 20):
                     total.update(piece)
     except OSError as error:
-        raise UnavailableError("không đọc được {path}: {why}", path=path, why=error.strerror) from error
+        raise UnavailableError("không đọc được {path}: {why}", path=path, why=told(error)) from error
     return total.hexdigest()
 
 
@@ -66,7 +67,7 @@ def signature_of(path: Path) -> tuple[int, ...]:
     try:
         seen = [part.stat() for part in (path, path.with_name(f"{path.name}.json"))]
     except OSError as error:
-        raise UnavailableError("không đọc được {path}: {why}", path=path, why=error.strerror) from error
+        raise UnavailableError("không đọc được {path}: {why}", path=path, why=told(error)) from error
     return tuple(number for one in seen for number in (one.st_ino, one.st_size, one.st_mtime_ns))
 
 

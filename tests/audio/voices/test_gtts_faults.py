@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import re
 import signal
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -249,3 +250,4 @@ def test_whatever_happens_the_bulletin_is_spoken_and_says_by_whom(
         recipe = Recipe.of("Xin chào.", title="Thử", programme=None, voices=("gtts", "espeak"))
         facts = render(recipe, Voices([far, EspeakVoice()]), library, lambda *_: None)
     assert (recipe.voices[0], facts.voice) == ("gtts", "espeak")
+    assert not re.search(r"gtts|[Gg]iọng|\.$", facts.why_fallback or "")
