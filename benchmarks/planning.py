@@ -1,7 +1,7 @@
 """How fast the planner fills 10,000 stations × 20 airings, and how little it does when little changed.
 
-Run: `python benchmarks/planning.py [sqlite|postgresql …] [--stations N] [--apart]`.  All times are of one run;
-the floor writes the same finished rows into the same table with the same indexes in one transaction,
+Run: `python benchmarks/planning.py [sqlite|postgresql …] [--stations N] [--apart]`.  All times are of one
+run; the floor writes the same finished rows into the same table with the same indexes in one transaction,
 by the driver alone (sqlite3 executemany; psycopg COPY into a staging table, then INSERT … ON CONFLICT).
 Half of the wards' stations differ in their windows from one another's; with `--apart` every station has
 windows of its own, so that no decision serves two.
@@ -50,6 +50,7 @@ T = TypeVar("T")
 
 
 def timed(work: Callable[[], T]) -> tuple[float, T]:
+    """Return the seconds a work took, and its result."""
     gc.collect()
     began = perf_counter()
     result = work()
@@ -116,7 +117,9 @@ def _matters(session: Session, wards: int) -> None:
     _order(session, 2, [1], level="priority")
     for n in range(wards):
         _order(session, 3 + n, [10 + n], weekdays="123456")
-    _order(session, wards + 3, [10 + n for n in range(min(5, wards))], bulletin=1, last_day=TODAY - timedelta(1))
+    _order(
+        session, wards + 3, [10 + n for n in range(min(5, wards))], bulletin=1, last_day=TODAY - timedelta(1)
+    )
 
 
 def _approved(session: Session, number: int, programme: int) -> None:
@@ -136,7 +139,9 @@ def _approved(session: Session, number: int, programme: int) -> None:
     clip = {"clip_sha256": f"{number:064}", "bytes": 16_000 * seconds, "duration_ms": 1000 * seconds}
     decided = {"decided_by": 1, "decided_at": NOW, "heard_ms": 1000 * seconds}
     session.add(
-        Approval(id=number, revision_id=number, media_type="audio/mpeg", voice="-", **clip, **shared, **decided)
+        Approval(
+            id=number, revision_id=number, media_type="audio/mpeg", voice="-", **clip, **shared, **decided
+        )
     )
 
 
@@ -209,6 +214,7 @@ def floor(house: House) -> tuple[float, int]:
 
 
 def measure(kind: str, stations: int, *, apart: bool) -> None:
+    """Print every figure of one database."""
     with house_on(kind) as house:
         database, rules = house.database, Rules(house.settings.zone)
         with database.writing() as session:
@@ -235,6 +241,7 @@ def measure(kind: str, stations: int, *, apart: bool) -> None:
 
 
 def main() -> None:
+    """Measure the databases asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("kinds", nargs="*", default=["sqlite", "postgresql"])
     parser.add_argument("--stations", type=int, default=10_000)

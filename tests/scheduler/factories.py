@@ -96,13 +96,13 @@ def add_revision(
         "valid_from": TODAY,
         "valid_to": TODAY + timedelta(days=30),
         "state": RevisionState.APPROVED,
+        "programme_id": make_programme(session).id,
     }
     text = f"bản {bulletin.id}.{number}"
     digest = hashlib.sha256(text.encode()).hexdigest()
     revision = Revision(
         bulletin_id=bulletin.id,
         number=number,
-        programme_id=make_programme(session).id,
         text=text,
         text_sha256=digest,
         spoken=text,
