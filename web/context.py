@@ -20,8 +20,15 @@ from content.rights import Rights, rights_of
 from web.house import House
 
 _LOOKING = frozenset({"GET", "HEAD", "OPTIONS"})
+_PREVIEWS = ("office.preview_order", "office.preview_relay_order")
 _LOOKING_POSTS = frozenset(
-    {"office.read_aloud", "office.preview_entry", "office.voices_for_text", "office.preview_window"}
+    {
+        "office.read_aloud",
+        "office.preview_entry",
+        "office.voices_for_text",
+        "office.preview_window",
+        *_PREVIEWS,
+    }
 )
 """What is posted only because it is long: it keeps nothing, and must not wait for who writes."""
 RECORDING_POSTS = frozenset(

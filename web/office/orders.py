@@ -1,4 +1,4 @@
-"""Ordering a bulletin to wards, and cancelling an order."""
+"""Ordering a bulletin or a relay to wards, with a look at what it would change, and cancelling an order."""
 
 from __future__ import annotations
 
@@ -9,52 +9,123 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from content import bulletins as desk
-from content.contracts.airings import Level
 from content.errors import ConflictError, InvalidInputError
 from content.models.bulletin import Bulletin, BulletinKind
 from content.models.people import Role
-from content.units import load_tree
-from scheduler import board, orders, planning
+from scheduler import board, orders, planning, relays
 from scheduler.models.order import Order
+from scheduler.models.relay import RelaySource
+from scheduler.previews import preview
 from scheduler.rules import Rules
-from scheduler.wishes import Wish
-from web import context, forms
+from web import context, forms, order_form, order_words, places
 from web.errors import message_of
 from web.idents import standing_idents
 from web.office.blueprint import office
-
-_BESIDE: dict[str | None, str] = {"units": "unit_ids", "bulletin_id": "unit_ids"}
-"""Where the page tells of a part of the order that is no field of its own."""
+from web.order_form import BESIDE, Subject
 
 
 @office.get("/ban-tin/<int:bulletin_id>/lenh-phat")
 def new_order(bulletin_id: int) -> ResponseReturnValue:
     """Show the form: which wards, which days, how often."""
-    found = _approved(bulletin_id)
-    typed = {
-        "first_day": max(context.today(), found.latest.valid_from).isoformat(),
-        "last_day": found.latest.valid_to.isoformat(),
-        "times_per_day": "1",
-        "level": found.latest.level,
-    }
-    return _form(found, typed, weekdays=set("1234567"), units=set())
+    return _empty(Subject(bulletin=_approved(bulletin_id)))
 
 
 @office.post("/ban-tin/<int:bulletin_id>/lenh-phat")
 def place_order(bulletin_id: int) -> ResponseReturnValue:
     """Place the order and plan it at once."""
-    found, form = _approved(bulletin_id), request.form
+    return _place(Subject(bulletin=_approved(bulletin_id)))
+
+
+@office.post("/ban-tin/<int:bulletin_id>/lenh-phat/xem-truoc")
+def preview_order(bulletin_id: int) -> ResponseReturnValue:
+    """Answer what the order would change; nothing is kept."""
+    return _look(Subject(bulletin=_approved(bulletin_id)))
+
+
+@office.get("/tiep-am/<int:source_id>/lenh-phat")
+def new_relay_order(source_id: int) -> ResponseReturnValue:
+    """Show the form of an order that relays a source."""
+    return _empty(Subject(source=_permitted(source_id)))
+
+
+@office.post("/tiep-am/<int:source_id>/lenh-phat")
+def place_relay_order(source_id: int) -> ResponseReturnValue:
+    """Place the order of a relay and plan it at once."""
+    return _place(Subject(source=_permitted(source_id)))
+
+
+@office.post("/tiep-am/<int:source_id>/lenh-phat/xem-truoc")
+def preview_relay_order(source_id: int) -> ResponseReturnValue:
+    """Answer what the relay would change; nothing is kept."""
+    return _look(Subject(source=_permitted(source_id)))
+
+
+@office.post("/lenh-phat/<int:order_id>/huy")
+def cancel_order(order_id: int) -> ResponseReturnValue:
+    """Cancel an order; what stations already hold is called back."""
+    session = context.session()
+    order = orders.get(session, order_id)
+    back = _page_of(order)
     try:
-        order = _place(found, _unit_ids())
-    except InvalidInputError as error:
-        page = _form(
-            found, form, weekdays=set(form.getlist("weekdays")), units=set(form.getlist("units")), error=error
+        orders.cancel_order(
+            session,
+            order,
+            reason=forms.text(request.form, "reason"),
+            by=context.person(),
+            now=context.now(),
         )
-        return page, 422
-    rules = Rules.of(context.house().settings)
-    planned = planning.plan(context.session(), context.now(), rules, standing_idents)
+    except InvalidInputError as error:
+        flash(message_of(error), "error")
+        return redirect(back, 303)
+    flash(gettext("Đã hủy lệnh phát."), "success")
+    return redirect(back, 303)
+
+
+def _page_of(order: Order) -> str:
+    """Return the page an order is cancelled from, if the person may cancel it."""
+    if order.bulletin_id is not None:
+        return url_for("office.bulletin", bulletin_id=_orderable(order.bulletin_id).id)
+    source = relays.get(context.session(), order.source_id or 0)
+    for unit in order.units:
+        context.rights().require(Role.OFFICE, unit.unit_id)
+    if not order.units:
+        context.rights().require(Role.OFFICE, source.unit_id)
+    return url_for("office.relays")
+
+
+def _empty(subject: Subject) -> str:
+    return _form(subject, subject.proposal(context.today()), weekdays=set("1234567"))
+
+
+def _place(subject: Subject) -> ResponseReturnValue:
+    session, now, rules = context.session(), context.now(), _rules()
+    try:
+        order = orders.place_order(
+            session, order_form.wish(subject), by=context.person(), rules=rules, now=now
+        )
+    except InvalidInputError as error:
+        return _again(subject, error=error), 422
+    planned = planning.plan(session, now, rules, standing_idents)
     _tell(planned, order)
     return redirect(url_for("office.airings", lenh=order.id), 303)
+
+
+def _look(subject: Subject) -> ResponseReturnValue:
+    looked: dict[str, Any]
+    try:
+        found = preview(
+            context.session(),
+            order_form.wish(subject),
+            rules=_rules(),
+            now=context.now(),
+            idents=standing_idents,
+        )
+        looked = order_words.told(found, {one.name: one.title for one in places.seen_stations()})
+    except InvalidInputError as error:
+        looked = {"problem": _problem(error), "unit_id": _first_unit()}
+    if request.headers.get("HX-Request"):
+        return render_template("office/order_preview.html", looked=looked)
+    return _again(subject, looked=looked)
 
 
 def _tell(planned: planning.PlanResult, order: Order) -> None:
@@ -76,59 +147,17 @@ def _tell(planned: planning.PlanResult, order: Order) -> None:
         )
 
 
-@office.post("/lenh-phat/<int:order_id>/huy")
-def cancel_order(order_id: int) -> ResponseReturnValue:
-    """Cancel an order; what stations already hold is called back."""
-    session = context.session()
-    order = orders.get(session, order_id)
-    if order.bulletin_id is None:
-        raise ConflictError("Lệnh tiếp âm không kèm bản tin nào.")
-    found = _orderable(order.bulletin_id)
-    try:
-        orders.cancel_order(
-            session,
-            order,
-            reason=forms.text(request.form, "reason"),
-            by=context.person(),
-            now=context.now(),
-        )
-    except InvalidInputError as error:
-        flash(message_of(error), "error")
-        return redirect(url_for("office.bulletin", bulletin_id=found.id), 303)
-    flash(gettext("Đã hủy lệnh phát."), "success")
-    return redirect(url_for("office.bulletin", bulletin_id=found.id), 303)
+def _rules() -> Rules:
+    return Rules.of(context.house().settings)
 
 
-def _place(found: Bulletin, unit_ids: list[int]) -> Order:
-    form = request.form
-    wish = Wish(
-        bulletin_id=found.id,
-        unit_ids=unit_ids,
-        first_day=forms.day(form, "first_day", what=gettext("Ngày đầu")),
-        last_day=forms.day(form, "last_day", what=gettext("Ngày cuối")),
-        weekdays=forms.numbers(form, "weekdays", what=gettext("Thứ trong tuần")),
-        times_per_day=forms.number(form, "times_per_day", what=gettext("Số lần mỗi ngày")),
-        fixed_times=forms.text(form, "fixed_times").replace(",", " ").split(),
-        level=forms.text(form, "level"),
-    )
-    rules = Rules.of(context.house().settings)
-    return orders.place_order(context.session(), wish, by=context.person(), rules=rules, now=context.now())
-
-
-def _unit_ids() -> list[int]:
-    """Return the units ticked, over each of which the person may order."""
-    unit_ids = forms.numbers(request.form, "units", what=gettext("Đơn vị"))
-    if not unit_ids:
-        raise InvalidInputError("Hãy chọn ít nhất một phường.", field="unit_ids")
-    for unit_id in unit_ids:
-        _require_known(unit_id)
-        context.rights().require(Role.OFFICE, unit_id)
-    return unit_ids
-
-
-def _require_known(unit_id: int) -> None:
-    if unit_id not in context.rights().tree.units:
-        raise InvalidInputError("Không có đơn vị đó.", field="unit_ids")
+def _permitted(source_id: int) -> RelaySource:
+    source = relays.get(context.session(), source_id)
+    if not context.rights().holds(Role.OFFICE) or not places.sees(source.unit_id):
+        context.rights().require(Role.OFFICE, source.unit_id)
+    if not relays.is_permitted(source, context.now()):
+        raise ConflictError("Nguồn tiếp âm này chưa được cho phép hoặc đã hết phép.")
+    return source
 
 
 def _approved(bulletin_id: int) -> Bulletin:
@@ -146,26 +175,44 @@ def _orderable(bulletin_id: int) -> Bulletin:
     return found
 
 
+def _problem(error: InvalidInputError) -> dict[str, Any]:
+    """Return a refusal for the page; `rule` and `day` stand there when a rule was broken."""
+    told = {"field": BESIDE.get(error.field, error.field), "message": message_of(error)}
+    return {**told, "rule": error.facts.get("rule"), "day": error.facts.get("day")}
+
+
+def _first_unit() -> int | None:
+    """Return the first unit ticked, for whom an exception would be asked."""
+    return next((int(one) for one in request.form.getlist("units") if one.isdecimal()), None)
+
+
+def _again(
+    subject: Subject, *, error: InvalidInputError | None = None, looked: dict[str, Any] | None = None
+) -> str:
+    weekdays = set(request.form.getlist("weekdays"))
+    return _form(subject, request.form, weekdays=weekdays, error=error, looked=looked)
+
+
 def _form(
-    found: Bulletin,
+    subject: Subject,
     typed: Any,
     *,
     weekdays: set[str],
-    units: set[str],
     error: InvalidInputError | None = None,
+    looked: dict[str, Any] | None = None,
 ) -> str:
-    tree = load_tree(context.session())
     return render_template(
         "office/order.html",
-        bulletin=found,
-        revision=found.latest,
+        bulletin=subject.bulletin,
+        source=subject.source,
+        revision=subject.bulletin.latest if subject.bulletin else None,
         typed=typed,
-        levels=list(Level).index(Level(found.latest.level)) + 1,
+        levels=len(subject.levels),
         weekdays=weekdays,
-        chosen=units,
-        units=context.rights().units_for(Role.OFFICE, context.today()),
-        depth={unit_id: len(tree.path(unit_id)) for unit_id in tree.units},
-        problem={"field": _BESIDE.get(error.field, error.field), "message": message_of(error)}
-        if error
-        else None,
+        chosen=set(request.form.getlist("units")),
+        worn=set(request.form.getlist("tags")),
+        problem=_problem(error) if error else None,
+        unit_id=_first_unit(),
+        looked=looked,
+        **order_form.offered(),
     )

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from content.errors import InvalidInputError
 from content.models.people import Role, User
 from scheduler import relays as sources_of
+from scheduler.models.order import Order
 from web import context, forms, places
 from web.errors import message_of
 from web.office.blueprint import office
@@ -95,11 +96,23 @@ def _page(problem: dict[str, Any] | None = None) -> str:
         standing={one.id for one in found if sources_of.is_permitted(one, now)},
         people={user_id: name for user_id, name in people},  # noqa: C416 (typed)
         units=rights.tree.units,
+        orders=_orders([one.id for one in found]),
         may_permit={one.id for one in found if one.id in approves and one.created_by != me},
         may_end=approves,
         may_add=rights.holds(Role.OFFICE),
         problem=problem,
     )
+
+
+def _orders(source_ids: list[int]) -> dict[int, list[Order]]:
+    """Return source → its orders that are neither over nor cancelled."""
+    query = select(Order).where(
+        Order.source_id.in_(source_ids), Order.cancelled_at.is_(None), Order.last_day >= context.today()
+    )
+    found: dict[int, list[Order]] = {}
+    for order in context.session().scalars(query.order_by(Order.id)):
+        found.setdefault(order.source_id or 0, []).append(order)
+    return found
 
 
 def _form(typed: Any, error: InvalidInputError | None = None) -> str:

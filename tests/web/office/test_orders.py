@@ -9,10 +9,12 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from content.errors import NotFoundError
+from content.models.unit import Unit
+from content.units import set_tags
 from scheduler import orders
 from scheduler.models.airing import Airing
 from scheduler.models.order import Order
-from tests.web.hall import Browser, Hall, Page
+from tests.web.hall import NOW, Browser, Hall, Page
 
 
 def order(hall: Hall, browser: Browser, made: int, **changes: Any) -> TestResponse:
@@ -150,3 +152,87 @@ def test_an_unknown_order_is_told(hall: Hall) -> None:
     with hall.house.database.reading() as session, pytest.raises(NotFoundError, match="số 5"):
         orders.get(session, 5)
     assert hall.counts()[Order.__tablename__] == 0
+
+
+def look(hall: Hall, browser: Browser, path: str, **changes: Any) -> str:
+    fields = {**browser.see(path).form(path).fields, "units": [str(hall.unit_id("ha-dinh"))], **changes}
+    answer = browser.client.post(f"{path}/xem-truoc", data=fields, headers={"HX-Request": "true"})
+    return Page(answer, path).words
+
+
+def test_what_would_change_is_seen_before(hall: Hall, writer: Browser) -> None:
+    path = f"/office/ban-tin/{hall.bulletin('approved')}/lenh-phat"
+    before = hall.counts()
+    words = look(hall, writer, path)
+    assert "lượt mới trong những ngày tới, ở 1 trạm" in words
+    assert "Hạ Đình" in words
+    assert hall.counts() == before
+
+
+def test_the_look_tells_what_has_no_room(hall: Hall, writer: Browser) -> None:
+    path = f"/office/ban-tin/{hall.bulletin('approved')}/lenh-phat"
+    words = look(hall, writer, path, times_per_day="3")
+    assert "Chưa có chỗ:" in words
+
+
+def test_the_look_tells_what_is_refused(hall: Hall, writer: Browser) -> None:
+    path = f"/office/ban-tin/{hall.bulletin('approved')}/lenh-phat"
+    assert "Giờ 22:00 chạm vào giờ yên tĩnh." in look(hall, writer, path, fixed_times="22:00")
+    answer = writer.post(f"{path}/xem-truoc", first_day="2026-11-23")
+    assert "Hãy chọn ít nhất một phường." in Page(answer, path).words
+
+
+def tag(hall: Hall, *slugs: str) -> None:
+    with hall.house.database.writing() as session:
+        for unit in session.scalars(select(Unit).where(Unit.slug.in_(slugs))):
+            set_tags(session, unit, ["cho"], by="test", now=NOW)
+
+
+def test_a_tag_reaches_what_carries_it(hall: Hall, writer: Browser) -> None:
+    tag(hall, "ha-dinh")
+    assert order(hall, writer, hall.bulletin("approved"), units=[], tags=["cho"]).status_code == 303
+    with hall.house.database.reading() as session:
+        assert session.scalars(select(Order)).one().tags == ["cho"]
+
+
+def test_a_tag_beyond_ones_units_is_refused(hall: Hall, writer: Browser) -> None:
+    tag(hall, "ha-dinh", "dinh-cong")
+    answer = order(hall, writer, hall.bulletin("approved"), tags=["cho"])
+    assert "ngoài phạm vi của bạn" in Page(answer, "/").error_of("unit_ids")
+
+
+def test_holidays_are_left_out_when_asked(hall: Hall, writer: Browser) -> None:
+    order(hall, writer, hall.bulletin("approved"), no_holidays="1")
+    with hall.house.database.reading() as session:
+        assert session.scalars(select(Order)).one().calendars == ["-vn"]
+
+
+@pytest.fixture
+def source(hall: Hall, writer: Browser, leader: Browser) -> str:
+    """Return the address of an order of a source that the leader permitted."""
+    given = {"name": "Đài Hà Nội", "url": "https://dai.example/luong", "local_from": "06:00"}
+    unit = {"unit_id": str(hall.unit_id("thanh-xuan")), "first_day": "2026-11-23", "local_to": "07:00"}
+    writer.post("/office/tiep-am/moi", **given, **unit)
+    leader.send("/office/tiep-am", "/office/tiep-am/1/cho-phep", until="")
+    return "/office/tiep-am/1/lenh-phat"
+
+
+def test_a_relay_is_ordered_and_cancelled(hall: Hall, source: str, writer: Browser) -> None:
+    units = [str(hall.unit_id("ha-dinh"))]
+    more: dict[str, Any] = {"units": units, "last_day": "2026-11-25", "minutes": "10", "times_per_day": "1"}
+    assert writer.send(source, fixed_times="06:05", **more).status_code == 303
+    with hall.house.database.reading() as session:
+        assert {row.kind for row in session.scalars(select(Airing))} == {"relay"}
+    writer.send("/office/tiep-am", "/office/lenh-phat/1/huy", reason="Đổi lịch.")
+    with hall.house.database.reading() as session:
+        assert session.scalars(select(Order)).one().cancel_reason == "Đổi lịch."
+
+
+def test_a_relay_is_looked_at_before(hall: Hall, source: str, writer: Browser) -> None:
+    assert "lượt mới" in look(hall, writer, source, last_day="2026-11-25")
+    assert "Thời lượng tiếp âm phải từ" in look(hall, writer, source, minutes="90")
+
+
+def test_only_a_permitted_source_is_ordered(source: str, writer: Browser, leader: Browser) -> None:
+    leader.send("/office/tiep-am", "/office/tiep-am/1/thoi")
+    assert writer.get(source).status_code == 409
