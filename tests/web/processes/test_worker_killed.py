@@ -20,6 +20,7 @@ import pytest
 from sqlalchemy import func, select, text
 
 from audio import mastering, rendering
+from audio.files import PART
 from audio.models import Clip, JobState, RenderJob
 from content.clock import SystemClock
 from content.settings import Settings
@@ -75,9 +76,14 @@ class Yard:
             return list(session.scalars(select(RenderJob).order_by(RenderJob.id)))
 
     def files(self) -> list[str]:
-        """Return the names of everything in the folders of clips and tapes."""
+        """Return the names of everything in the folders of clips and tapes.
+
+        What was cut off in the middle of being written is left out: it is never taken for a clip, and
+        housekeeping removes it.
+        """
         folders = (self.house.settings.data_dir / name for name in ("clips", "tmp"))
-        return [path.name for folder in folders for path in folder.rglob("*") if path.is_file()]
+        found = (path for folder in folders for path in folder.rglob("*") if path.is_file())
+        return [path.name for path in found if path.suffix != PART]
 
     @contextmanager
     def worker(self) -> Iterator[None]:
