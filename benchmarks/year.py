@@ -1,9 +1,10 @@
 """A simulated year of many wards in accelerated time: its log, and an independent look at what stands.
 
-Run: `python benchmarks/year.py [--wards 30] [--days 366] [--seed 2025] [--quiet]`.  People order, cancel,
-pick, merge wards (2025 has Tết on 29 January and a leap sixth month) and change rules at random; every morning
-the planner follows the log, nothing inside the lock-in may move, and every third day a second run over
-all stations must write nothing.
+Run: `python benchmarks/year.py [--wards 30] [--days 366] [--seed 2025] [--quiet]`.
+
+People order, cancel, pick, merge wards and change rules at random (2025 has Tết on 29 January and a leap
+sixth month).  Every morning the planner follows the log; nothing inside the lock-in may move, and every
+third day a second run over all stations must write nothing.
 """
 
 from __future__ import annotations
