@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from scheduler.board.airings import (
+    FEW,
     HEARD,
     NowAndNext,
     Story,
@@ -18,6 +19,7 @@ from scheduler.board.coverage import Coverage, coverage
 from scheduler.board.overview import StationLine, stations_overview
 
 __all__ = [
+    "FEW",
     "HEARD",
     "Coverage",
     "NowAndNext",

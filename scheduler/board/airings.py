@@ -22,6 +22,8 @@ from scheduler.models.station import Station
 from scheduler.proof import not_heard_from
 from scheduler.quiet import instant_at
 
+FEW = 10
+"""Up to so many stations are asked one by one."""
 HEARD = (State.PLAYED, State.PARTIAL, State.INTERRUPTED, State.PREEMPTED)
 
 
@@ -123,11 +125,24 @@ def story(session: Session, airing_id: str, now: datetime) -> Story:
 def recent_played(
     session: Session, *, limit: int = 50, unit_ids: Collection[int] | None = None
 ) -> list[Airing]:
-    """Return what was heard, newest first, everywhere or in some units."""
-    query = select(Airing).where(Airing.started_at.is_not(None), Airing.state.in_(HEARD))
-    if unit_ids is not None:
-        query = query.where(at_units(unit_ids))
-    return list(session.scalars(query.order_by(Airing.started_at.desc(), Airing.id).limit(limit)))
+    """Return what was heard, newest first, everywhere or in some units.
+
+    Of a few stations each is asked for its own last ones: they stand together in the index.
+    """
+    heard = select(Airing).where(Airing.started_at.is_not(None), Airing.state.in_(HEARD)).limit(limit)
+    newest = heard.order_by(Airing.started_at.desc(), Airing.id)
+    if unit_ids is None:
+        return list(session.scalars(newest))
+    names = session.scalars(select(Station.name).where(Station.unit_id.in_(unit_ids))).all()
+    if len(names) > FEW:
+        return list(session.scalars(newest.where(Airing.station.in_(names))))
+    last = heard.order_by(Airing.starts_at.desc())
+    found = [row for name in names for row in session.scalars(last.where(Airing.station == name))]
+    return sorted(found, key=lambda row: (-_seconds(row.started_at), row.id))[:limit]
+
+
+def _seconds(instant: datetime | None) -> float:
+    return instant.timestamp() if instant else 0.0
 
 
 def _seals(session: Session, lines: list[AsRunRecord]) -> list[Seal]:

@@ -103,6 +103,9 @@ def test_recently_played_is_what_was_heard_newest_first(session: Session) -> Non
     make_airing(session, other, state="played", started_at=NOW, title="khác")
     here = board.recent_played(session, unit_ids=[station.unit_id])
     assert [airing.title for airing in here] == ["partial", "played"]
+    crowd = [make_station(session, unit=station.unit) for _ in range(board.FEW)]
+    there = board.recent_played(session, unit_ids=[crowd[0].unit_id])
+    assert [airing.title for airing in there] == ["partial", "played"]
     assert len(board.recent_played(session)) == 3
     assert len(board.recent_played(session, limit=1)) == 1
 
