@@ -88,6 +88,40 @@ def test_the_drawing_seeks_and_the_speed_is_chosen(office: Person) -> None:
     office.check()
 
 
+def test_a_damaged_clip_is_told_at_once_and_made_again(office: Person, rehearsal: Rehearsal) -> None:
+    page = write(office)
+    named = re.search(r"ban-thu/(\w{64})", page.locator("#ban-thu audio").get_attribute("src") or "")
+    assert named is not None
+    (clip,) = rehearsal.folder.glob(f"clips/??/{named[1]}.mp3")
+    clip.write_bytes(clip.read_bytes()[:-1] + b"?")
+    page.locator("#ban-thu .player-play").click()
+    expect(page.locator("#ban-thu")).to_contain_text(
+        "đã mất hoặc hỏng trên đĩa và được cách ly", timeout=5_000
+    )
+    expect(slider(page)).to_be_attached(timeout=SOON_MS)
+    assert all("410 (GONE)" in trouble or "404 (NOT FOUND)" in trouble for trouble in office.troubles)
+
+
+def test_the_speed_stands_beside_the_other_buttons(office: Person) -> None:
+    page = write(office)
+    play, speed = page.locator("#ban-thu .player-play"), page.locator("#ban-thu .player-speed")
+    middles = [box["y"] + box["height"] / 2 for box in (play.bounding_box(), speed.bounding_box()) if box]
+    assert len(middles) == 2
+    assert abs(middles[0] - middles[1]) < 3
+
+
+def test_beside_the_text_the_reading_is_as_tall(office: Person) -> None:
+    page = office.open("/office/ban-tin/moi")
+    text, spoken = (
+        page.get_by_label("Văn bản", exact=True).bounding_box(),
+        page.locator("#spoken").bounding_box(),
+    )
+    assert text is not None
+    assert spoken is not None
+    beside = spoken["x"] > text["x"]
+    assert abs(text["height"] - spoken["height"]) < 16 or not beside
+
+
 def test_voices_stand_beside_each_other(office: Person) -> None:
     page = write(office)
     page.get_by_label("Nội bộ: không gửi văn bản ra ngoài để đọc").uncheck()
