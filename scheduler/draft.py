@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from content.contracts import lpjson
@@ -35,7 +36,10 @@ class Terms:
 
 @dataclass(frozen=True)
 class Draft:
-    """Items, tombstones and commands of one station as they should be, reaching to `end`."""
+    """Items, tombstones and commands of one station as they should be, reaching to `end`.
+
+    `sources`: order id → the address that it relays.
+    """
 
     station: str
     terms: Terms
@@ -43,6 +47,7 @@ class Draft:
     airings: tuple[Airing, ...]
     cancelled: tuple[str, ...]
     commands: tuple[Command, ...]
+    sources: Mapping[int, str] = field(default_factory=lambda: MappingProxyType({}))
 
     def manifest(self, generation: int, now: datetime) -> Manifest:
         """Return the manifest to sign."""
@@ -55,7 +60,7 @@ class Draft:
             end=self.end,
             time_zone=self.terms.time_zone,
             quiet=self.terms.quiet,
-            items=tuple(item_of(airing) for airing in self.airings),
+            items=tuple(self._item(airing) for airing in self.airings),
             cancelled=self.cancelled,
             commands=self.commands,
         )
@@ -64,12 +69,15 @@ class Draft:
         """Tell whether the signed `payload` lacks something; what it has too much has passed by itself."""
         old = {item["id"]: item for item in payload["items"]}
         return (
-            any(old.get(airing.id) != item_of(airing).to_wire() for airing in self.airings)
+            any(old.get(airing.id) != self._item(airing).to_wire() for airing in self.airings)
             or not set(self.cancelled) <= set(payload["cancelled"])
             or not {c.id for c in self.commands} <= {c["id"] for c in payload["commands"]}
             or self.terms.differ(payload)
             or parse_instant(payload["to"]) - now < LEAST_REACH
         )
+
+    def _item(self, airing: Airing) -> Item:
+        return item_of(airing, self.sources.get(airing.order_id or 0))
 
 
 def draft(
@@ -80,6 +88,7 @@ def draft(
     *,
     reaches: datetime | None,
     now: datetime,
+    sources: Mapping[int, str] = MappingProxyType({}),
 ) -> Draft:
     """Choose from a station's unfinished airings what its manifest carries.
 
@@ -89,11 +98,11 @@ def draft(
     rows = list(airings)
     items = [row for row in rows if row.recalled_at is None and _carried(row, end, now)]
     gone = [row.id for row in rows if row.recalled_at is not None and row.not_after >= now]
-    return Draft(station, terms, end, tuple(items), tuple(sorted(gone)), tuple(commands))
+    return Draft(station, terms, end, tuple(items), tuple(sorted(gone)), tuple(commands), sources)
 
 
-def item_of(airing: Airing) -> Item:
-    """Return an airing as the station is to play it."""
+def item_of(airing: Airing, source: str | None = None) -> Item:
+    """Return an airing as the station is to play it; `source` is the address of a relay."""
     return Item(
         id=airing.id,
         kind=Kind(airing.kind),
@@ -102,7 +111,7 @@ def item_of(airing: Airing) -> Item:
         not_after=airing.not_after,
         duration_ms=airing.duration_ms,
         clip=_clip(airing),
-        source=None,
+        source=source,
         title=airing.title,
         programme=airing.programme,
         revision=airing.revision_id,

@@ -22,6 +22,7 @@ from scheduler.draft import Draft, Terms, draft, payload_of
 from scheduler.models.airing import Airing
 from scheduler.models.manifest import Manifest
 from scheduler.models.station import Station
+from scheduler.relays import urls_of
 from scheduler.rules import Rules
 from scheduler.suspicion import suspects
 from scheduler.voiding import void
@@ -70,13 +71,15 @@ def _drafts(
     if not names:
         return
     rows, newest, orders = _may_go(session, names), _newest(session, names), pending(session, names, now)
+    relayed = {row.order_id for held in rows.values() for row in held if row.kind == Kind.RELAY}
+    sources = urls_of(session, relayed) if relayed else {}
     for name, station in stations.items():
         signed = newest.get(name)
         reaches = signed.to if signed else None
         yield (
             station,
             signed,
-            draft(name, terms, rows[name], orders.get(name, ()), reaches=reaches, now=now),
+            draft(name, terms, rows[name], orders.get(name, ()), reaches=reaches, now=now, sources=sources),
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from urllib.parse import urlsplit
@@ -151,7 +151,7 @@ def void_relays(session: Session, now: datetime, *, by: str = audit.SYSTEM) -> W
     return states.withdraw(session, gone, at=now, by=by, reason=Reason.RECALLED) if gone else Withdrawn()
 
 
-def urls_of(session: Session, orders: set[int]) -> dict[int, str]:
+def urls_of(session: Session, orders: Collection[int | None]) -> dict[int, str]:
     """Return order id → the address that it relays, of those that are relays."""
     query = select(Order.id, RelaySource.url).join(RelaySource, RelaySource.id == Order.source_id)
     return {order: url for order, url in session.execute(query.where(Order.id.in_(orders)))}  # noqa: C416 (typed)

@@ -24,13 +24,12 @@ COLUMNS = (
 """The columns of a planned airing, in the order of its tuple."""
 _STEPS = ("airing", "at", "state", "starts_at", "reason", "by")
 _SQLITE_MOVE = "UPDATE airing SET starts_at=?, not_after=?, window_id=?, note=?, updated_at=? WHERE id=?"
-_POSTGRES_MOVE = """
-UPDATE airing SET starts_at = m.starts_at, not_after = m.not_after, window_id = m.window_id, note = m.note,
- updated_at = m.updated_at
-FROM unnest(%s::timestamptz[], %s::timestamptz[], %s::int[], %s::text[], %s::timestamptz[], %s::text[])
- AS m(starts_at, not_after, window_id, note, updated_at, id)
-WHERE airing.id = m.id
-"""
+_STAGED = ("starts_at", "not_after", "window_id", "note", "updated_at", "id")
+_STAGE = """CREATE TEMP TABLE IF NOT EXISTS planned_move (starts_at timestamptz, not_after timestamptz,
+ window_id integer, note text, updated_at timestamptz, id text) ON COMMIT DELETE ROWS"""
+_POSTGRES_MOVE = """UPDATE airing SET starts_at = m.starts_at, not_after = m.not_after,
+ window_id = m.window_id, note = m.note, updated_at = m.updated_at
+ FROM planned_move m WHERE airing.id = m.id"""
 
 
 class Move(NamedTuple):
@@ -92,8 +91,10 @@ class Store:
         if self._dialect.name == "sqlite":
             connection.exec_driver_sql(_SQLITE_MOVE, rows)
         else:
-            columns = tuple([row[place] for row in rows] for place in range(len(rows[0])))
-            connection.exec_driver_sql(_POSTGRES_MOVE, columns)
+            connection.exec_driver_sql(_STAGE)
+            self._copy("planned_move", _STAGED, rows)
+            connection.exec_driver_sql(_POSTGRES_MOVE)
+            connection.exec_driver_sql("TRUNCATE planned_move")
         when = self.moment(at)
         steps = [(m.id, when, m.state, self.instant(m.starts), None, by) for m in ordered]
         self._insert(AiringChange.__table__, _STEPS, steps)
@@ -125,8 +126,13 @@ class Store:
             marks = ", ".join("?" * len(names))
             connection.exec_driver_sql(f"INSERT INTO {table.name} ({listed}) VALUES ({marks})", list(rows))  # noqa: S608
             return
+        self._copy(table.name, names, rows)
+
+    def _copy(self, table: str, names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+        connection = self._session.connection()
+        listed = ", ".join(f'"{name}"' for name in names)
         cursor = connection.connection.cursor()
-        with cursor.copy(f"COPY {table.name} ({listed}) FROM STDIN") as copy:
+        with cursor.copy(f"COPY {table} ({listed}) FROM STDIN") as copy:
             for row in rows:
                 copy.write_row(row)
         cursor.close()
