@@ -26,9 +26,9 @@ from web.processes.scheduler import LEASE, LEASE_TTL, Scheduler
 class Office:
     """The jobs of one scheduler process of a hall, knocked by hand."""
 
-    def __init__(self, hall: Hall) -> None:
+    def __init__(self, hall: Hall, holder: str = "may-nay:1") -> None:
         self.hall = hall
-        self.scheduler = Scheduler(hall.house)
+        self.scheduler = Scheduler(hall.house, holder)
         self._jobs = {job.name: job for job in self.scheduler.jobs()}
 
     def knock(self, *names: str) -> None:
@@ -194,3 +194,21 @@ def test_a_process_that_is_told_to_stop_ends_well(hall: Hall, run: object) -> No
     stop.set()
     assert callable(run)
     assert run(hall.house, stop) == 0
+
+
+def test_news_is_stamped_once_and_ended_once_whatever_restarts_and_however_the_clock_jumps(
+    office: Office,
+) -> None:
+    with office.hall.house.database.writing() as session:
+        session.scalars(select(NewsItem)).one().expire_at = NOW + timedelta(hours=2)
+    for hours in (0, -1, 1, 3, -4, 4):
+        office.hall.clock.step(3600 * hours)
+        if hours:
+            run_out(office.hall)
+        office = Office(office.hall, holder=f"may-{hours}")
+        office.knock("tick", "news", "news")
+    told = [action for action in office.hall.audited() if action in {"news.live", "news.end"}]
+    assert told == ["news.live", "news.end"]
+    with office.hall.house.database.reading() as session:
+        item = session.scalars(select(NewsItem)).one()
+    assert (item.published_at, item.expired_at) == (NOW, NOW + timedelta(hours=3))
