@@ -25,16 +25,10 @@ KNOWN = {
     "too_long": msgid("bản thu dài hơn mọi buổi phát được phép"),
     "no_broadcast": msgid("những ngày được phép không có buổi phát nào"),
     "repeated": msgid("cùng bản tin này đã hoặc sẽ phát quá gần đó"),
-    "quiet": msgid("chạm giờ yên tĩnh"),
-    "quiet_hours": msgid("chạm giờ yên tĩnh"),
-    "rule": msgid("quy định không cho phát thêm"),
-    "together": msgid("trạm bên cạnh đang phát"),
-    "taken": msgid("giờ cố định đã có bản tin khác"),
     "fixed_taken": msgid("giờ cố định đã có bản tin khác"),
-    "hours": msgid("nằm ngoài giờ được phép của nguồn tiếp âm"),
+    "out_of_hours": msgid("nằm ngoài giờ được phép của nguồn tiếp âm"),
     "not_picked": msgid("phường chưa chọn bản tin này"),
     "too_late": msgid("không còn kịp trước khi hết buổi"),
-    "past": msgid("không còn kịp trước khi hết buổi"),
 }
 """What the planner notes beside a hearing that found no room."""
 ADVICE = msgid("Đặt giờ cố định, đổi ngày, rút ngắn bản tin, hoặc mở thêm thời lượng cho buổi phát.")
@@ -51,7 +45,8 @@ def _noted(case: Case, left: Unplaced) -> Step:
     facts: dict[str, Any] = {"n": left.n, "due": left.due, "at": case.local(left.at)}
     facts["reason"] = Words(KNOWN.get(left.reason, left.reason))
     told = msgid("Lượt {n} của ngày {due:%d/%m/%Y} chưa có chỗ: {reason} (xét lúc {at:%H:%M %d/%m}).")
-    return Step(f"unplaced_{left.reason}", False, told, facts, ADVICE, n=left.n)
+    advice = msgid("Phường chọn bài ở trang Đài phường.") if left.reason == "not_picked" else ADVICE
+    return Step(f"unplaced_{left.reason}", False, told, facts, advice, n=left.n)
 
 
 def _found(case: Case, order: Order, n: int) -> Step:
