@@ -104,7 +104,8 @@ def _place(subject: Subject) -> ResponseReturnValue:
             session, order_form.wish(subject), by=context.person(), rules=rules, now=now
         )
     except InvalidInputError as error:
-        return _again(subject, error=error), 422
+        looked = {"problem": _problem(error), "unit_id": _first_unit()} if "rule" in error.facts else None
+        return _again(subject, error=error, looked=looked), 422
     planned = planning.plan(session, now, rules, standing_idents)
     _tell(planned, order)
     return redirect(url_for("office.airings", lenh=order.id), 303)
@@ -212,7 +213,6 @@ def _form(
         chosen=set(request.form.getlist("units")),
         worn=set(request.form.getlist("tags")),
         problem=_problem(error) if error else None,
-        unit_id=_first_unit(),
         looked=looked,
         **order_form.offered(),
     )

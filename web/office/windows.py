@@ -224,7 +224,6 @@ def _form(
         "office/window_form.html",
         typed=typed,
         stations=[(one.name, one.title) for one in mine],
-        station=next((one for one in mine if one.name == typed.fields.get("station")), None),
         problem=_problem(error) if error else None,
         looked=looked,
         **window_form.lists(),
