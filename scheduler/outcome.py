@@ -11,8 +11,8 @@ from content.contracts.airings import Level, State, order_airing_id
 from scheduler.hearings import Key, Left, Ticket
 from scheduler.idents import OPENING, ident_id
 from scheduler.owing import Stand
-from scheduler.packing import Packed, Place, Sign
 from scheduler.picture import Desk, Row
+from scheduler.shares import Packed, Place, Sign
 
 
 class NewAiring(NamedTuple):

@@ -20,10 +20,10 @@ from scheduler.hearings import (
 )
 from scheduler.idents import CLOSING, OPENING, Signs, signs_at
 from scheduler.moments import SECOND_MS, length_ms, to_ms, whole_second_from
-from scheduler.packing import Share, Timetable, week_of
 from scheduler.picture import Desk, Picture, Row
 from scheduler.quiet import instant_at
 from scheduler.rules import Rules
+from scheduler.shares import Share, Timetable, week_of
 from scheduler.timeline import Slot
 
 SILENT = frozenset({State.CANCELLED, State.MISSED, State.SKIPPED})

@@ -22,10 +22,11 @@ from scheduler.idents import Idents, no_idents
 from scheduler.moments import to_instant
 from scheduler.outcome import NewAiring, Outcome, Shift, outcome_of
 from scheduler.owing import Owing, Stand
-from scheduler.packing import Measures, Packed, pack
+from scheduler.packing import pack
 from scheduler.picture import Desk, all_stations, batches, read_desks, read_picture
 from scheduler.raw import instant_of
 from scheduler.rules import Rules
+from scheduler.shares import Measures, Packed
 from scheduler.storing import Move, Store
 from scheduler.voiding import void
 
@@ -74,11 +75,18 @@ def replan(session: Session, now: datetime, rules: Rules, idents: Idents = no_id
 
 
 def plan(
-    session: Session, now: datetime, rules: Rules, idents: Idents = no_idents, *, full: bool = False
+    session: Session,
+    now: datetime,
+    rules: Rules,
+    idents: Idents = no_idents,
+    *,
+    full: bool = False,
+    enough: Callable[[], bool] = lambda: False,
 ) -> PlanResult:
     """Bring into line what changed since the last run; with `full` every station (nothing by force).
 
-    The day's first runs extend the horizon, some stations at a time.
+    The day's first runs extend the horizon, some stations at a time.  When `enough` says so, the rest
+    stays marked and is left to the next run.
     """
     lock_chain(session, "planning")
     result = PlanResult()
@@ -89,7 +97,7 @@ def plan(
     names = changes.dirty(session, turn=TURN)
     if names:
         picture = read_picture(session, now, rules, idents, places=touched.places)
-        _run(session, names, Owing(picture, now, rules), result)
+        _run(session, names, Owing(picture, now, rules), result, enough)
     return result
 
 

@@ -15,11 +15,11 @@ from scheduler.idents import Idents, no_idents
 from scheduler.moments import to_instant
 from scheduler.outcome import Outcome, outcome_of
 from scheduler.owing import Owing
-from scheduler.packing import Measures
 from scheduler.picture import batches, read_desks, read_picture, read_tickets
 from scheduler.planning import BATCH, Decider
 from scheduler.relays import sources_of
 from scheduler.rules import Rules
+from scheduler.shares import Measures
 from scheduler.wishes import Wish, check, matter_of, reached_by, require_rules
 
 UNBORN = 1 << 40

@@ -26,11 +26,11 @@ from scheduler.limits import (
 from scheduler.models.rule import RuleException
 from scheduler.models.window import Window
 from scheduler.moments import to_ms
-from scheduler.packing import Frame, Timetable
 from scheduler.places import Places
 from scheduler.quiet import span_from
 from scheduler.recurrence import Broadcast, broadcasts
 from scheduler.rules import Rules
+from scheduler.shares import Frame, Timetable
 from scheduler.timeline import Spans, merged
 
 _MINUTES = (SESSION_MINUTES, DAY_MINUTES)

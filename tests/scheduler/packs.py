@@ -10,8 +10,9 @@ from content.contracts.airings import Level
 from scheduler.hearings import Hearing, Ticket, Turn
 from scheduler.idents import SignFor
 from scheduler.moments import length_ms, to_instant, to_ms
-from scheduler.packing import Frame, Measures, Packed, Share, Timetable, pack
+from scheduler.packing import pack
 from scheduler.quiet import span_from
+from scheduler.shares import Frame, Measures, Packed, Share, Timetable
 from scheduler.timeline import Slot, Spans, merged
 from tests.scheduler.factories import NOW, RULES, TODAY, ZONE, local
 

@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 from datetime import time, timedelta
+from typing import Any
 
 import pytest
 
-from scheduler.hearings import days_allowed, fixed_time, numbers, owed_days
-from scheduler.models.order import Order
-from tests.scheduler.factories import TODAY
+from scheduler.hearings import Demand, days_allowed, fixed_time, numbers, owed_days
+from tests.scheduler.factories import NOW, TODAY
 
 DAY = timedelta(days=1)
 
 
-def order(**more: object) -> Order:
-    fields = {"first_day": TODAY, "last_day": TODAY + 6 * DAY, "weekdays": "1234567", "fixed_times": []}
-    return Order(**{**fields, **more})
+def order(**more: Any) -> Demand:
+    fields: dict[str, Any] = {
+        "id": 1,
+        "level": "normal",
+        "first_day": TODAY,
+        "last_day": TODAY + 6 * DAY,
+        "weekdays": "1234567",
+        "times_per_day": 1,
+        "fixed_times": (),
+        "created_at": NOW,
+        "units": (),
+    }
+    return Demand(**{**fields, **more})
 
 
 @pytest.mark.parametrize(
@@ -56,5 +66,5 @@ def test_a_withdrawn_hearing_is_owed_again_in_its_place(
 
 
 def test_fixed_times_belong_to_places() -> None:
-    fixed = order(fixed_times=["06:00", "17:00"])
+    fixed = order(fixed_times=("06:00", "17:00"))
     assert [fixed_time(fixed, place) for place in range(3)] == [time(6), time(17), None]

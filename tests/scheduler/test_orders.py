@@ -114,14 +114,14 @@ def test_validity_begins_with_its_first_day(session: Session) -> None:
 @pytest.mark.parametrize("state", ["draft", "submitted", "returned"])
 def test_only_the_approved_is_ordered(session: Session, state: str) -> None:
     wish, by = make_ward(session)
-    add_revision(session, bulletins.get(session, wish.bulletin_id), state=state)
+    add_revision(session, bulletins.get(session, wish.bulletin_id or 0), state=state)
     with pytest.raises(InvalidInputError, match="duyệt"):
         place(session, wish, by)
 
 
 def test_a_recalled_bulletin_is_not_ordered(session: Session) -> None:
     wish, by = make_ward(session)
-    bulletins.get(session, wish.bulletin_id).recalled_at = NOW
+    bulletins.get(session, wish.bulletin_id or 0).recalled_at = NOW
     with pytest.raises(InvalidInputError, match="thu hồi"):
         place(session, wish, by)
 

@@ -11,7 +11,7 @@ import pytest
 from content.contracts.airings import Level
 from scheduler.hearings import Hearing
 from scheduler.moments import to_instant, to_ms
-from scheduler.packing import week_of
+from scheduler.shares import week_of
 from tests.scheduler.factories import NOW, TODAY, local
 from tests.scheduler.packs import (
     DAY,

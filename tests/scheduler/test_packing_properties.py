@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from content.contracts.airings import Level
 from scheduler.hearings import Hearing, Turn
 from scheduler.moments import to_ms
-from scheduler.packing import Frame, Packed, Place, Share, pack
+from scheduler.packing import pack
+from scheduler.shares import Frame, Packed, Place, Share
 from scheduler.timeline import Slot
 from tests.scheduler.factories import NOW, TODAY
 from tests.scheduler.packs import DAY, MEASURES, QUIET, SOON, frame, hearing, ms, share, signs
