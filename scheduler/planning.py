@@ -7,7 +7,7 @@ the stations holds it back.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -41,13 +41,14 @@ MOMENT = timedelta(microseconds=1)
 
 @dataclass
 class PlanResult:
-    """What one run changed (airings), and the hearings it found no room for."""
+    """What one run changed (airings), the hearings it found no room for, and the stations it left."""
 
     created: int = 0
     moved: int = 0
     cancelled: int = 0
     recalled: int = 0
     stations: int = 0
+    left: int = 0
     unplaced: list[Left] = field(default_factory=list)
 
     @property
@@ -101,8 +102,14 @@ def plan(
     return result
 
 
-def _run(session: Session, names: Sequence[str], owing: Owing, result: PlanResult) -> None:
-    """Plan some stations, batch by batch."""
+def _run(
+    session: Session,
+    names: Sequence[str],
+    owing: Owing,
+    result: PlanResult,
+    enough: Callable[[], bool] = lambda: False,
+) -> None:
+    """Plan some stations, batch by batch, until it is `enough`."""
     picture, now = owing.picture, owing.now
     decider, writer = Decider(Measures.of(owing.rules)), _Writer(session, now, owing.rules, result)
     for batch in batches(names, BATCH):
@@ -110,8 +117,11 @@ def _run(session: Session, names: Sequence[str], owing: Owing, result: PlanResul
             stand = owing.stand(desk)
             writer.take(outcome_of(stand, decider.decide(stand)))
         writer.flush()
-    changes.done(session, names, now)
-    result.stations += len(names)
+        changes.done(session, batch, now)
+        result.stations += len(batch)
+        if enough():
+            break
+    result.left = len(names) - result.stations
 
 
 class Decider:
