@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from zlib import crc32
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from content import audit
@@ -28,6 +29,8 @@ from scheduler.suspicion import suspects
 from scheduler.voiding import void
 
 BY = "release"
+CHUNK = 100
+"""Stations whose rows are read at a time."""
 CARRIED = (Kind.BULLETIN, Kind.IDENT, Kind.RELAY)
 
 
@@ -39,21 +42,26 @@ def release(
     mode: Mode,
     time_zone: str,
     quiet: Sequence[Quiet],
+    enough: Callable[[], bool] = lambda: False,
 ) -> list[tuple[str, int]]:
     """Sign what changed; return (station, new generation) for the bell.
 
     What is planned and within reach becomes released in the same transaction.  Nothing is signed
-    whose approval does not stand at `now`.
+    whose approval does not stand at `now`.  When `enough` says so, the rest is left to the next call,
+    so that nobody waits long for a database that lets one write at a time.
     """
     lock_chain(session, "release")
     void(session, now, Rules(ZoneInfo(time_zone), tuple(quiet)), by=BY)
     _call_emergencies(session, now)
     terms, issued = Terms(mode, time_zone, tuple(quiet)), []
-    for station, signed, wanted in _drafts(session, terms, now):
-        own = signed.generation if signed else 0
-        ahead = station.generation > own
-        if signed is None or ahead or wanted.says_more_than(payload_of(signed.payload), now):
-            issued.append((station.name, _issue(session, station, wanted, own=own, key=key, now=now)))
+    for some in _chunks(session, suspects(session, terms, now), now):
+        for station, signed, wanted in _drafts(session, some, terms, now):
+            own = signed.generation if signed else 0
+            ahead = station.generation > own
+            if signed is None or ahead or wanted.says_more_than(payload_of(signed.payload), now):
+                issued.append((station.name, _issue(session, station, wanted, own=own, key=key, now=now)))
+        if enough():
+            break
     return issued
 
 
@@ -62,14 +70,30 @@ def current(session: Session, station: str) -> Manifest | None:
     return _newest(session, [station]).get(station)
 
 
+def _chunks(session: Session, found: Sequence[Station], now: datetime) -> Iterator[Sequence[Station]]:
+    """Give stations some at a time, those that an emergency waits for first.
+
+    The order of the others changes with every second: whoever is left over today is not so tomorrow.
+    """
+    if len(found) > CHUNK:
+        urgent = set(session.scalars(_urgent()))
+        turn = f"{now:%H%M%S}".encode()
+        found = sorted(found, key=lambda one: (one.name not in urgent, crc32(turn + one.name.encode())))
+    for first in range(0, len(found), CHUNK):
+        yield found[first : first + CHUNK]
+
+
+def _urgent() -> Select[str]:
+    waiting = (Airing.rank == State.PLANNED.rank) & (Airing.level == str(Level.EMERGENCY))
+    return select(Airing.station).where(waiting).distinct()
+
+
 def _drafts(
-    session: Session, terms: Terms, now: datetime
+    session: Session, suspected: Sequence[Station], terms: Terms, now: datetime
 ) -> Iterator[tuple[Station, Manifest | None, Draft]]:
     """Give what each station whose manifest may be out of date should be told, beside what it was."""
-    stations = {station.name: station for station in suspects(session, terms, now)}
+    stations = {station.name: station for station in suspected}
     names = list(stations)
-    if not names:
-        return
     rows, newest, orders = _may_go(session, names), _newest(session, names), pending(session, names, now)
     relayed = {row.order_id for held in rows.values() for row in held if row.kind == Kind.RELAY}
     sources = urls_of(session, relayed) if relayed else {}

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from content import audit, people, units
@@ -19,7 +19,8 @@ from scheduler.idents import Standing
 from scheduler.models.airing import Airing
 from scheduler.models.plan import PlanCursor, Unplaced
 from scheduler.models.quota import Quota
-from scheduler.planning import PlanResult, plan, replan
+from scheduler.models.station import Station
+from scheduler.planning import BATCH, PlanResult, plan, replan
 from scheduler.wishes import Wish
 from tests.postgres import BOTH
 from tests.scheduler.factories import (
@@ -391,3 +392,13 @@ def test_an_order_may_be_changed(session: Session, scenes: list[Scene]) -> None:
     wish = Wish(order.bulletin_id, [scenes[0].unit.id], TODAY, TODAY)
     orders.change_order(session, order, wish, by=by, rules=RULES, now=NOW)
     assert (planned(session).cancelled, len(windows.windows_of(session, [scenes[0].station.name]))) == (1, 1)
+
+
+def test_a_long_run_is_done_in_turns(session: Session) -> None:
+    unit = make_unit(session)
+    fields = {"unit_id": unit.id, "title": "-", "mode": "rehearsal", "created_at": NOW, "enrolled_at": NOW}
+    names = [f"loa-{number:04}" for number in range(BATCH + 7)]
+    session.execute(insert(Station), [{"name": name, **fields} for name in names])
+    turns = [plan(session, NOW, RULES, enough=lambda: True) for _ in range(3)]
+    assert [(done.stations, done.left) for done in turns] == [(BATCH, 7), (7, 0), (0, 0)]
+    assert plan(session, NOW, RULES, full=True, enough=lambda: True).left == 7

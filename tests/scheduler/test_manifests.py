@@ -17,6 +17,7 @@ from content.errors import ContractError
 from content.models.audit import Audit
 from scheduler import commands, manifests
 from scheduler.models.airing import Airing
+from scheduler.models.station import Station
 from scheduler.orders import cancel_order
 from scheduler.planning import replan
 from scheduler.states import move
@@ -32,6 +33,7 @@ from tests.scheduler.factories import (
     make_airing,
     make_scene,
     make_station,
+    make_unit,
     make_user,
 )
 
@@ -236,6 +238,21 @@ def test_stations_are_served_each_for_itself(session: Session) -> None:
     release(session)
     stations = [first.station.name, second.station.name]
     assert [len(opened(session, name).items) for name in stations] == [1, 1]
+
+
+def many_stations(session: Session, count: int) -> None:
+    unit = make_unit(session)
+    for number in range(count):
+        make_station(session, f"loa-{number:04}", unit=unit)
+
+
+def test_a_long_release_is_done_in_turns_and_an_emergency_does_not_wait(session: Session) -> None:
+    many_stations(session, manifests.CHUNK + 20)
+    last = session.get_one(Station, f"loa-{manifests.CHUNK + 19:04}")
+    make_airing(session, last, state="planned", level="emergency", starts_at=NOW, released_generation=None)
+    turns = [[name for name, _ in release(session, enough=lambda: True)] for _ in range(3)]
+    assert [len(turn) for turn in turns] == [manifests.CHUNK, 20, 0]
+    assert turns[0][0] == last.name
 
 
 def test_no_manifest_before_the_first(session: Session) -> None:

@@ -26,7 +26,9 @@ from web.idents import standing_idents
 from web.processes import clip_jobs
 
 LEASE = "scheduler"
-LEASE_TTL = timedelta(seconds=3)
+LEASE_TTL = timedelta(seconds=5)
+TURN_SECONDS = 0.5
+"""A long work writes no longer than this at a time: on SQLite one writes, and all others wait."""
 PLAN_AT = time(2, 10)
 CLEAN_AT = time(3, 40)
 """Local: both in the quiet hours, well before the first broadcast."""
@@ -120,8 +122,7 @@ class Scheduler:
             if not leases.holds(session, term):
                 _LOG.warning("another one is at work", holder=self._holder, epoch=term.epoch)
                 return False
-            step(session, now)
-        return True
+            return step(session, now) is not False
 
     def _recovered(self, name: str) -> None:
         if name in self._failing:
@@ -129,14 +130,23 @@ class Scheduler:
             self._failing.discard(name)
             _LOG.info("job works again", job=name)
 
-    def _plan(self, session: Session, now: datetime) -> None:
-        """Follow what changed since the last knock, and the horizon as days pass."""
-        self._told(planning.plan(session, now, Rules.of(self._house.settings), standing_idents))
+    def _plan(self, session: Session, now: datetime) -> bool:
+        """Follow what changed since the last knock, and the horizon as days pass; tell whether it is all."""
+        rules, enough = Rules.of(self._house.settings), self._enough()
+        done = planning.plan(session, now, rules, standing_idents, enough=enough)
+        self._told(done)
+        return not done.left
 
     def _plan_all(self, session: Session, now: datetime) -> None:
         """Look at every station once a day, should a change ever have been missed."""
-        rules = Rules.of(self._house.settings)
-        self._told(planning.plan(session, now, rules, standing_idents, full=True))
+        rules, enough = Rules.of(self._house.settings), self._enough()
+        self._told(planning.plan(session, now, rules, standing_idents, full=True, enough=enough))
+
+    def _enough(self) -> Callable[[], bool]:
+        """Return what tells a long work to leave the rest to its next turn: meanwhile the tick waits."""
+        clock = self._house.clock
+        end = clock.monotonic() + TURN_SECONDS
+        return lambda: clock.monotonic() > end
 
     def _told(self, done: planning.PlanResult) -> None:
         if done.written:
@@ -156,7 +166,7 @@ class Scheduler:
         clip_jobs.clean(self._house, session, now)
 
     def _release(self, session: Session, now: datetime) -> None:
-        for station, generation in release(self._house, session, now):
+        for station, generation in release(self._house, session, now, enough=self._enough()):
             _LOG.info("released", station=station, generation=generation)
 
 
@@ -169,11 +179,19 @@ def _failing(session: Session) -> set[str]:
     return {sign.name.removeprefix("job:") for sign in pulses.signs(session, "job") if sign.error}
 
 
-def release(house: House, session: Session, now: datetime) -> list[tuple[str, int]]:
-    """Sign what changed for every station; return (station, new generation)."""
+def release(
+    house: House, session: Session, now: datetime, *, enough: Callable[[], bool] = lambda: False
+) -> list[tuple[str, int]]:
+    """Sign what changed for every station, until it is `enough`; return (station, new generation)."""
     settings = house.settings
     return manifests.release(
-        session, now, key=house.key, mode=settings.mode, time_zone=settings.time_zone, quiet=[settings.quiet]
+        session,
+        now,
+        key=house.key,
+        mode=settings.mode,
+        time_zone=settings.time_zone,
+        quiet=[settings.quiet],
+        enough=enough,
     )
 
 
