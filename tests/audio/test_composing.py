@@ -34,7 +34,8 @@ def test_facts_are_those_of_the_file(library: Library) -> None:
 def test_every_sentence_and_round_is_told(library: Library) -> None:
     told: list[tuple[int, int, int]] = []
     render(make_recipe("hum"), Voices([HummingVoice()]), library, lambda *step: told.append(step))
-    assert told[:2] == [(1, 2, 1000), (2, 2, 1600)]
+    # The two are spoken side by side: either may be the first to end.
+    assert told[:2] in [[(1, 2, made_ms), (2, 2, 1600)] for made_ms in (600, 1000)]
     assert set(told[2:]) == {(2, 2, 1600)}
 
 
