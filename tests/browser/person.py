@@ -63,8 +63,8 @@ class Person:
         assert wide <= self._width, f"{self.page.url} is {wide} px wide"
         found = Axe().run(self.page).response["violations"]
         serious = [f"{v['id']}: {v['nodes'][0]['html']}" for v in found if v["impact"] in SERIOUS]
-        assert serious == [], self.page.url
-        assert self.troubles == [], self.page.url
+        assert serious == [], f"{self.page.url}: {serious}"
+        assert self.troubles == [], f"{self.page.url}: {self.troubles}"
 
     def leave(self) -> None:
         """Close the window."""

@@ -88,6 +88,7 @@ def test_the_drawing_seeks_and_the_speed_is_chosen(office: Person) -> None:
     office.check()
 
 
+@pytest.mark.parametrize("office", [1280], ids=["desktop"], indirect=True)
 def test_a_damaged_clip_is_told_at_once_and_made_again(office: Person, rehearsal: Rehearsal) -> None:
     page = write(office)
     named = re.search(r"ban-thu/(\w{64})", page.locator("#ban-thu audio").get_attribute("src") or "")
