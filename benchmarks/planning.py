@@ -195,7 +195,7 @@ def change(database: Database, order: int, **values: Any) -> None:
 
 
 def floor(house: House) -> tuple[Took, int]:
-    """Take every airing away and write the very rows again by the driver alone; return what it took, and rows."""
+    """Take every airing away and write the very rows again by the driver alone; return its cost, and rows."""
     database, names = house.database, ", ".join(f'"{name}"' for name in COLUMNS)
     on_sqlite = database.engine.dialect.name == "sqlite"
     raw = database.engine.raw_connection()
@@ -243,13 +243,14 @@ def measure(kind: str, stations: int, *, apart: bool) -> None:
         wards = -(-stations // PER_WARD)
         said = [("nothing changed", None, {})]
         said.append(("one order for 100 stations", wards + 3, {"last_day": TODAY + timedelta(days=30)}))
-        said.append(("one order for all stations", 1, {"level": "priority"}))
+        said.append(("one order for all: weekdays", 1, {"weekdays": "12345"}))
+        said.append(("one order for all: first", 1, {"level": "priority"}))
         for what, order, values in said:
             if order is not None:
                 change(database, order, **values)
             took, done = timed(lambda: run(database, rules))
             print(
-                f"  {what:26} {took}  {took.wall / whole.wall:.2%} (CPU {took.cpu / whole.cpu:.2%})  {done}"
+                f"  {what:28} {took}  {took.wall / whole.wall:.2%} (CPU {took.cpu / whole.cpu:.2%})  {done}"
             )
         with database.reading() as session:
             doubles = select(Airing.order_id).group_by(Airing.order_id, Airing.station, Airing.due, Airing.n)

@@ -82,12 +82,13 @@ def plan(
     idents: Idents = no_idents,
     *,
     full: bool = False,
+    batch: int = BATCH,
     enough: Callable[[], bool] = lambda: False,
 ) -> PlanResult:
     """Bring into line what changed since the last run; with `full` every station (nothing by force).
 
     The day's first runs extend the horizon, some stations at a time.  When `enough` says so, the rest
-    stays marked and is left to the next run.
+    stays marked and is left to the next run; it is asked after every `batch` of stations.
     """
     lock_chain(session, "planning")
     result = PlanResult()
@@ -98,7 +99,7 @@ def plan(
     names = changes.dirty(session, turn=TURN)
     if names:
         picture = read_picture(session, now, rules, idents, places=touched.places)
-        _run(session, names, Owing(picture, now, rules), result, enough)
+        _run(session, names, Owing(picture, now, rules), result, size=batch, enough=enough)
     return result
 
 
@@ -107,12 +108,14 @@ def _run(
     names: Sequence[str],
     owing: Owing,
     result: PlanResult,
+    *,
+    size: int = BATCH,
     enough: Callable[[], bool] = lambda: False,
 ) -> None:
     """Plan some stations, batch by batch, until it is `enough`."""
     picture, now = owing.picture, owing.now
     decider, writer = Decider(Measures.of(owing.rules)), _Writer(session, now, owing.rules, result)
-    for batch in batches(names, BATCH):
+    for batch in batches(names, size):
         for desk in read_desks(session, batch, to_instant(picture.since), picture.start):
             stand = owing.stand(desk)
             writer.take(outcome_of(stand, decider.decide(stand)))
@@ -149,6 +152,7 @@ class _Writer:
         self._store = Store(session)
         self._made_at = self._store.moment(now)
         self._notes: dict[int, str] = {}
+        self._newer = _Newer(self._store, now)
         self._new: list[tuple[Any, ...]] = []
         self._shifts: list[Shift] = []
         self._lost: list[str] = []
@@ -218,8 +222,9 @@ class _Writer:
     def _move(self, shift: Shift) -> Move:
         row = shift.row
         note = None if shift.instead_of is None else self._note(shift.instead_of)
-        newer = max(self._now, instant_of(row.updated) + MOMENT)
-        return Move(row.id, row.state, shift.starts, shift.latest, shift.window, note, newer)
+        return Move(
+            row.id, row.state, shift.starts, shift.latest, shift.window, note, self._newer[row.updated]
+        )
 
     def _compare_left(self, outcome: Outcome) -> None:
         """Keep what found no room now, forget what was kept before and is not so any more."""
@@ -232,6 +237,19 @@ class _Writer:
             if before.get((order, due, n)) != (reason, facts):
                 key = {"order_id": order, "station": name, "due": due, "n": n}
                 self._left.append({**key, "reason": reason, "detail": facts, "at": self._now})
+
+
+class _Newer(dict[Any, Any]):
+    """When a row was written last → when it is written now, both in the driver's own form."""
+
+    def __init__(self, store: Store, now: datetime) -> None:
+        super().__init__()
+        self._store = store
+        self._now = now
+
+    def __missing__(self, raw: Any) -> Any:
+        self[raw] = self._store.moment(max(self._now, instant_of(raw) + MOMENT))
+        return self[raw]
 
 
 def _rewording(shift: Shift) -> dict[str, Any]:

@@ -33,7 +33,7 @@ _POSTGRES_MOVE = """UPDATE airing SET starts_at = m.starts_at, not_after = m.not
 
 
 class Move(NamedTuple):
-    """A row's new place; times in ms, `updated_at` an instant."""
+    """A row's new place; times in ms, `updated_at` in the driver's own form."""
 
     id: str
     state: str
@@ -41,7 +41,7 @@ class Move(NamedTuple):
     latest: int
     window: int | None
     note: str | None
-    updated_at: datetime
+    updated_at: Any
 
 
 class Store:
@@ -80,12 +80,9 @@ class Store:
         if not moves:
             return
         connection = self._session.connection()
-        ordered = sorted(moves)
+        ordered = sorted(moves, key=lambda move: move.id)
         rows = [
-            (
-                *(self.instant(m.starts), self.instant(m.latest), m.window, m.note),
-                *(self.moment(m.updated_at), m.id),
-            )
+            (self.instant(m.starts), self.instant(m.latest), m.window, m.note, m.updated_at, m.id)
             for m in ordered
         ]
         if self._dialect.name == "sqlite":
@@ -98,7 +95,7 @@ class Store:
         when = self.moment(at)
         steps = [(m.id, when, m.state, self.instant(m.starts), None, by) for m in ordered]
         self._insert(AiringChange.__table__, _STEPS, steps)
-        self._forget(move.id for move in ordered)
+        self._forget(m.id for m in ordered)
 
     def replace_tickets(self, changes: Sequence[dict[str, Any]]) -> None:
         """Give idents that were not heard yet another wording (dicts with `key` and columns)."""
