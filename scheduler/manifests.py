@@ -60,8 +60,8 @@ def release(
             ahead = station.generation > own
             if signed is None or ahead or wanted.says_more_than(payload_of(signed.payload), now):
                 issued.append((station.name, _issue(session, station, wanted, own=own, key=key, now=now)))
-        if enough():
-            break
+            if enough():
+                return issued
     return issued
 
 

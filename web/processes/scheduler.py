@@ -28,10 +28,12 @@ from web.processes import clip_jobs
 LEASE = "scheduler"
 LEASE_TTL = timedelta(seconds=5)
 TURN_SECONDS = 0.5
+TURN_STATIONS = 50
 """A long work writes no longer than this at a time: on SQLite one writes, and all others wait."""
 PLAN_AT = time(2, 10)
 CLEAN_AT = time(3, 40)
 """Local: both in the quiet hours, well before the first broadcast."""
+SLOW_SECONDS = 3.0
 _LOG = structlog.get_logger("scheduler")
 Step = Callable[[Session, datetime], object]
 
@@ -105,9 +107,13 @@ class Scheduler:
         self, name: str, step: Step, *, every: timedelta | None = None, at: time | None = None
     ) -> Job:
         """Return a job whose every write is fenced: it is done in the term that began it, or not at all."""
+        clock = self._house.clock
 
         def call(now: datetime) -> bool:
+            began = clock.monotonic()
             done = self._step(step, now)
+            if (took := clock.monotonic() - began) > SLOW_SECONDS:
+                _LOG.warning("slow", job=name, seconds=round(took, 1))
             if done:
                 self._recovered(name)
             return done
@@ -133,14 +139,17 @@ class Scheduler:
     def _plan(self, session: Session, now: datetime) -> bool:
         """Follow what changed since the last knock, and the horizon as days pass; tell whether it is all."""
         rules, enough = Rules.of(self._house.settings), self._enough()
-        done = planning.plan(session, now, rules, standing_idents, enough=enough)
+        done = planning.plan(session, now, rules, standing_idents, batch=TURN_STATIONS, enough=enough)
         self._told(done)
         return not done.left
 
     def _plan_all(self, session: Session, now: datetime) -> None:
         """Look at every station once a day, should a change ever have been missed."""
         rules, enough = Rules.of(self._house.settings), self._enough()
-        self._told(planning.plan(session, now, rules, standing_idents, full=True, enough=enough))
+        done = planning.plan(
+            session, now, rules, standing_idents, full=True, batch=TURN_STATIONS, enough=enough
+        )
+        self._told(done)
 
     def _enough(self) -> Callable[[], bool]:
         """Return what tells a long work to leave the rest to its next turn: meanwhile the tick waits."""
