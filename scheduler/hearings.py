@@ -84,7 +84,7 @@ class Hearing:
     `days` are the local days it may be given on, its due date first; `fixed` the instant (ms) it is
     bound to, if any; `hours` the spans (ms) it must lie within, one for each of `days`.  `until` is the
     order's last day, `ordered_at` when it was placed (ms), `times` how often a day it asks.  `key` names
-    the hearing at a station.
+    the hearing at a station; `precedence` is the order of filling, as far as quotas and picks do not decide.
     """
 
     order: int
@@ -100,18 +100,14 @@ class Hearing:
     level: str = "normal"
     times: int = 1
     key: Key = field(init=False)
+    precedence: tuple[int, int, int, int, int] = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "key", (self.order, self.due, self.n))
-
-    @property
-    def precedence(self) -> tuple[int, int, int, int, int, int]:
-        """The order of filling within a station, as far as it does not depend on quotas and picks."""
-        due = self.due.toordinal()
-        if self.turn is Turn.FIXED:
-            return self.turn, due, self.fixed or 0, self.order, self.n, 0
         end = self.until if self.turn is Turn.PRIORITY else self.ticket.last
-        return self.turn, due, end.toordinal(), self.order, self.n, 0
+        then = (self.fixed or 0) if self.turn is Turn.FIXED else end.toordinal()
+        object.__setattr__(self, "key", (self.order, self.due, self.n))
+        precedence = (int(self.turn), self.due.toordinal(), then, self.order, self.n)
+        object.__setattr__(self, "precedence", precedence)
 
 
 class Left(NamedTuple):

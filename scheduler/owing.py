@@ -26,7 +26,9 @@ from scheduler.rules import Rules
 from scheduler.shares import Share, Timetable, week_of
 from scheduler.timeline import Slot
 
-SILENT = frozenset({State.CANCELLED, State.MISSED, State.SKIPPED})
+SILENT = frozenset({State.CANCELLED.value, State.MISSED.value, State.SKIPPED.value})
+_PLANNED, _RELEASED = State.PLANNED.rank, State.RELEASED.rank
+_IDENT, _EMERGENCY = Kind.IDENT.value, Level.EMERGENCY.value
 HANDOVER = timedelta(minutes=2)
 """What was released and is nearer than this is not moved even by force: its station may not learn of it."""
 Days = tuple[tuple[date, tuple[int, ...]], ...]
@@ -90,15 +92,15 @@ class Owing:
 
     def floor(self, row: Row) -> int:
         """Return the first instant at which a row may still be moved, and to which it may be moved."""
-        return self._soon if self.force and row.rank == State.PLANNED.rank else self._floor
+        return self._soon if self.force and row.rank == _PLANNED else self._floor
 
     def movable(self, row: Row) -> bool:
         """Tell whether a row may still be moved; an emergency never is."""
         return (
-            row.rank <= State.RELEASED.rank
+            row.rank <= _RELEASED
             and not row.recalled
-            and (row.order is not None or row.kind == Kind.IDENT)
-            and row.level != Level.EMERGENCY
+            and (row.order is not None or row.kind == _IDENT)
+            and row.level != _EMERGENCY
             and row.starts >= self.floor(row)
         )
 
@@ -263,7 +265,7 @@ class Owing:
             rows.rows[key] = row
             if _taken_back(row):
                 rows.gone.setdefault(key[:2], set()).add(key[2])
-        if row.kind == Kind.IDENT:
+        if row.kind == _IDENT:
             rows.idents.append(row)
         frame = _frame_of(row, desk, timetable)
         if self.movable(row):
@@ -277,13 +279,13 @@ class Owing:
 
     def _lay_standing(self, rows: _Rows, row: Row, frame: int | None, key: Key | None) -> None:
         ends = row.starts + row.length
-        if row.kind == Kind.IDENT:
+        if row.kind == _IDENT:
             rows.standing.append(Slot(row.starts, ends))
             if frame is not None and row.n:
                 rows.signed[frame, _role(row.n)] = (row.starts, ends)
             return
         wording = row.wording if row.wording is not None else self._source_of(row)
-        rows.standing.append(Slot(row.starts, ends, wording, frame, row.level == Level.EMERGENCY))
+        rows.standing.append(Slot(row.starts, ends, wording, frame, row.level == _EMERGENCY))
         if key is not None:
             rows.stays.add(key)
 
@@ -355,6 +357,8 @@ def _turn(level: str, *, fixed: bool) -> Turn:
 
 def _taken_back(row: Row) -> bool:
     """Tell whether a hearing is owed again: its wording changed, or the planner took its room away."""
+    if row.reason is None:
+        return False
     ended = row.state == State.CANCELLED or row.recalled
     return row.reason == Reason.RECALLED or (row.reason == Reason.OVER_LIMIT and ended)
 
@@ -368,5 +372,8 @@ def _frame_of(row: Row, desk: Desk, timetable: Timetable) -> int | None:
     """Return the broadcast that an airing lies in."""
     if row.window is None:
         return None
-    held = timetable.around(row.starts)
-    return next((n for n in held if desk.windows[timetable.frames[n].window].id == row.window), None)
+    windows, frames = desk.windows, timetable.frames
+    for number in timetable.around(row.starts):
+        if windows[frames[number].window].id == row.window:
+            return number
+    return None

@@ -165,34 +165,37 @@ def read_desks(session: Session, names: Sequence[str], since: datetime, start: d
 
 
 def _rows(session: Session, names: Sequence[str], since: datetime) -> Iterator[Row]:
+    table = Airing.__table__.c
     query = select(
-        Airing.id,
-        Airing.kind,
-        Airing.level,
-        Airing.station,
-        Airing.order_id,
-        Airing.bulletin_id,
-        Airing.revision_id,
-        Airing.window_id,
-        type_coerce(Airing.due, RAW),
-        Airing.n,
-        type_coerce(Airing.starts_at, RAW),
-        type_coerce(Airing.not_after, RAW),
-        Airing.duration_ms,
-        Airing.programme,
-        Airing.state,
-        Airing.rank,
-        Airing.reason,
-        Airing.recalled_at.is_not(None),
-        type_coerce(Airing.updated_at, RAW),
-        Airing.approval_id,
-    ).where(Airing.station.in_(names), Airing.starts_at >= since)
+        table.id,
+        table.kind,
+        table.level,
+        table.station,
+        table.order_id,
+        table.bulletin_id,
+        table.revision_id,
+        table.window_id,
+        type_coerce(table.due, RAW),
+        table.n,
+        type_coerce(table.starts_at, RAW),
+        type_coerce(table.not_after, RAW),
+        table.duration_ms,
+        table.programme,
+        table.state,
+        table.rank,
+        table.reason,
+        type_coerce(table.recalled_at, RAW),
+        type_coerce(table.updated_at, RAW),
+        table.approval_id,
+    ).where(table.station.in_(names), table.starts_at >= since)
     days: dict[Any, date | None] = Days()
     instants: dict[Any, int] = Instants()
-    for row in session.execute(query.order_by(Airing.station, Airing.starts_at, Airing.id)):
-        *front, due, n, starts, latest, length, programme, state, rank, reason, recalled, at, approval = row
-        rest = (length, programme, state, rank, reason, recalled, at, approval)
-        yield Row._make((*front, days[due], n, instants[starts], instants[latest], *rest))
+    session.flush()
+    ordered = query.order_by(table.station, table.starts_at, table.id)
+    for row in session.connection().execute(ordered):
+        due, starts, latest = days[row[8]], instants[row[10]], instants[row[11]]
+        recalled = row[17] is not None
+        yield Row._make((*row[:8], due, row[9], starts, latest, *row[12:17], recalled, *row[18:]))
 
 
 def read_demands(session: Session, start: date, end: date, rules: Rules) -> list[Demand]:
