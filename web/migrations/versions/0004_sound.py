@@ -80,7 +80,9 @@ def _name_wanted_voices() -> None:
     clip = sa.table("clip", *map(sa.column, ("sha256", "recipe", "voice", "wanted_voice")))
     job = sa.table("render_job", *map(sa.column, ("recipe", "clip_sha256", "fallback")))
     connection = op.get_bind()
-    for sha256, recipe, voice in connection.execute(sa.select(clip.c.sha256, clip.c.recipe, clip.c.voice)).all():
+    for sha256, recipe, voice in connection.execute(
+        sa.select(clip.c.sha256, clip.c.recipe, clip.c.voice)
+    ).all():
         wanted = next(iter(json.loads(recipe)["voices"]), None)
         connection.execute(sa.update(clip).where(clip.c.sha256 == sha256).values(wanted_voice=wanted))
         fallback = sa.update(job).where(job.c.clip_sha256 == sha256, job.c.recipe == recipe)
