@@ -13,19 +13,25 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from playwright._impl._api_structures import SetCookieParam
+
 START_SECONDS = 90.0
 STOP_SECONDS = 30.0
 _ACCOUNT = re.compile(r"^  ([a-z-]+) +([a-z0-9]{4}-[a-z0-9]{4}-[a-z0-9]{4}) ")
 
 
 class Rehearsal:
-    """`loaphuong demo` on a free port and a folder of its own; its console lines are kept."""
+    """`loaphuong demo` on a free port and a folder of its own; its console lines are kept.
+
+    `signed_in` holds, by address and login, the cookies of who signed in and the page that came then.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.port = _free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.passwords: dict[str, str] = {}
+        self.signed_in: dict[tuple[str, str], tuple[list[SetCookieParam], str]] = {}
         self.lines: list[str] = []
         self._heard = threading.Condition()
 
