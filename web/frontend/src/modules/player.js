@@ -82,7 +82,7 @@ function listen(box, audio, parts, show) {
 function key(event, audio, { play, seek }) {
   const by = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1 }[event.key];
   if (event.key === ' ') play.click();
-  else if (by) audio.currentTime = Math.min(Math.max(0, seek.value / 1000 + by * STEP_S), seek.max / 1000);
+  else if (by) audio.currentTime = Math.min(Math.max(0, audio.currentTime + by * STEP_S), seek.max / 1000);
   else return;
   event.preventDefault();
 }
