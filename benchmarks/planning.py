@@ -200,7 +200,7 @@ def floor(house: House) -> tuple[Took, int]:
     on_sqlite = database.engine.dialect.name == "sqlite"
     raw = database.engine.raw_connection()
     cursor = raw.cursor()
-    cursor.execute(f"SELECT {names} FROM airing ORDER BY id")  # noqa: S608
+    cursor.execute(f"SELECT {names} FROM airing")  # noqa: S608
     rows = cursor.fetchall()
     raw.commit()
     if on_sqlite:

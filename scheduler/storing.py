@@ -72,8 +72,11 @@ class Store:
         return self._dates[day]
 
     def add(self, rows: Sequence[tuple[Any, ...]]) -> None:
-        """Insert planned airings (tuples of COLUMNS, already in the driver's form), in the order of ids."""
-        self._insert(Airing.__table__, COLUMNS, sorted(rows))
+        """Insert planned airings (tuples of COLUMNS, in the driver's form), station by station.
+
+        So a station's rows lie together, and are read together ever after.
+        """
+        self._insert(Airing.__table__, COLUMNS, rows)
 
     def move(self, moves: Sequence[Move], *, at: datetime, by: str) -> None:
         """Give airings their new places and write the step down."""
