@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from zlib import crc32
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from content import audit
@@ -25,13 +26,31 @@ from scheduler.models.manifest import Manifest
 from scheduler.models.station import Station
 from scheduler.relays import urls_of
 from scheduler.rules import Rules
-from scheduler.suspicion import suspects
-from scheduler.voiding import void
+from scheduler.suspicion import IN_USE, suspects
+from scheduler.voiding import must_void, void
 
 BY = "release"
-CHUNK = 100
+CHUNK = 20
 """Stations whose rows are read at a time."""
 CARRIED = (Kind.BULLETIN, Kind.IDENT, Kind.RELAY)
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """What a look found: stations that may need a new manifest, the most urgent first; and whether
+    something that stands no longer is still to be taken back everywhere.
+    """
+
+    stations: tuple[str, ...]
+    voids: bool
+
+
+def look(session: Session, now: datetime, *, mode: Mode, time_zone: str, quiet: Sequence[Quiet]) -> Doubt:
+    """Return what `release` would have to do; nothing is locked and nothing written."""
+    terms = Terms(mode, time_zone, tuple(quiet))
+    found = _in_turn(session, suspects(session, terms, now), now)
+    voids = must_void(session, now, Rules(ZoneInfo(time_zone), tuple(quiet)))
+    return Doubt(tuple(station.name for station in found), voids)
 
 
 def release(
@@ -42,27 +61,38 @@ def release(
     mode: Mode,
     time_zone: str,
     quiet: Sequence[Quiet],
-    enough: Callable[[], bool] = lambda: False,
 ) -> list[tuple[str, int]]:
     """Sign what changed; return (station, new generation) for the bell.
 
     What is planned and within reach becomes released in the same transaction.  Nothing is signed
-    whose approval does not stand at `now`.  When `enough` says so, the rest is left to the next call,
-    so that nobody waits long for a database that lets one write at a time.
+    whose approval does not stand at `now`.
     """
     lock_chain(session, "release")
     void(session, now, Rules(ZoneInfo(time_zone), tuple(quiet)), by=BY)
     _call_emergencies(session, now)
-    terms, issued = Terms(mode, time_zone, tuple(quiet)), []
-    for some in _chunks(session, suspects(session, terms, now), now):
-        for station, signed, wanted in _drafts(session, some, terms, now):
-            own = signed.generation if signed else 0
-            ahead = station.generation > own
-            if signed is None or ahead or wanted.says_more_than(payload_of(signed.payload), now):
-                issued.append((station.name, _issue(session, station, wanted, own=own, key=key, now=now)))
-            if enough():
-                return issued
-    return issued
+    terms = Terms(mode, time_zone, tuple(quiet))
+    found = _in_turn(session, suspects(session, terms, now), now)
+    some = (found[at : at + CHUNK] for at in range(0, len(found), CHUNK))
+    return [new for stations in some for new in _sign(session, stations, terms, key=key, now=now)]
+
+
+def release_at(
+    session: Session,
+    names: Sequence[str],
+    now: datetime,
+    *,
+    key: PrivateKey,
+    mode: Mode,
+    time_zone: str,
+    quiet: Sequence[Quiet],
+) -> list[tuple[str, int]]:
+    """Do the same for some stations and no others, reading no others' rows: a short transaction."""
+    lock_chain(session, "release")
+    void(session, now, Rules(ZoneInfo(time_zone), tuple(quiet)), by=BY, at=names)
+    _call_emergencies(session, now, Airing.station.in_(names))
+    query = select(Station).where(Station.name.in_(names), *IN_USE).order_by(Station.name)
+    stations = session.scalars(query).all()
+    return list(_sign(session, stations, Terms(mode, time_zone, tuple(quiet)), key=key, now=now))
 
 
 def current(session: Session, station: str) -> Manifest | None:
@@ -70,17 +100,26 @@ def current(session: Session, station: str) -> Manifest | None:
     return _newest(session, [station]).get(station)
 
 
-def _chunks(session: Session, found: Sequence[Station], now: datetime) -> Iterator[Sequence[Station]]:
-    """Give stations some at a time, those that an emergency waits for first.
+def _in_turn(session: Session, found: Sequence[Station], now: datetime) -> Sequence[Station]:
+    """Return stations in the order they are served, those that an emergency waits for first.
 
-    The order of the others changes with every second: whoever is left over today is not so tomorrow.
+    With many, the order of the others changes with every second, so that none is always the last.
     """
-    if len(found) > CHUNK:
-        urgent = set(session.scalars(_urgent()))
-        turn = f"{now:%H%M%S}".encode()
-        found = sorted(found, key=lambda one: (one.name not in urgent, crc32(turn + one.name.encode())))
-    for first in range(0, len(found), CHUNK):
-        yield found[first : first + CHUNK]
+    if len(found) <= CHUNK:
+        return found
+    urgent, turn = set(session.scalars(_urgent())), f"{now:%H%M%S}".encode()
+    return sorted(found, key=lambda one: (one.name not in urgent, crc32(turn + one.name.encode())))
+
+
+def _sign(
+    session: Session, stations: Sequence[Station], terms: Terms, *, key: PrivateKey, now: datetime
+) -> Iterator[tuple[str, int]]:
+    """Sign where there is something to say; give (station, new generation)."""
+    for station, signed, wanted in _drafts(session, stations, terms, now):
+        own = signed.generation if signed else 0
+        ahead = station.generation > own
+        if signed is None or ahead or wanted.says_more_than(payload_of(signed.payload), now):
+            yield station.name, _issue(session, station, wanted, own=own, key=key, now=now)
 
 
 def _urgent() -> Select[str]:
@@ -152,13 +191,14 @@ def _note_jump(session: Session, station: Station, own: int, generation: int, no
     )
 
 
-def _call_emergencies(session: Session, now: datetime) -> None:
+def _call_emergencies(session: Session, now: datetime, *which: ColumnElement[bool]) -> None:
     """Let an emergency that waited for its release start now, not before the manifest that carries it."""
     late = select(Airing).where(
         Airing.rank == State.PLANNED.rank,
         Airing.level == str(Level.EMERGENCY),
         Airing.starts_at < now,
         Airing.not_after >= now,
+        *which,
     )
     for row in session.scalars(late):
         row.not_after += now - row.starts_at

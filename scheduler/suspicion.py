@@ -18,11 +18,13 @@ from scheduler.models.manifest import Manifest
 from scheduler.models.station import Station
 
 LOOKED_BACK = timedelta(days=1)
+IN_USE = (Station.enrolled_at.is_not(None), Station.retired_at.is_(None))
+"""The stations that are given manifests."""
 
 
 def suspects(session: Session, terms: Terms, now: datetime) -> list[Station]:
     """Return the enrolled stations, by name, whose manifest may have to be signed anew."""
-    query = select(Station).where(Station.enrolled_at.is_not(None), Station.retired_at.is_(None))
+    query = select(Station).where(*IN_USE)
     stations = list(session.scalars(query.order_by(Station.name)))
     if _terms_changed(session, terms):
         return stations

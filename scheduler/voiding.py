@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -35,21 +36,39 @@ class _Group:
 
 
 def void(
-    session: Session, now: datetime, rules: Rules, *, by: str = "planner", only: Voids | None = None
+    session: Session,
+    now: datetime,
+    rules: Rules,
+    *,
+    by: str = "planner",
+    only: Voids | None = None,
+    at: Sequence[str] | None = None,
 ) -> Withdrawn:
     """Withdraw every airing still to come whose order or approval no longer stands.
 
-    With `only` no others are looked at than those of some orders and bulletins.
+    With `only` no others are looked at than those of some orders and bulletins, with `at` none but
+    those of some stations.
     """
-    groups = _groups(session, now, rules, only)
+    doubtful = _doubtful(session, now, rules, [*_of_these(only), *_at(at)])
+    gone = [name for group in doubtful for name in _gone(session, group, now, rules)]
+    return states.withdraw(session, gone, at=now, by=by, reason=Reason.RECALLED) if gone else Withdrawn()
+
+
+def must_void(session: Session, now: datetime, rules: Rules) -> bool:
+    """Tell whether `void` would find something; it writes nothing."""
+    return bool(_doubtful(session, now, rules, []))
+
+
+def _doubtful(
+    session: Session, now: datetime, rules: Rules, which: Sequence[ColumnElement[bool]]
+) -> list[_Group]:
+    groups = _groups(session, now, rules, which)
     wanted: dict[date, set[int]] = defaultdict(set)
     for group in groups:
         wanted[group.first].add(group.bulletin)
         wanted[group.last].add(group.bulletin)
     standing = approvals_on(session, wanted)
-    doubtful = [group for group in groups if not _stands(group, standing)]
-    gone = [name for group in doubtful for name in _gone(session, group, now, rules)]
-    return states.withdraw(session, gone, at=now, by=by, reason=Reason.RECALLED) if gone else Withdrawn()
+    return [group for group in groups if not _stands(group, standing)]
 
 
 def approvals_on(session: Session, wanted: dict[date, set[int]]) -> Approvals:
@@ -57,7 +76,9 @@ def approvals_on(session: Session, wanted: dict[date, set[int]]) -> Approvals:
     return {day: bulletins.standing_approvals(session, sorted(ids), day) for day, ids in wanted.items()}
 
 
-def _groups(session: Session, now: datetime, rules: Rules, only: Voids | None) -> list[_Group]:
+def _groups(
+    session: Session, now: datetime, rules: Rules, which: Sequence[ColumnElement[bool]]
+) -> list[_Group]:
     query = (
         select(
             Airing.order_id,
@@ -68,7 +89,7 @@ def _groups(session: Session, now: datetime, rules: Rules, only: Voids | None) -
             func.max(Airing.starts_at),
         )
         .outerjoin(Order, Order.id == Airing.order_id)
-        .where(*_to_come(now), *_of_these(only))
+        .where(*_to_come(now), *which)
         .group_by(Airing.order_id, Airing.bulletin_id, Airing.approval_id, Order.cancelled_at)
     )
     return [
@@ -90,6 +111,10 @@ def _of_these(only: Voids | None) -> list[ColumnElement[bool]]:
     if only is None:
         return []
     return [or_(Airing.order_id.in_(only.orders), Airing.bulletin_id.in_(only.bulletins))]
+
+
+def _at(stations: Sequence[str] | None) -> list[ColumnElement[bool]]:
+    return [] if stations is None else [Airing.station.in_(stations)]
 
 
 def _stands(group: _Group, standing: Approvals) -> bool:

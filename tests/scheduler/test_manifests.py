@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from itertools import count
 from typing import Any
 
 import pytest
@@ -247,14 +246,33 @@ def many_stations(session: Session, count: int) -> None:
         make_station(session, f"loa-{number:04}", unit=unit)
 
 
-def test_a_long_release_is_done_in_turns_and_an_emergency_does_not_wait(session: Session) -> None:
+TERMS: dict[str, Any] = {"mode": "production", "time_zone": "Asia/Ho_Chi_Minh", "quiet": NIGHT}
+
+
+def test_a_look_finds_who_waits_and_an_emergency_comes_first(session: Session) -> None:
     many_stations(session, manifests.CHUNK + 20)
     last = session.get_one(Station, f"loa-{manifests.CHUNK + 19:04}")
     make_airing(session, last, state="planned", level="emergency", starts_at=NOW, released_generation=None)
-    calls = count(1)
-    turns = [[name for name, _ in release(session, enough=lambda: next(calls) % 70 == 0)] for _ in range(3)]
-    assert [len(turn) for turn in turns] == [70, manifests.CHUNK + 20 - 70, 0]
-    assert turns[0][0] == last.name
+    found = manifests.look(session, NOW, **TERMS)
+    assert (len(found.stations), found.voids) == (manifests.CHUNK + 20, False)
+    assert found.stations[0] == last.name
+
+
+def test_only_the_stations_named_are_released(session: Session) -> None:
+    first, second = make_scene(session), make_scene(session)
+    replan(session, NOW, RULES)
+    done = manifests.release_at(session, [second.station.name, "khong-co"], NOW, key=CENTRE, **TERMS)
+    assert done == [(second.station.name, 1)]
+    assert manifests.look(session, NOW, **TERMS).stations == (first.station.name,)
+
+
+def test_what_no_longer_stands_is_seen_and_never_signed(session: Session) -> None:
+    scene = make_scene(session)
+    replan(session, NOW, RULES)
+    add_revision(session, scene.bulletin, state="draft")
+    assert manifests.look(session, NOW, **TERMS).voids
+    manifests.release_at(session, [scene.station.name], NOW, key=CENTRE, **TERMS)
+    assert (opened(session, scene.station.name).items, only(session).state) == ((), State.CANCELLED)
 
 
 def test_no_manifest_before_the_first(session: Session) -> None:

@@ -17,13 +17,14 @@ from sqlalchemy.orm import Session
 from audio import rendering
 from content import news, people, pulses
 from content.db import PROCESS
-from scheduler import leases, manifests, planning, proof
+from scheduler import leases, planning, proof
 from scheduler.dispatch import dispatch
 from scheduler.engine import Engine, Job
 from scheduler.rules import Rules
 from web.house import House
 from web.idents import standing_idents
 from web.processes import clip_jobs
+from web.processes.releasing import Releasing
 
 LEASE = "scheduler"
 LEASE_TTL = timedelta(seconds=5)
@@ -49,6 +50,7 @@ class Scheduler:
         self._holder = holder
         self._term: leases.Term | None = None
         self._ticked = False
+        self._releasing = Releasing(house, self._step)
         self._failing: set[str] = set()
 
     def jobs(self) -> list[Job]:
@@ -57,7 +59,7 @@ class Scheduler:
             Job("tick", every=timedelta(seconds=1), call=self._tick),
             self._leading("plan", self._plan, every=timedelta(seconds=10)),
             self._leading("plan all", self._plan_all, at=PLAN_AT),
-            self._leading("release", self._release, every=timedelta(seconds=1)),
+            Job("release", every=timedelta(seconds=1), call=self._release),
             self._leading("news", news.tick, every=timedelta(seconds=2)),
             self._leading("proof", proof.sweep, every=timedelta(seconds=15)),
             self._leading("render leases", rendering.sweep, every=timedelta(seconds=15)),
@@ -174,34 +176,17 @@ class Scheduler:
     def _clean(self, session: Session, now: datetime) -> None:
         clip_jobs.clean(self._house, session, now)
 
-    def _release(self, session: Session, now: datetime) -> None:
-        for station, generation in release(self._house, session, now, enough=self._enough()):
-            _LOG.info("released", station=station, generation=generation)
-
-
-def _forget_pulses(session: Session, _now: datetime) -> None:
-    pulses.forget_old(session)
+    def _release(self, now: datetime) -> bool:
+        if self._term is None:
+            return False
+        done = self._releasing.step(now)
+        self._recovered("release")
+        return done
 
 
 def _failing(session: Session) -> set[str]:
     """Return the jobs that failed when they were last heard of, in whatever process."""
     return {sign.name.removeprefix("job:") for sign in pulses.signs(session, "job") if sign.error}
-
-
-def release(
-    house: House, session: Session, now: datetime, *, enough: Callable[[], bool] = lambda: False
-) -> list[tuple[str, int]]:
-    """Sign what changed for every station, until it is `enough`; return (station, new generation)."""
-    settings = house.settings
-    return manifests.release(
-        session,
-        now,
-        key=house.key,
-        mode=settings.mode,
-        time_zone=settings.time_zone,
-        quiet=[settings.quiet],
-        enough=enough,
-    )
 
 
 def run(house: House, stop: threading.Event) -> int:
