@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
 from content.contracts.airings import Reason, State
@@ -49,18 +50,38 @@ def not_heard_from(airing: Airing, now: datetime) -> bool:
     return airing.state in {State.RELEASED, State.DUE} and now > airing.not_after + SILENCE_GRACE
 
 
-def sweep(session: Session, now: datetime) -> int:
-    """End every airing that is proven not to have played; return how many."""
-    never = (Airing.rank == State.PLANNED.rank) & (Airing.not_after < now)
+def finds(session: Session, now: datetime) -> list[str]:
+    """Return the airings that `sweep` would end; nothing is locked and nothing written."""
+    never = list(session.scalars(select(Airing.id).where(*_never(now))))
+    waiting, evidence = _waiting(session, now)
+    return [*never, *(row.id for row in waiting if proof_of_missed(row, evidence[row.station], now))]
+
+
+def sweep(session: Session, now: datetime, only: Sequence[str] | None = None) -> int:
+    """End every airing (of `only` some) that is proven not to have played; return how many."""
+    which = () if only is None else (Airing.id.in_(only),)
+    never = and_(*_never(now), *which)
     missed = states.move_all(session, never, State.MISSED, at=now, by=BY, reason=Reason.NOT_RELEASED)
+    waiting, evidence = _waiting(session, now, *which)
+    return len(missed) + sum(_settle(session, row, evidence[row.station], now) for row in waiting)
+
+
+def _never(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (Airing.rank == State.PLANNED.rank, Airing.not_after < now)
+
+
+def _waiting(
+    session: Session, now: datetime, *which: ColumnElement[bool]
+) -> tuple[list[Airing], dict[str, Evidence]]:
+    """Return the airings whose time has passed without an end, and what is known of their stations."""
     query = select(Airing).where(
         Airing.state.in_((str(State.RELEASED), str(State.DUE))),
         Airing.starts_at < now,
         Airing.not_after < now,
+        *which,
     )
     waiting = list(session.scalars(query.order_by(Airing.id)))
-    evidence = _evidence(session, {row.station for row in waiting})
-    return len(missed) + sum(_settle(session, row, evidence[row.station], now) for row in waiting)
+    return waiting, _evidence(session, {row.station for row in waiting})
 
 
 def _covers(span: tuple[datetime, datetime], airing: Airing) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -62,7 +63,7 @@ class Centre:
         log = (self.folder / f"{name}.log").open("ab")
         with log:
             self.processes[name] = subprocess.Popen(
-                [sys.executable, "-m", "loaphuong", command],
+                [*_bound_to_us(), sys.executable, "-m", "loaphuong", command],
                 cwd=ROOT,
                 env={**os.environ, **self._environment(port)},
                 stdin=subprocess.DEVNULL,
@@ -107,7 +108,7 @@ class Centre:
         """Let nobody write into the database (on PostgreSQL: into the airings) meanwhile."""
         url = self.database.engine.url
         if url.get_backend_name() == "sqlite":
-            connection = sqlite3.connect(str(url.database), isolation_level=None, timeout=30)
+            connection = sqlite3.connect(str(url.database), isolation_level=None, timeout=120)
             connection.execute("BEGIN IMMEDIATE")
             yield
             connection.execute("ROLLBACK")
@@ -142,6 +143,12 @@ class Centre:
         given = {} if url is None else {"DATABASE_URL": url.get_secret_value()}
         own = {"MODE": "rehearsal", "DATA_DIR": self.folder, "CLOCK": self._clock_file, "PORT": port}
         return {f"LOAPHUONG_{name}": str(value) for name, value in {**own, **given}.items()}
+
+
+def _bound_to_us() -> list[str]:
+    """Let a process end with us, whatever ends us."""
+    setpriv = shutil.which("setpriv")
+    return [setpriv, "--pdeathsig", "KILL", "--"] if setpriv else []
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from content.contracts.asrun import Event
 from scheduler.alarms import open_alarms
 from scheduler.intake import take_in
 from scheduler.models.airing import Airing
-from scheduler.proof import Evidence, not_heard_from, proof_of_missed, sweep
+from scheduler.proof import Evidence, finds, not_heard_from, proof_of_missed, sweep
 from tests.scheduler.factories import NOW, local, make_airing, make_station, open_pen
 
 START = local("06:00")
@@ -118,3 +118,13 @@ def test_a_second_sweep_finds_nothing(session: Session) -> None:
     make_airing(session, make_station(session), state="planned")
     sweep(session, AFTER)
     assert sweep(session, AFTER) == 0
+
+
+def test_what_would_be_found_is_told_and_only_some_may_be_ended(session: Session) -> None:
+    station = make_station(session)
+    rows = [make_airing(session, station, state="planned", starts_at=NOW) for _ in range(3)]
+    later = NOW + timedelta(hours=1)
+    found = finds(session, later)
+    assert sorted(found) == sorted(row.id for row in rows)
+    assert (sweep(session, later, [rows[0].id]), sweep(session, later)) == (1, 2)
+    assert finds(session, later) == []

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
+from functools import partial
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -30,6 +31,7 @@ LEASE = "scheduler"
 LEASE_TTL = timedelta(seconds=5)
 TURN_SECONDS = 0.5
 TURN_STATIONS = 50
+TURN_PROOFS = 200
 """A long work writes no longer than this at a time: on SQLite one writes, and all others wait."""
 PLAN_AT = time(2, 10)
 CLEAN_AT = time(3, 40)
@@ -61,7 +63,7 @@ class Scheduler:
             self._leading("plan all", self._plan_all, at=PLAN_AT),
             Job("release", every=timedelta(seconds=1), call=self._release),
             self._leading("news", news.tick, every=timedelta(seconds=2)),
-            self._leading("proof", proof.sweep, every=timedelta(seconds=15)),
+            Job("proof", every=timedelta(seconds=15), call=self._prove),
             self._leading("render leases", rendering.sweep, every=timedelta(seconds=15)),
             self._leading("fallbacks", self._renew, every=timedelta(minutes=1)),
             Job("archive", every=timedelta(minutes=15), call=self._archive),
@@ -175,6 +177,19 @@ class Scheduler:
 
     def _clean(self, session: Session, now: datetime) -> None:
         clip_jobs.clean(self._house, session, now)
+
+    def _prove(self, now: datetime) -> bool:
+        """Look with nothing locked; then end what is proven, some at a time."""
+        if self._term is None:
+            return False
+        with self._house.database.reading() as session:
+            found = proof.finds(session, now)
+        for at in range(0, len(found), TURN_PROOFS):
+            some = found[at : at + TURN_PROOFS]
+            if not self._step(partial(proof.sweep, only=some), now):
+                return False
+        self._recovered("proof")
+        return True
 
     def _release(self, now: datetime) -> bool:
         if self._term is None:
