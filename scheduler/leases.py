@@ -51,6 +51,12 @@ def hold(session: Session, name: str, *, holder: str, ttl: timedelta) -> Term | 
     return _renew(session, name, holder, ttl) or _take(session, name, holder, ttl)
 
 
+def is_anothers(session: Session, name: str, *, holder: str, ttl: timedelta) -> bool:
+    """Tell whether somebody else holds the lease now; nothing is locked: who stands by costs nothing."""
+    seen = _look(session, name)
+    return seen is not None and seen[0].holder != holder and not _over(*seen, ttl)
+
+
 def holds(session: Session, term: Term) -> bool:
     """Tell whether the term still runs, and keep it from ending before this transaction does."""
     mine = select(Lease.epoch).where(

@@ -26,6 +26,7 @@ from web.house import House
 from web.idents import standing_idents
 from web.processes import clip_jobs
 from web.processes.releasing import Releasing
+from web.processes.turns import Turns
 
 LEASE = "scheduler"
 LEASE_TTL = timedelta(seconds=5)
@@ -52,6 +53,7 @@ class Scheduler:
         self._holder = holder
         self._term: leases.Term | None = None
         self._ticked = False
+        self._turns = Turns(needed=house.database.engine.dialect.name == "sqlite")
         self._releasing = Releasing(house, self._step)
         self._failing: set[str] = set()
 
@@ -95,7 +97,9 @@ class Scheduler:
 
     def _tick(self, now: datetime) -> None:
         """Hold the lease, show that we live, and bring to `due` what is due."""
-        with self._house.database.writing() as session:
+        if self._ticked and self._term is None and self._another_works():
+            return
+        with self._turns.turn(urgent=True), self._house.database.writing() as session:
             term = leases.hold(session, LEASE, holder=self._holder, ttl=LEASE_TTL)
             count = dispatch(session, now) if term else 0
             if term and term != self._term:
@@ -106,6 +110,10 @@ class Scheduler:
         if count:
             _LOG.info("dispatched", airings=count)
         self._recovered("tick")
+
+    def _another_works(self) -> bool:
+        with self._house.database.reading() as session:
+            return leases.is_anothers(session, LEASE, holder=self._holder, ttl=LEASE_TTL)
 
     def _leading(
         self, name: str, step: Step, *, every: timedelta | None = None, at: time | None = None
@@ -128,7 +136,7 @@ class Scheduler:
         term = self._term
         if term is None:
             return False
-        with self._house.database.writing() as session:
+        with self._turns.turn(), self._house.database.writing() as session:
             if not leases.holds(session, term):
                 _LOG.warning("another one is at work", holder=self._holder, epoch=term.epoch)
                 return False
