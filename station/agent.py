@@ -147,6 +147,7 @@ class Agent:
         log.info("manifest generation %d: %d airings", manifest.generation, len(manifest.items))
         self._recall_unlisted(manifest, old)
         wanted = {item.clip.sha256 for item in manifest.items if item.clip}
+        wanted |= {clip.sha256 for clip in manifest.standby}
         self.store.prune(wanted | self.stage.clips)
         for name in ("urgent clips", "clips", "heartbeat"):
             self.errands[name].ring()

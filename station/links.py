@@ -75,16 +75,18 @@ class Links:
         ]
 
     def missing(self) -> list[ClipRef]:
-        """Return the clips that are still to be fetched."""
-        return self.store.missing(self.wanted())
+        """Return the clips that are still to be fetched, those kept ready for a call last."""
+        missing = self.store.missing(self.wanted())
+        return [*missing, *(clip for clip in self._standby() if clip not in missing)]
 
     def fetch_urgent(self) -> None:
         """Fetch the clips of emergencies, which must not wait behind a long ordinary one."""
-        self._fetch([item for item in self.wanted() if is_emergency(item)])
+        self._fetch(self.store.missing([item for item in self.wanted() if is_emergency(item)]))
 
     def fetch_ordinary(self) -> None:
-        """Fetch the clips of everything else."""
-        self._fetch([item for item in self.wanted() if not is_emergency(item)])
+        """Fetch the clips of everything else, then those kept ready for a call."""
+        ordinary = self.store.missing([item for item in self.wanted() if not is_emergency(item)])
+        self._fetch([*ordinary, *self._standby()])
 
     def send_as_run(self) -> None:
         """Post everything that is not acknowledged, batch by batch, each sealed."""
@@ -113,10 +115,14 @@ class Links:
         centre_now = self.centre.heartbeat(message.to_wire())
         timekeeper.measured(sent, clock.monotonic(), centre_now)
 
-    def _fetch(self, items: list[Item]) -> None:
+    def _standby(self) -> list[ClipRef]:
+        manifest = self.programme.manifest
+        return [clip for clip in manifest.standby if not self.store.has(clip)] if manifest else []
+
+    def _fetch(self, clips: list[ClipRef]) -> None:
         """Fetch what is missing; one clip that fails does not hold up the next."""
         failure: Exception | None = None
-        for clip in self.store.missing(items):
+        for clip in dict.fromkeys(clips):
             try:
                 self.store.fetch(clip, self.centre)
                 self.arrived()
