@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 import threading
 import uuid
 from zoneinfo import ZoneInfo
@@ -15,23 +16,28 @@ from content.contracts.enrolment import HEARTBEAT_SECONDS
 from content.contracts.instants import parse_instant
 from content.contracts.manifest import Manifest
 from station import bell
+from station.ballast import Ballast
 from station.centre import Centre
 from station.chain import Stamp
 from station.commands import Orders
 from station.cues import Cues
 from station.decide import Refusal
 from station.director import Director
-from station.errands import Errand
+from station.errands import Errand, about
 from station.identity import Identity
 from station.journal import Journal, open_journal
+from station.line import Line
 from station.links import Inbox, Links
+from station.machine import Machine, this_machine
 from station.programme import ALARMS, Programme, RefusedError
 from station.settings import Settings, program_version
+from station.spreading import share_of
 from station.stage import Stage
 from station.store import Store
 from station.timekeeping import Timekeeper
 
-POLL_SECONDS = 5.0
+LOOK_SECONDS = 5.0
+SPARSE_POLL_SECONDS = 300.0
 BUSY_TICK = 0.1
 IDLE_TICK = 1.0
 FAREWELL_SECONDS = 5.0
@@ -42,12 +48,23 @@ log = logging.getLogger("station")
 class Agent:
     """Everything a station is, put together; `run()` until `stop()`, or a test calls `step()`."""
 
-    def __init__(self, settings: Settings, identity: Identity, clock: Clock, player: Player) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        identity: Identity,
+        clock: Clock,
+        player: Player,
+        *,
+        machine: Machine | None = None,
+    ) -> None:
         self.enrolment = identity.enrolment
+        self._outside = settings.outside
+        self._machine = machine or this_machine()
         self.boot = str(uuid.uuid4())
         self.wake = threading.Event()
         self.clock = clock
         self.timekeeper = Timekeeper(clock)
+        self.ballast = Ballast(settings.folder / "ballast")
         self.journal = self._open_journal(settings, identity)
         self.store = Store(settings.clips)
         self.programme = Programme(settings.manifest, self.enrolment)
@@ -56,12 +73,16 @@ class Agent:
         self.stage = Stage(player, self.journal, cues, self.timekeeper, zone=zone)
         self.orders = Orders(self.stage, self.journal)
         self.director = Director(self.stage, self.orders, self.journal, self.store, self.timekeeper)
+        self.line = Line(clock)
         self.links = self._links(identity)
         self.errands = self._errands()
         self._stopping = False
         self._failing = False
         self._reported = 0
         self._whole_generation = 0
+        self._bell_heard = False
+        self._trust_noted = False
+        self._told_of = 0
 
     def stamp(self) -> Stamp:
         """Return what stands on every record."""
@@ -71,6 +92,7 @@ class Agent:
     def boot_up(self) -> None:
         """Record the boot, report what the last run left without an end, and take the kept manifest."""
         player, enrolment = self.stage.player.name, self.enrolment
+        self.ballast.take()
         self.journal.chain.record(Event.BOOT, note=f"{program_version()} {player}")
         for opened in self.journal.without_end():
             self.journal.finished(opened, State.INTERRUPTED, Reason.POWER_LOST)
@@ -118,6 +140,8 @@ class Agent:
     def _guarded_step(self) -> float:
         try:
             tick = self.step()
+        except sqlite3.OperationalError as error:
+            return self._unwritten(error)
         except Exception:  # the loop's boundary: whatever fails, the next broadcast gets its chance
             if not self._failing:
                 log.exception("the station could not do its work; it goes on trying")
@@ -125,6 +149,16 @@ class Agent:
             return IDLE_TICK
         self._failing = False
         return tick
+
+    def _unwritten(self, error: sqlite3.OperationalError) -> float:
+        """Give the journal the room that was held for it; without any the station cannot work."""
+        if self.ballast.give_up():
+            log.warning("the journal could not be written (%s); it has the room held for it now", error)
+            return BUSY_TICK
+        if not self._failing:
+            log.error("the journal cannot be written: %s; the station goes on trying", error)
+        self._failing = True
+        return IDLE_TICK
 
     def _consider(self, envelope: bytes) -> None:
         """Take a manifest from the network, or raise the alarm once; what was due by the old one is done."""
@@ -146,11 +180,17 @@ class Agent:
             self.journal.accepted(manifest.generation)
         log.info("manifest generation %d: %d airings", manifest.generation, len(manifest.items))
         self._recall_unlisted(manifest, old)
-        wanted = {item.clip.sha256 for item in manifest.items if item.clip}
-        wanted |= {clip.sha256 for clip in manifest.standby}
-        self.store.prune(wanted | self.stage.clips)
+        self.store.prune(self._kept())
         for name in ("urgent clips", "clips", "heartbeat"):
             self.errands[name].ring()
+
+    def _kept(self) -> set[str]:
+        """Return the clips that are never deleted: what is to sound, to come back, or to be called."""
+        manifest = self.programme.manifest
+        if manifest is None:
+            return set(self.stage.clips)
+        wanted = {item.clip.sha256 for item in manifest.items if item.clip}
+        return wanted | {clip.sha256 for clip in manifest.standby} | self.stage.clips
 
     def _recall_unlisted(self, manifest: Manifest, old: Manifest | None) -> None:
         """Report as recalled what the old manifest listed and the new one names only as cancelled."""
@@ -163,8 +203,15 @@ class Agent:
     def _watch_clock(self) -> None:
         if self.timekeeper.ok:
             self.journal.calm("clock_untrusted")
+            self._note_trust()
         elif self.journal.alarm("clock_untrusted", f"offset {self.timekeeper.offset_ms} ms"):
             log.warning("the clock is not to be trusted: only emergencies sound until it is right")
+
+    def _note_trust(self) -> None:
+        """Remember that the clock was right in this run of the machine: it goes on being right."""
+        if self.timekeeper.measured_once and not self._trust_noted:
+            self.journal.set_meta("trusted_boot", self._machine.boot)
+            self._trust_noted = True
 
     def _report(self) -> None:
         if self.journal.chain.written != self._reported:
@@ -185,10 +232,31 @@ class Agent:
             self.errands["heartbeat"].ring()
 
     def _listen_to_bell(self) -> None:
-        errand, enrolment = self.errands["bell"], self.enrolment
-        bell.listen(enrolment.bell_url, enrolment.token, opened=errand.well, ring=self._rung)
+        enrolment = self.enrolment
+        try:
+            bell.listen(
+                enrolment.bell_url,
+                enrolment.token,
+                opened=self._bell_opened,
+                ring=self._rung,
+                trust=self._outside.trust,
+            )
+        finally:
+            if self._bell_heard:
+                self._bell_heard = False
+                self.errands["manifest"].hasten()
+
+    def _bell_opened(self) -> None:
+        self._bell_heard = True
+        self.errands["bell"].well()
+
+    def _until_poll(self) -> float:
+        """Return the seconds to the next poll: many while a bell is heard and told of nothing newer."""
+        at_peace = self._bell_heard and self._told_of <= (self.programme.generation or 0)
+        return about(SPARSE_POLL_SECONDS if at_peace else self._outside.poll_seconds)
 
     def _rung(self, generation: int) -> None:
+        self._told_of = generation
         if generation > (self.programme.generation or 0):
             self.errands["manifest"].ring()
 
@@ -198,13 +266,16 @@ class Agent:
         station = identity.enrolment.station
         journal = open_journal(settings.journal, station, self.stamp, public_key=public, expected=known)
         floor = journal.chain.trusted_until()
-        self.timekeeper.set_floor(parse_instant(floor) if floor else None)
+        kept = self._machine.keeps_time(journal.meta("trusted_boot"))
+        self.timekeeper.set_floor(parse_instant(floor) if floor else None, kept=kept)
         return journal
 
     def _links(self, identity: Identity) -> Links:
         enrolment = identity.enrolment
         return Links(
-            centre=Centre(enrolment.centre_url, enrolment.station, enrolment.token),
+            centre=Centre(
+                enrolment.centre_url, enrolment.station, enrolment.token, trust=self._outside.trust
+            ),
             key=identity.key,
             journal=self.journal,
             store=self.store,
@@ -212,20 +283,27 @@ class Agent:
             timekeeper=self.timekeeper,
             inbox=Inbox(self.wake),
             arrived=self._clip_arrived,
+            kept=self._kept,
+            share=share_of(enrolment.station),
+            spread=self._outside.spread,
         )
 
     def _errands(self) -> dict[str, Errand]:
-        links = self.links
+        links, told = self.links, self.line.told
+        heartbeat = Errand(
+            "heartbeat", self._beat, every=lambda: float(HEARTBEAT_SECONDS), clock=self.clock, told=told
+        )
+        manifest = Errand(
+            "manifest", links.poll_manifest, every=self._until_poll, clock=self.clock, told=told
+        )
         table = [
-            ("manifest", links.poll_manifest, POLL_SECONDS),
-            ("urgent clips", links.fetch_urgent, POLL_SECONDS),
-            ("clips", links.fetch_ordinary, POLL_SECONDS),
-            ("as-run", links.send_as_run, POLL_SECONDS),
-            ("heartbeat", self._beat, float(HEARTBEAT_SECONDS)),
+            ("urgent clips", links.fetch_urgent),
+            ("clips", links.fetch_ordinary),
+            ("as-run", links.send_as_run),
+            *([("bell", self._listen_to_bell)] if self.enrolment.bell_url else []),
         ]
-        if self.enrolment.bell_url:
-            table.append(("bell", self._listen_to_bell, POLL_SECONDS))
-        return {name: Errand(name, call, every=every, clock=self.clock) for name, call, every in table}
+        others = [Errand(name, call, every=lambda: LOOK_SECONDS, clock=self.clock) for name, call in table]
+        return {errand.name: errand for errand in (manifest, heartbeat, *others)}
 
     def _farewell(self) -> None:
         self.stage.listen()

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 import requests
 
 from content.errors import UnavailableError
-from station.centre import Bearer
+from station.centre import Bearer, Trust, untrusted
 
 TIMEOUT = (5.0, 90.0)
 
@@ -30,7 +30,14 @@ def rung_generations(lines: Iterable[bytes]) -> Iterator[int]:
             yield generation
 
 
-def listen(url: str, token: str, *, opened: Callable[[], None], ring: Callable[[int], None]) -> None:
+def listen(
+    url: str,
+    token: str,
+    *,
+    opened: Callable[[], None],
+    ring: Callable[[int], None],
+    trust: Trust = True,
+) -> None:
     """Hold the stream open; raise UnavailableError when it ends.
 
     `opened` is called once it stands, `ring` for every generation.
@@ -38,7 +45,13 @@ def listen(url: str, token: str, *, opened: Callable[[], None], ring: Callable[[
     headers = {"Accept": "text/event-stream", "Cache-Control": "no-store"}
     try:
         with requests.get(
-            url, headers=headers, auth=Bearer(token), timeout=TIMEOUT, stream=True, allow_redirects=False
+            url,
+            headers=headers,
+            auth=Bearer(token),
+            timeout=TIMEOUT,
+            stream=True,
+            allow_redirects=False,
+            verify=trust,
         ) as answer:
             if answer.status_code != requests.codes.ok:
                 raise UnavailableError("Chuông trả lời {status}.", status=answer.status_code)
@@ -46,6 +59,8 @@ def listen(url: str, token: str, *, opened: Callable[[], None], ring: Callable[[
             # Bytes one by one: an event is to be seen when it comes, not when a buffer is full.
             for generation in rung_generations(answer.iter_lines(chunk_size=1)):
                 ring(generation)
+    except requests.exceptions.SSLError as error:
+        raise untrusted(error) from error
     except requests.RequestException as error:
         raise UnavailableError("Chuông im: {why}.", why=type(error).__name__) from error
     raise UnavailableError("Chuông đã ngắt.")

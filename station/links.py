@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from content.contracts.asrun import AsRun, Seal
 from content.contracts.enrolment import Heartbeat
@@ -16,7 +17,8 @@ from station.centre import Answer, Centre
 from station.decide import is_emergency
 from station.journal import Journal
 from station.programme import Programme
-from station.store import Store
+from station.spreading import fetch_from
+from station.store import DiskFullError, Store
 from station.timekeeping import Timekeeper
 
 log = logging.getLogger("station")
@@ -55,6 +57,10 @@ class Links:
     timekeeper: Timekeeper
     inbox: Inbox
     arrived: Callable[[], None]
+    kept: Callable[[], set[str]] = set
+    share: float = 0.0
+    spread: timedelta = timedelta()
+    _known: dict[str, datetime] = field(default_factory=dict)
 
     def poll_manifest(self) -> None:
         """Ask for a manifest newer than the one in force."""
@@ -84,9 +90,12 @@ class Links:
         self._fetch(self.store.missing([item for item in self.wanted() if is_emergency(item)]))
 
     def fetch_ordinary(self) -> None:
-        """Fetch the clips of everything else, then those kept ready for a call."""
-        ordinary = self.store.missing([item for item in self.wanted() if not is_emergency(item)])
-        self._fetch([*ordinary, *self._standby()])
+        """Fetch the clips of everything else, then those kept ready for a call, each at its turn."""
+        now = self.timekeeper.now()
+        items = [item for item in self.wanted() if not is_emergency(item)]
+        ordinary = self.store.missing([item for item in items if self._turn(item.id, item.starts_at) <= now])
+        standby = [clip for clip in self._standby() if self._turn(clip.sha256, None) <= now]
+        self._fetch([*ordinary, *standby])
 
     def send_as_run(self) -> None:
         """Post everything that is not acknowledged, batch by batch, each sealed."""
@@ -115,6 +124,11 @@ class Links:
         centre_now = self.centre.heartbeat(message.to_wire())
         timekeeper.measured(sent, clock.monotonic(), centre_now)
 
+    def _turn(self, name: str, needed_at: datetime | None) -> datetime:
+        """Return the instant from which what is not urgent is to be fetched by this station."""
+        known_at = self._known.setdefault(name, self.timekeeper.now())
+        return fetch_from(self.share, known_at=known_at, needed_at=needed_at, spread=self.spread)
+
     def _standby(self) -> list[ClipRef]:
         manifest = self.programme.manifest
         return [clip for clip in manifest.standby if not self.store.has(clip)] if manifest else []
@@ -124,7 +138,7 @@ class Links:
         failure: Exception | None = None
         for clip in dict.fromkeys(clips):
             try:
-                self.store.fetch(clip, self.centre)
+                self._load(clip)
                 self.arrived()
             except CorruptError as error:
                 self.journal.alarm("clip_corrupt", str(error), about=clip.sha256)
@@ -133,6 +147,18 @@ class Links:
                 failure = error
         if failure is not None:
             raise failure
+
+    def _load(self, clip: ClipRef) -> None:
+        """Fetch a clip, once more when the disk was full and something could be cleared away."""
+        try:
+            self.store.fetch(clip, self.centre)
+        except DiskFullError as error:
+            if not self.store.prune(self.kept()):
+                if self.journal.alarm("disk_full", str(error)):
+                    log.warning("%s", error)
+                raise
+            self.store.fetch(clip, self.centre)
+        self.journal.calm("disk_full")
 
     def _take(self, answer: Answer, chain: str, first: int) -> None:
         """Note how far the centre holds the chain, or leave a chain that it cannot join."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed_version
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Literal, cast
 
 from content.contracts.manifest import MODES, Mode
 from content.errors import ConfigurationError
+from station.outside import Outside, read_outside
 
 Sink = Literal["wav", "silent"]
 REHEARSAL_SINKS: tuple[Sink, ...] = ("wav", "silent")
@@ -24,6 +25,7 @@ class Settings:
     folder: Path
     sink: Sink
     mode: Mode
+    outside: Outside = field(default_factory=Outside)
 
     @property
     def journal(self) -> Path:
@@ -58,10 +60,11 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     mode = environ.get("LOAPHUONG_MODE") or "production"
     sink = environ.get("LOAPHUONG_STATION_SINK") or ("wav" if mode == "rehearsal" else "")
     folder = folder_of(environ)
-    problems = [*_mode_problems(mode), *_sink_problems(mode, sink), *_folder_problems(folder)]
+    outside, wrong = read_outside(environ, rehearsal=mode == "rehearsal")
+    problems = [*_mode_problems(mode), *_sink_problems(mode, sink), *_folder_problems(folder), *wrong]
     if problems:
         raise ConfigurationError("Cấu hình trạm chưa dùng được: {problems}", problems=" ".join(problems))
-    return Settings(folder, cast("Sink", sink), cast("Mode", mode))
+    return Settings(folder, cast("Sink", sink), cast("Mode", mode), outside)
 
 
 def program_version() -> str:

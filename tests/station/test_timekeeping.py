@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from content.clock import SteppedClock
-from station.timekeeping import Timekeeper
+from station.timekeeping import POLLS_KEPT, Timekeeper
 from tests.station.fakes import NOON
 
 
@@ -66,3 +66,30 @@ def test_instants_and_the_monotonic_clock() -> None:
     later = NOON + timedelta(seconds=1.5)
     assert keeper.monotonic_of(later) == clock.monotonic() + 1.5
     assert keeper.wall_of(clock.monotonic() + 1.5) == later
+
+
+def test_the_shortest_of_the_last_eight_round_trips_counts() -> None:
+    clock = SteppedClock(NOON)
+    keeper = Timekeeper(clock)
+    measure(keeper, clock, ahead=0.02, trip=0.04)
+    measure(keeper, clock, ahead=0.4, trip=0.9)
+    assert keeper.offset_ms == 20
+    for _ in range(POLLS_KEPT):
+        measure(keeper, clock, ahead=0.3, trip=0.8)
+    assert keeper.offset_ms == 300
+
+
+def test_a_centre_that_was_set_right_is_believed_at_once() -> None:
+    clock = SteppedClock(NOON)
+    keeper = Timekeeper(clock)
+    measure(keeper, clock, ahead=900, trip=0.04)
+    measure(keeper, clock, ahead=0, trip=0.9)
+    assert (keeper.offset_ms, keeper.ok) == (0, True)
+
+
+def test_a_machine_without_a_clock_of_its_own_waits_for_the_centre() -> None:
+    clock = SteppedClock(NOON)
+    keeper = Timekeeper(clock, NOON - timedelta(hours=1), kept=False)
+    assert (keeper.ok, keeper.now()) == (False, NOON)
+    measure(keeper, clock, ahead=0)
+    assert keeper.ok
