@@ -35,6 +35,7 @@ from station.spreading import share_of
 from station.stage import Stage
 from station.store import Store
 from station.timekeeping import Timekeeper
+from station.watchdog import Watchdog
 
 LOOK_SECONDS = 5.0
 SPARSE_POLL_SECONDS = 300.0
@@ -74,6 +75,7 @@ class Agent:
         self.orders = Orders(self.stage, self.journal)
         self.director = Director(self.stage, self.orders, self.journal, self.store, self.timekeeper)
         self.line = Line(clock)
+        self.watchdog = Watchdog.from_environ(clock)
         self.links = self._links(identity)
         self.errands = self._errands()
         self._stopping = False
@@ -148,7 +150,16 @@ class Agent:
             self._failing = True
             return IDLE_TICK
         self._failing = False
+        self.watchdog.works(self._status())
         return tick
+
+    def _status(self) -> str:
+        """Return what `systemctl status` shows."""
+        playing, line = self.stage.playing, self.line.state
+        words = f"đang phát: {playing.title}" if playing else "không phát gì"
+        if not self.timekeeper.ok:
+            words += "; đồng hồ chưa tin được"
+        return words + ("; mất kết nối với trung tâm" if line.up is False else "")
 
     def _unwritten(self, error: sqlite3.OperationalError) -> float:
         """Give the journal the room that was held for it; without any the station cannot work."""
@@ -306,6 +317,7 @@ class Agent:
         return {errand.name: errand for errand in (manifest, heartbeat, *others)}
 
     def _farewell(self) -> None:
+        self.watchdog.stopping()
         self.stage.listen()
         self.stage.end_all(State.PARTIAL, Reason.STOPPED)
         self.stage.player.close()

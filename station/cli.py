@@ -23,8 +23,10 @@ from content.clock import Clock, clock_of_process
 from content.contracts.enrolment import EnrolCode
 from content.errors import ConfigurationError, LoaPhuongError
 from station.agent import Agent
+from station.files import keep_private
 from station.identity import Identity, load_identity
 from station.identity import enrol as enrol_machine
+from station.outside import read_ca_file
 from station.settings import Settings, folder_of, load_settings
 
 REFUSED = 2
@@ -53,6 +55,7 @@ def run() -> None:
         identity = load_identity(folder)
         settings = load_settings()
         _check_mode(settings, identity)
+        keep_private(folder)
         with _alone(folder):
             _run(settings, identity)
 
@@ -63,7 +66,11 @@ def enrol(code: str) -> None:
     """Make this machine a station with the CODE that the centre gave."""
     with _told():
         mode = os.environ.get("LOAPHUONG_MODE") or "production"
-        enrolment = enrol_machine(EnrolCode.parse(code), folder_of(), mode=mode)
+        ca_file, problems = read_ca_file(os.environ)
+        if problems:
+            raise ConfigurationError("Cấu hình trạm chưa dùng được: {problems}", problems=" ".join(problems))
+        trust = str(ca_file) if ca_file else True
+        enrolment = enrol_machine(EnrolCode.parse(code), folder_of(), mode=mode, trust=trust)
         click.echo(f"Đã ghi danh trạm {enrolment.station} với {enrolment.centre_url}.")
 
 

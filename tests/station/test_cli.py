@@ -174,6 +174,16 @@ def test_a_second_station_on_the_same_folder_refuses(machine: Machine, open_cent
     assert (second.returncode, "đang chạy rồi" in second.stderr) == (2, True)
 
 
+def test_what_the_station_keeps_is_its_own(machine: Machine, open_centre: FakeCentre) -> None:
+    machine.enrol(open_centre)
+    open_centre.publish(soon(after=60), TONE)
+    with machine.running():
+        open_centre.wait_for(lambda: open_centre.heartbeats and open_centre.heartbeats[-1]["generation"])
+        modes = {path.name: path.stat().st_mode & 0o777 for path in machine.folder.rglob("*")}
+    assert {"station.key", "station.json", "journal.db", "manifest.json"} <= modes.keys()
+    assert {mode for mode in modes.values() if mode & 0o077} == set()
+
+
 FORBIDDEN = ("flask", "sqlalchemy", "gtts", "pydub", "apscheduler", "scheduler", "web", "content.db")
 
 
