@@ -25,6 +25,7 @@ import scheduler.models.rule
 import scheduler.models.station
 import scheduler.models.week_plan
 import scheduler.models.window  # noqa: F401
+import web.notices.models  # noqa: F401
 from content.db import Base
 
 metadata = Base.metadata

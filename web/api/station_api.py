@@ -10,7 +10,7 @@ from apiflask import APIBlueprint
 from apiflask.schemas import FileSchema
 from flask import Response, g, jsonify, request, send_file
 from flask.typing import ResponseReturnValue
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from content.contracts import lpjson
 from content.contracts.enrolment import Heartbeat
@@ -38,7 +38,7 @@ api.record_once(limits.init)
 def know_caller() -> None:
     """Let in only the station whose token it is; looked up before any transaction that writes begins."""
     with context.house().database.reading() as session:
-        g.station = stations.authenticate(session, _token()).name
+        g.station, g.newest = stations.at_the_door(session, _token())
     if (request.view_args or {}).get("station", g.station) != g.station:
         raise ForbiddenError("Thẻ này của trạm {station}, không phải của trạm được gọi.", station=g.station)
     limits.take(f"station:{g.station}", RATE)
@@ -54,7 +54,7 @@ def know_caller() -> None:
 )
 def manifest(station: str) -> ResponseReturnValue:
     """Answer the envelope as it was signed; 304 while `If-None-Match` names its generation."""
-    generation = _newest(station)
+    generation: int = g.newest
     if generation == 0:
         raise NotFoundError("Trạm {station} chưa có bản kê phát nào.", station=station)
     if request.if_none_match.contains_weak(str(generation)):
@@ -125,7 +125,7 @@ def heartbeat(station: str) -> dict[str, Any]:
     told = Heartbeat.from_wire(lpjson.decode(read_body(LARGEST_HEARTBEAT_BYTES)))
     session = context.session()
     stations.take_heartbeat(session, stations.get(session, station), told, context.now())
-    return {"now": format_instant(context.house().clock.now()), "generation": _newest(station)}
+    return {"now": format_instant(context.house().clock.now()), "generation": g.newest}
 
 
 def _token() -> str:
@@ -133,12 +133,6 @@ def _token() -> str:
     if given is None or given.type != "bearer" or not given.token:
         raise SignInRequiredError("Thiếu thẻ truy cập của trạm (Authorization: Bearer …).")
     return given.token
-
-
-def _newest(station: str) -> int:
-    """Return the newest generation without touching its payload."""
-    newest = select(func.max(Manifest.generation)).where(Manifest.station == station)
-    return context.session().scalar(newest) or 0
 
 
 def _tagged(response: Response, generation: int) -> Response:

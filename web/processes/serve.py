@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import logging
 import signal
 import sys
 from types import FrameType
@@ -17,6 +18,9 @@ from web.house import House
 from web.processes.ports import port_problem
 from web.processes.refusing import refuse_by_head
 from web.security import largest_bytes
+
+SWITCH_SECONDS = 0.001
+"""How long a thread computes before the next one may: a short call must not wait behind a long one."""
 
 
 def run(house: House) -> int:
@@ -36,6 +40,8 @@ def run(house: House) -> int:
     except OSError as error:
         raise port_problem(error, settings.host, settings.port) from error
     refuse_by_head(server)
+    sys.setswitchinterval(SWITCH_SECONDS)
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it warns of each call that waits a moment
     signal.signal(signal.SIGTERM, _leave)
     settle()
     structlog.get_logger("web").info("serving", url=settings.url_of_site, mode=settings.mode)
