@@ -11,7 +11,7 @@ from typing import Any
 from content.contracts import lpjson
 from content.contracts.airings import Kind, Level, State
 from content.contracts.instants import parse_instant
-from content.contracts.manifest import ClipRef, Command, Item, Manifest, Mode, Quiet
+from content.contracts.manifest import STANDBY, ClipRef, Command, Item, Manifest, Mode, Quiet
 from content.contracts.signing import from_base64
 from scheduler.models.airing import Airing
 
@@ -38,7 +38,7 @@ class Terms:
 class Draft:
     """Items, tombstones and commands of one station as they should be, reaching to `end`.
 
-    `sources`: order id → the address that it relays.
+    `sources`: order id → the address that it relays; `standby`: clips to be kept ready.
     """
 
     station: str
@@ -48,6 +48,7 @@ class Draft:
     cancelled: tuple[str, ...]
     commands: tuple[Command, ...]
     sources: Mapping[int, str] = field(default_factory=lambda: MappingProxyType({}))
+    standby: tuple[ClipRef, ...] = ()
 
     def manifest(self, generation: int, now: datetime) -> Manifest:
         """Return the manifest to sign."""
@@ -63,6 +64,7 @@ class Draft:
             items=tuple(self._item(airing) for airing in self.airings),
             cancelled=self.cancelled,
             commands=self.commands,
+            standby=self.standby,
         )
 
     def says_more_than(self, payload: dict[str, Any], now: datetime) -> bool:
@@ -73,6 +75,7 @@ class Draft:
             or not set(self.cancelled) <= set(payload["cancelled"])
             or not {c.id for c in self.commands} <= {c["id"] for c in payload["commands"]}
             or self.terms.differ(payload)
+            or [clip.to_wire() for clip in self.standby] != payload.get(STANDBY, [])
             or parse_instant(payload["to"]) - now < LEAST_REACH
         )
 
@@ -89,6 +92,7 @@ def draft(
     reaches: datetime | None,
     now: datetime,
     sources: Mapping[int, str] = MappingProxyType({}),
+    standby: tuple[ClipRef, ...] = (),
 ) -> Draft:
     """Choose from a station's unfinished airings what its manifest carries.
 
@@ -98,7 +102,7 @@ def draft(
     rows = list(airings)
     items = [row for row in rows if row.recalled_at is None and _carried(row, end, now)]
     gone = [row.id for row in rows if row.recalled_at is not None and row.not_after >= now]
-    return Draft(station, terms, end, tuple(items), tuple(sorted(gone)), tuple(commands), sources)
+    return Draft(station, terms, end, tuple(items), tuple(sorted(gone)), tuple(commands), sources, standby)
 
 
 def item_of(airing: Airing, source: str | None = None) -> Item:

@@ -26,7 +26,8 @@ from scheduler.models.manifest import Manifest
 from scheduler.models.station import Station
 from scheduler.relays import urls_of
 from scheduler.rules import Rules
-from scheduler.suspicion import IN_USE, suspects
+from scheduler.standby import Standby
+from scheduler.suspicion import IN_USE, SPLICED_FOR, suspects
 from scheduler.voiding import must_void, void
 
 BY = "release"
@@ -69,7 +70,7 @@ def release(
     """
     lock_chain(session, "release")
     void(session, now, Rules(ZoneInfo(time_zone), tuple(quiet)), by=BY)
-    _call_emergencies(session, now)
+    call_emergencies(session, now)
     terms = Terms(mode, time_zone, tuple(quiet))
     found = _in_turn(session, suspects(session, terms, now), now)
     some = (found[at : at + CHUNK] for at in range(0, len(found), CHUNK))
@@ -89,7 +90,7 @@ def release_at(
     """Do the same for some stations and no others, reading no others' rows: a short transaction."""
     lock_chain(session, "release")
     void(session, now, Rules(ZoneInfo(time_zone), tuple(quiet)), by=BY, at=names)
-    _call_emergencies(session, now, Airing.station.in_(names))
+    call_emergencies(session, now, Airing.station.in_(names))
     query = select(Station).where(Station.name.in_(names), *IN_USE).order_by(Station.name)
     stations = session.scalars(query).all()
     return list(_sign(session, stations, Terms(mode, time_zone, tuple(quiet)), key=key, now=now))
@@ -97,7 +98,7 @@ def release_at(
 
 def current(session: Session, station: str) -> Manifest | None:
     """Return the station's newest manifest, None before the first."""
-    return _newest(session, [station]).get(station)
+    return newest_of(session, [station]).get(station)
 
 
 def _in_turn(session: Session, found: Sequence[Station], now: datetime) -> Sequence[Station]:
@@ -118,8 +119,21 @@ def _sign(
     for station, signed, wanted in _drafts(session, stations, terms, now):
         own = signed.generation if signed else 0
         ahead = station.generation > own
-        if signed is None or ahead or wanted.says_more_than(payload_of(signed.payload), now):
+        hurried = signed is not None and signed.spliced and signed.issued_at < now - SPLICED_FOR
+        if signed is None or ahead or hurried or wanted.says_more_than(payload_of(signed.payload), now):
             yield station.name, _issue(session, station, wanted, own=own, key=key, now=now)
+
+
+def row_of(station: str, generation: int, envelope: bytes, now: datetime, to: datetime) -> Manifest:
+    """Return the row of a manifest that was just signed."""
+    return Manifest(
+        station=station,
+        generation=generation,
+        payload=envelope,
+        sha256=hashlib.sha256(envelope).hexdigest(),
+        issued_at=now,
+        to=to,
+    )
 
 
 def _urgent() -> Select[str]:
@@ -133,16 +147,26 @@ def _drafts(
     """Give what each station whose manifest may be out of date should be told, beside what it was."""
     stations = {station.name: station for station in suspected}
     names = list(stations)
-    rows, newest, orders = _may_go(session, names), _newest(session, names), pending(session, names, now)
+    rows, newest, orders = _may_go(session, names), newest_of(session, names), pending(session, names, now)
     relayed = {row.order_id for held in rows.values() for row in held if row.kind == Kind.RELAY}
     sources = urls_of(session, relayed) if relayed else {}
+    ready = Standby(session, now.astimezone(ZoneInfo(terms.time_zone)).date()) if names else None
     for name, station in stations.items():
         signed = newest.get(name)
         reaches = signed.to if signed else None
         yield (
             station,
             signed,
-            draft(name, terms, rows[name], orders.get(name, ()), reaches=reaches, now=now, sources=sources),
+            draft(
+                name,
+                terms,
+                rows[name],
+                orders.get(name, ()),
+                reaches=reaches,
+                now=now,
+                sources=sources,
+                standby=ready.at(station.unit_id) if ready else (),
+            ),
         )
 
 
@@ -157,16 +181,7 @@ def _issue(
 ) -> int:
     generation = max(own, station.generation) + 1
     envelope = wanted.manifest(generation, now).seal(key)
-    session.add(
-        Manifest(
-            station=station.name,
-            generation=generation,
-            payload=envelope,
-            sha256=hashlib.sha256(envelope).hexdigest(),
-            issued_at=now,
-            to=wanted.end,
-        )
-    )
+    session.add(row_of(station.name, generation, envelope, now, wanted.end))
     session.flush()
     if station.generation > own:
         _note_jump(session, station, own, generation, now)
@@ -191,7 +206,7 @@ def _note_jump(session: Session, station: Station, own: int, generation: int, no
     )
 
 
-def _call_emergencies(session: Session, now: datetime, *which: ColumnElement[bool]) -> None:
+def call_emergencies(session: Session, now: datetime, *which: ColumnElement[bool]) -> None:
     """Let an emergency that waited for its release start now, not before the manifest that carries it."""
     late = select(Airing).where(
         Airing.rank == State.PLANNED.rank,
@@ -221,7 +236,8 @@ def _open(session: Session, stations: Sequence[str]) -> dict[str, list[Airing]]:
     return found
 
 
-def _newest(session: Session, stations: Sequence[str]) -> dict[str, Manifest]:
+def newest_of(session: Session, stations: Sequence[str]) -> dict[str, Manifest]:
+    """Return the newest manifest of each of the stations that has one."""
     last = select(Manifest.station, func.max(Manifest.generation).label("generation"))
     last_of = last.where(Manifest.station.in_(stations)).group_by(Manifest.station).subquery()
     query = select(Manifest).join(

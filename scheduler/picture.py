@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, select, type_coerce
+from sqlalchemy import func, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
 from content.contracts.airings import Kind
@@ -23,6 +23,7 @@ from scheduler.exceptions import load_exceptions
 from scheduler.hearings import DAY, Demand, Ticket
 from scheduler.idents import Idents, ticket_of
 from scheduler.models.airing import Airing
+from scheduler.models.emergency import Emergency
 from scheduler.models.order import Order, OrderUnit
 from scheduler.models.pick import Pick
 from scheduler.models.plan import Unplaced
@@ -199,8 +200,19 @@ def _rows(session: Session, names: Sequence[str], since: datetime) -> Iterator[R
 
 
 def read_demands(session: Session, start: date, end: date, rules: Rules) -> list[Demand]:
-    """Read the orders that owe something on `start <= day < end`, each with what may sound."""
-    standing = (Order.cancelled_at.is_(None), Order.first_day < end, Order.last_day >= start)
+    """Read the orders that owe something on `start <= day < end`, each with what may sound.
+
+    What a call ordered is not among them: its hearings were placed when it was made.
+    """
+    called = select(Emergency.id).where(
+        or_(Emergency.order_id == Order.id, Emergency.clear_order_id == Order.id)
+    )
+    standing = (
+        Order.cancelled_at.is_(None),
+        Order.first_day < end,
+        Order.last_day >= start,
+        ~called.exists(),
+    )
     named: dict[int, list[int]] = defaultdict(list)
     units = select(OrderUnit.order_id, OrderUnit.unit_id).join(Order).where(*standing)
     for order, unit in session.execute(units.order_by(OrderUnit.unit_id)):

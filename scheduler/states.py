@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,7 @@ from sqlalchemy import (
     Select,
     SQLColumnExpression,
     Update,
+    bindparam,
     insert,
     literal,
     select,
@@ -92,6 +93,22 @@ def move_many(session: Session, which: ColumnElement[bool], state: State, *, at:
     if count:
         _forget_all(session)
     return count
+
+
+def release_each(session: Session, generations: Mapping[str, int], *, at: datetime, by: str) -> None:
+    """Bring planned airings to `released`, each by the generation that is named for it: {id: generation}."""
+    if not generations:
+        return
+    state, row = State.RELEASED, Airing.__table__.c
+    statement = (
+        update(Airing)
+        .where(row.id == bindparam("name"), row.rank < state.rank)
+        .values(state=str(state), rank=state.rank, updated_at=at, released_generation=bindparam("carried"))
+    )
+    named = [{"name": name, "carried": generation} for name, generation in generations.items()]
+    session.connection().execute(statement, named)
+    _forget(session, list(generations))
+    _note(session, [_step(name, state, at=at, by=by) for name in generations])
 
 
 def withdraw(
