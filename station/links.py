@@ -93,9 +93,9 @@ class Links:
         """Fetch the clips of everything else, then those kept ready for a call, each at its turn."""
         now = self.timekeeper.now()
         items = [item for item in self.wanted() if not is_emergency(item)]
-        ordinary = self.store.missing([item for item in items if self._turn(item.id, item.starts_at) <= now])
-        standby = [clip for clip in self._standby() if self._turn(clip.sha256, None) <= now]
-        self._fetch([*ordinary, *standby])
+        due = [item for item in items if self._is_turn(item.id, now, needed_at=item.starts_at)]
+        standby = [clip for clip in self._standby() if self._is_turn(clip.sha256, now, needed_at=None)]
+        self._fetch([*self.store.missing(due), *standby])
 
     def send_as_run(self) -> None:
         """Post everything that is not acknowledged, batch by batch, each sealed."""
@@ -124,10 +124,10 @@ class Links:
         centre_now = self.centre.heartbeat(message.to_wire())
         timekeeper.measured(sent, clock.monotonic(), centre_now)
 
-    def _turn(self, name: str, needed_at: datetime | None) -> datetime:
-        """Return the instant from which what is not urgent is to be fetched by this station."""
-        known_at = self._known.setdefault(name, self.timekeeper.now())
-        return fetch_from(self.share, known_at=known_at, needed_at=needed_at, spread=self.spread)
+    def _is_turn(self, name: str, now: datetime, *, needed_at: datetime | None) -> bool:
+        """Tell whether what is not urgent is to be fetched by this station now."""
+        known_at = self._known.setdefault(name, now)
+        return fetch_from(self.share, known_at=known_at, needed_at=needed_at, spread=self.spread) <= now
 
     def _standby(self) -> list[ClipRef]:
         manifest = self.programme.manifest

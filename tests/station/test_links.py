@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from content.clock import SteppedClock
 from content.contracts.asrun import Event
 from content.contracts.enrolment import Heartbeat
 from content.errors import (
@@ -274,5 +275,23 @@ def test_what_is_not_urgent_waits_for_the_station_s_turn(linked: Ward, centre: F
     links.fetch_ordinary()
     assert len(links.missing()) == 1
     linked.clock.advance(301)
+    links.fetch_ordinary()
+    assert links.missing() == []
+
+
+class RestlessClock(SteppedClock):
+    """A clock that goes on between two readings, as every real one does."""
+
+    def now(self) -> datetime:
+        """Return the instant, a millisecond later than the last time."""
+        self.advance(0.001)
+        return super().now()
+
+
+def test_what_is_not_to_be_spread_is_fetched_when_first_seen(linked: Ward, centre: FakeCentre) -> None:
+    take_programme(linked, centre)
+    links = linked.agent.links
+    links.timekeeper.clock = RestlessClock(linked.clock.now())
+    links.share, links.spread = 0.5, timedelta()
     links.fetch_ordinary()
     assert links.missing() == []
