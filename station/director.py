@@ -37,6 +37,7 @@ class Director:
         self.refuse(plan.refusals, generation=manifest.generation)
         self.stage.cues.prepare(plan.preload)
         if plan.cut_quiet:
+            self.stage.end_follower(State.MISSED, Reason.QUIET_HOURS)
             self.stage.end(State.PARTIAL, Reason.QUIET_HOURS)
         if plan.start is not None:
             self.stage.begin(plan.start, generation=manifest.generation)
@@ -69,6 +70,8 @@ class Director:
     def _recall(self, cancelled: frozenset[str]) -> None:
         for act in [act for act in self.stage.aside if act.item.id in cancelled]:
             self.stage.end_aside(act, State.PARTIAL, Reason.RECALLED)
+        if self.stage.following and self.stage.following.id in cancelled:
+            self.stage.end_follower(State.CANCELLED, Reason.RECALLED)
         if self.stage.playing and self.stage.playing.id in cancelled:
             self.stage.end(State.PARTIAL, Reason.RECALLED)
 
@@ -80,6 +83,8 @@ class Director:
             troubled=self.stage.cues.troubled,
             called=self.orders.called(self.timekeeper.now()),
             playing=self.stage.playing,
+            ends_at=self.stage.ends_at,
+            following=self.stage.following,
             held=self.stage.held,
             emergencies=tuple(self.stage.emergencies),
             clock_ok=self.timekeeper.ok,

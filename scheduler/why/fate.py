@@ -33,6 +33,10 @@ REASONS: dict[str, tuple[str, str]] = {
         msgid("Cho trạm nối mạng để chỉnh giờ."),
     ),
     Reason.PLAYER_FAILED: (msgid("máy phát ở trạm hỏng"), msgid("Thử loa ở trang Đài phường.")),
+    Reason.SOURCE_SILENT: (
+        msgid("nguồn tiếp âm im tiếng"),
+        msgid("Nghe thử nguồn tiếp âm, xem mạng của trạm."),
+    ),
     Reason.OPERATOR: (msgid("người vận hành quyết định"), msgid("Hỏi người vận hành của phường.")),
     Reason.EMERGENCY: (msgid("nhường tin khẩn cấp"), msgid("Đặt lại lệnh phát, nếu vẫn cần.")),
     Reason.POWER_LOST: (msgid("trạm mất điện hoặc chương trình dừng"), msgid("Xem nguồn điện của trạm.")),

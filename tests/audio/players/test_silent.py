@@ -56,7 +56,7 @@ def test_a_pause_holds_the_position(twin: Twin) -> None:
 def test_stop_tells_the_position(twin: Twin) -> None:
     twin.start()
     twin.clock.advance(0.25)
-    assert twin.player.stop() == 250
+    assert twin.player.stop(make_item().id) == 250
     assert twin.player.poll() == ()
 
 

