@@ -91,8 +91,12 @@ def _bear(session: Session, station: Station, record: AsRun, now: datetime) -> A
 
 
 def _check_contradiction(session: Session, airing: Airing, record: AsRun, now: datetime) -> None:
-    """Raise an alarm when a record tells of a final airing something else; the row stays as it is."""
+    """Raise an alarm when a record tells of a final airing something else; the row stays as it is.
+
+    An airing begins once: a second `starting` comes from a clone of the machine.
+    """
     session.refresh(airing)
-    if State(airing.state).final and record.outcome != airing.state:
+    again = record.event is Event.STARTING and airing.rank >= State.ON_AIR.rank
+    if again or (State(airing.state).final and record.outcome != airing.state):
         detail = f"{airing.id} {airing.state} ↔ {record.outcome or record.event}"
         raise_alarm(session, "contradiction", station=airing.station, detail=detail, now=now)

@@ -214,6 +214,22 @@ def test_what_did_not_play_says_why(
     assert (airing.state, airing.reason, airing.note) == (outcome, reason, "truc-ban · theo lệnh")
 
 
+@pytest.mark.parametrize("outcome", [State.PLAYED, None])
+def test_an_airing_that_begins_again_in_another_chain_is_alarmed_and_counts_once(
+    session: Session, station: Station, pen: Pen, outcome: State | None
+) -> None:
+    airing = make_airing(session, station)
+    clone = open_pen(station, chain="0b7e9c1e-8a3f-4e0b-9a51-2f6d0c5b7a11")
+    for one in (pen, clone):
+        one.write(Event.STARTING, local("06:00"), airing=airing.id, kind=Kind.BULLETIN)
+    take_in(session, station, pen.batch(), LATER)
+    if outcome:
+        pen.write(Event.FINISHED, LATER, airing=airing.id, kind=Kind.BULLETIN, outcome=outcome)
+        take_in(session, station, pen.batch(), LATER)
+    take_in(session, station, clone.batch(), LATER)
+    assert (airing.state, alarms(session)) == (outcome or "on_air", ["contradiction"])
+
+
 def test_a_final_state_stands_and_the_contradiction_is_alarmed(
     session: Session, station: Station, pen: Pen
 ) -> None:
