@@ -267,15 +267,14 @@ class Owing:
                 rows.gone.setdefault(key[:2], set()).add(key[2])
         if row.kind == _IDENT:
             rows.idents.append(row)
-        frame = _frame_of(row, desk, timetable)
         if self.movable(row):
             rows.movable.append(row)
             if key is not None:
                 rows.kept[key] = self.floor(row)
-            elif frame is not None and row.n:
+            elif row.n and (frame := _frame_of(row, desk, timetable)) is not None:
                 rows.kept_signs[frame, _role(row.n)] = self.floor(row)
         elif row.state not in SILENT and not row.recalled:
-            self._lay_standing(rows, row, frame, key)
+            self._lay_standing(rows, row, _frame_of(row, desk, timetable), key)
 
     def _lay_standing(self, rows: _Rows, row: Row, frame: int | None, key: Key | None) -> None:
         ends = row.starts + row.length
