@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from content.contracts.manifest import Quiet
 from content.errors import ConfigurationError
+from content.text import MAIL_ADDRESS
 
 _OWNER_ONLY = 0o700
 LocalTime = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
@@ -81,10 +82,24 @@ class Settings(BaseSettings):
     gap_ms: int = Field(1000, ge=0, le=60_000, description="silence between two clips of a broadcast")
     fixed_clash: Literal["before", "move"] = Field(
         "move",
-        description="what would run into a fixed time: ends before it (before), or goes elsewhere (move)",
+        description="what would run into a fixed time: goes right after it (move), or first to where it ends"
+        " before one (before)",
     )
     after_preempt: Literal["resume", "restart", "drop"] = Field(
         "resume", description="what an emergency cut: goes on, begins anew, or is dropped"
+    )
+    smtp_host: str | None = Field(None, description="mail server that notices go out by; default: no e-mail")
+    smtp_port: int = Field(587, ge=1, le=65535, description="port of the mail server")
+    smtp_security: Literal["starttls", "tls", "none"] = Field(
+        "starttls", description="starttls (587), tls (465), or none: in the clear, without a password"
+    )
+    smtp_user: str | None = Field(None, description="name by which the mail server knows us")
+    smtp_password: SecretStr | None = Field(None, description="password for the mail server")
+    smtp_from: str | None = Field(
+        None, validate_default=True, description="address that notices come from; needed for e-mail"
+    )
+    webhook_private: bool = Field(
+        False, description="whether webhooks may lead to addresses of this machine and its network"
     )
     locale: Literal["vi", "en"] = Field("vi", description="language of pages for who chose none")
     log_format: Literal["text", "json"] = Field("text", description="log lines for people or for machines")
@@ -97,6 +112,22 @@ class Settings(BaseSettings):
             if isinstance(value, str)
             else value
         )
+
+    @field_validator("smtp_password")
+    @classmethod
+    def _not_in_the_clear(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if value is not None and info.data.get("smtp_security") == "none":
+            raise ValueError("a password needs LOAPHUONG_SMTP_SECURITY=starttls or tls")
+        return value
+
+    @field_validator("smtp_from")
+    @classmethod
+    def _can_be_answered(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if info.data.get("smtp_host") and value is None:
+            raise ValueError("needed with LOAPHUONG_SMTP_HOST")
+        if value is not None and not MAIL_ADDRESS.fullmatch(value):
+            raise ValueError("no e-mail address")
+        return value
 
     @field_validator("time_zone")
     @classmethod

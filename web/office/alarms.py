@@ -11,7 +11,10 @@ from content.models.people import Role
 from scheduler import alarms, stations
 from scheduler.models.alarm import Alarm
 from web import context
+from web.alarm_words import alarm_words
 from web.office.blueprint import office
+
+office.app_template_global("words_of_alarm")(alarm_words)
 
 
 @office.post("/canh-bao/<int:alarm_id>/da-xem")

@@ -25,6 +25,7 @@ from scheduler.rules import Rules
 from web.house import House
 from web.idents import standing_idents
 from web.processes import clip_jobs
+from web.processes.noticing import Noticing
 from web.processes.releasing import Releasing
 from web.processes.turns import Turns
 
@@ -55,6 +56,7 @@ class Scheduler:
         self._ticked = False
         self._turns = Turns(needed=house.database.engine.dialect.name == "sqlite")
         self._releasing = Releasing(house, self._step)
+        self._noticing = Noticing(house, self._step)
         self._failing: set[str] = set()
 
     def jobs(self) -> list[Job]:
@@ -68,6 +70,8 @@ class Scheduler:
             Job("proof", every=timedelta(seconds=15), call=self._prove),
             self._leading("render leases", rendering.sweep, every=timedelta(seconds=15)),
             self._leading("fallbacks", self._renew, every=timedelta(minutes=1)),
+            Job("notices", every=timedelta(seconds=10), call=self._find_notices),
+            Job("post", every=timedelta(seconds=2), call=self._post),
             Job("archive", every=timedelta(minutes=15), call=self._archive),
             self._leading("clean clips", self._clean, at=CLEAN_AT),
             self._leading("sign-in tries", people.forget_old_tries, every=timedelta(hours=1)),
@@ -197,6 +201,20 @@ class Scheduler:
             if not self._step(partial(proof.sweep, only=some), now):
                 return False
         self._recovered("proof")
+        return True
+
+    def _find_notices(self, now: datetime) -> bool:
+        done = self._term is not None and self._noticing.find(now)
+        if done:
+            self._recovered("notices")
+        return done
+
+    def _post(self, now: datetime) -> bool:
+        """Send with no transaction open: nobody waits for a mail server."""
+        if self._term is None:
+            return False
+        self._noticing.send(now)
+        self._recovered("post")
         return True
 
     def _release(self, now: datetime) -> bool:
