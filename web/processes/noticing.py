@@ -37,15 +37,18 @@ class Noticing:
     def find(self, now: datetime) -> bool:
         """Look with nothing locked; keep what is new.  False when another one is at work."""
         with self._house.database.reading() as session:
-            cursor = filing.cursor_of(session)
-            if cursor is None:
-                return self._fenced(partial(_keep, [], watching.start(session)), now)
-            zone = self._house.settings.zone
-            found, reached = watching.look(session, cursor, now, zone=zone, settled=self._settled())
-            fresh = filing.fresh(session, found)
-        if not fresh and reached == cursor:
+            known = filing.cursor_of(session)
+            found, reached = self._look(session, known, now)
+        if not found and reached == known:
             return True
-        return self._fenced(partial(_keep, fresh, reached), now)
+        return self._fenced(partial(_keep, found, reached), now)
+
+    def _look(self, session: Session, known: Cursor | None, now: datetime) -> tuple[list[Happening], Cursor]:
+        if known is None:
+            return [], watching.start(session)
+        zone, settled = self._house.settings.zone, self._settled()
+        found, reached = watching.look(session, known, now, zone=zone, settled=settled)
+        return filing.fresh(session, found), reached
 
     def send(self, now: datetime) -> None:
         """Send what waits; say of what a dead process was at that nobody knows."""
