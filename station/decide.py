@@ -34,8 +34,8 @@ class Facts:
     sound.  failed, troubled: airings whose clip the player cannot take ever, or for now.  called:
     airings an operator asked for now.  ends_at: when what plays will end if nothing comes between,
     None when nobody can tell.  following: what already waits for that.  emergencies: spans in which
-    one sounded (end None while it does).  not_before: with the journal lost, what was due earlier may
-    have sounded already.
+    one sounded (end None while it does).  doubts: spans in which the clock was not to be trusted.
+    not_before: with the journal lost, what was due earlier may have sounded already.
     """
 
     taken: Collection[str] = frozenset()
@@ -49,6 +49,7 @@ class Facts:
     held: Held | None = None
     emergencies: tuple[tuple[datetime, datetime | None], ...] = ()
     clock_ok: bool = True
+    doubts: tuple[tuple[datetime, datetime], ...] = ()
     not_before: datetime | None = None
 
 
@@ -169,7 +170,8 @@ def _refusal(judge: _Judge, item: Item) -> Refusal | None:
 
 
 def _too_late(judge: _Judge, item: Item) -> Refusal:
-    if not judge.facts.clock_ok:
+    doubted = any(start <= item.not_after <= end for start, end in judge.facts.doubts)
+    if doubted or not judge.facts.clock_ok:
         return Refusal(item, State.MISSED, Reason.CLOCK_UNTRUSTED)
     if any(
         start <= item.not_after and (end is None or end >= item.not_after)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from content.contracts.airings import Reason, State
 from content.contracts.instants import parse_instant
@@ -29,10 +29,13 @@ class Director:
     journal: Journal
     store: Store
     timekeeper: Timekeeper
+    doubts: list[tuple[datetime, datetime]] = field(default_factory=list)
+    _doubted_since: float | None = None
 
     def direct(self, manifest: Manifest) -> None:
         """Refuse, make ready, begin, cut and bring back what is to be now."""
         self._recall(frozenset(manifest.cancelled))
+        self._watch_trust()
         plan = decide(manifest, self._facts(manifest), self.timekeeper.now())
         self.refuse(plan.refusals, generation=manifest.generation)
         self.stage.cues.prepare(plan.preload)
@@ -88,8 +91,19 @@ class Director:
             held=self.stage.held,
             emergencies=tuple(self.stage.emergencies),
             clock_ok=self.timekeeper.ok,
+            doubts=tuple(self.doubts),
             not_before=self._not_before(),
         )
+
+    def _watch_trust(self) -> None:
+        """Note for how long the clock was not to be trusted, once it is again."""
+        passed = self.timekeeper.clock.monotonic()
+        if not self.timekeeper.ok:
+            self._doubted_since = passed if self._doubted_since is None else self._doubted_since
+        elif self._doubted_since is not None:
+            now, lasted = self.timekeeper.now(), timedelta(seconds=passed - self._doubted_since)
+            self.doubts.append((now - lasted, now))
+            self._doubted_since = None
 
     def _unready(self, manifest: Manifest) -> Mapping[str, Reason]:
         clips = [item.clip for item in self.near(manifest) if item.clip]

@@ -296,6 +296,18 @@ def test_a_clock_that_is_wrong_keeps_the_station_silent(ward: Ward) -> None:
     assert ward.alarms() == ["clock_untrusted"]
 
 
+def test_what_fell_into_a_doubt_of_the_clock_says_so_when_the_doubt_is_over(ward: Ward) -> None:
+    ward.deliver(make_manifest(make_item(1, at=SOON), make_item(2, at=SOON + timedelta(hours=1))))
+    ward.clock.step(-86_400)
+    ward.spend(200, tick=1)
+    assert ward.ends() == []
+    ward.clock.step(86_400)
+    ward.spend(1)
+    ward.clock.advance(3600)
+    ward.spend(60, tick=1)
+    assert ward.ends() == [(1, "missed", "clock_untrusted"), (2, "missed", "late")]
+
+
 def test_a_station_whose_clock_fell_back_waits_for_the_centre(ward: Ward) -> None:
     ward.deliver(make_manifest(make_item(at=SOON)))
     ward.clock.step(-86_400)
