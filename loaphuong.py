@@ -32,6 +32,7 @@ COMMANDS = {
 STATION_COMMANDS = {
     "invite": ("web.cli.station:invite", "a code with which a ward's machine enrols (at the centre)"),
     "enrol": ("station.cli:enrol", "make this machine a ward's station (at the ward)"),
+    "pin": ("station.cli:pin", "a new PIN for the station's own page (at the ward)"),
 }
 
 

@@ -22,6 +22,10 @@ from station.chain import Stamp
 from station.commands import Orders
 from station.cues import Cues
 from station.decide import Refusal
+from station.desk.desk import Desk
+from station.desk.lock import Lock, pin_source
+from station.desk.server import Server
+from station.desk.window import Window
 from station.director import Director
 from station.errands import Errand, about
 from station.identity import Identity
@@ -78,6 +82,8 @@ class Agent:
         self.watchdog = Watchdog.from_environ(clock)
         self.links = self._links(identity)
         self.errands = self._errands()
+        self.desk = self._desk()
+        self.page = self._page(settings)
         self._stopping = False
         self._failing = False
         self._reported = 0
@@ -112,6 +118,8 @@ class Agent:
         self.boot_up()
         for errand in self.errands.values():
             errand.start()
+        if self.page is not None:
+            self.page.start()
         while not self._stopping:
             self.wake.clear()
             self.clock.wait(self.wake, self._guarded_step())
@@ -123,7 +131,9 @@ class Agent:
 
     def step(self) -> float:
         """Do what is to be done now; return the seconds after which to look again."""
+        self.desk.window.serve()
         self.stage.listen()
+        self.orders.settle()
         self._direct()
         envelope = self.links.inbox.take()
         if envelope is not None:
@@ -299,6 +309,26 @@ class Agent:
             spread=self._outside.spread,
         )
 
+    def _desk(self) -> Desk:
+        return Desk(
+            enrolment=self.enrolment,
+            window=Window(self.wake, self.clock),
+            stage=self.stage,
+            orders=self.orders,
+            journal=self.journal,
+            programme=self.programme,
+            links=self.links,
+            line=self.line,
+            timekeeper=self.timekeeper,
+        )
+
+    def _page(self, settings: Settings) -> Server | None:
+        port = settings.outside.desk_port
+        if port is None:
+            return None
+        lock = Lock(pin_source(settings.folder, settings.outside.desk_pin), self.clock)
+        return Server(self.desk, lock, port, self.clock)
+
     def _errands(self) -> dict[str, Errand]:
         links, told = self.links, self.line.told
         heartbeat = Errand(
@@ -318,6 +348,8 @@ class Agent:
 
     def _farewell(self) -> None:
         self.watchdog.stopping()
+        if self.page is not None:
+            self.page.close()
         self.stage.listen()
         self.stage.end_all(State.PARTIAL, Reason.STOPPED)
         self.stage.player.close()

@@ -23,6 +23,7 @@ from content.clock import Clock, clock_of_process
 from content.contracts.enrolment import EnrolCode
 from content.errors import ConfigurationError, LoaPhuongError
 from station.agent import Agent
+from station.desk.lock import has_pin, make_pin
 from station.files import keep_private
 from station.identity import Identity, load_identity
 from station.identity import enrol as enrol_machine
@@ -72,6 +73,20 @@ def enrol(code: str) -> None:
         trust = str(ca_file) if ca_file else True
         enrolment = enrol_machine(EnrolCode.parse(code), folder_of(), mode=mode, trust=trust)
         click.echo(f"Đã ghi danh trạm {enrolment.station} với {enrolment.centre_url}.")
+        if not (has_pin(folder_of()) or os.environ.get("LOAPHUONG_DESK_PIN")):
+            _tell_pin(make_pin(folder_of()))
+
+
+@click.command()
+def pin() -> None:
+    """Make a new PIN for the page that this station serves on its own machine."""
+    with _told():
+        load_identity(folder_of())
+        _tell_pin(make_pin(folder_of()))
+
+
+def _tell_pin(made: str) -> None:
+    click.echo(f"PIN của bàn trực tại trạm: {made} (chỉ hiện lần này; đổi bằng: loaphuong station pin)")
 
 
 def open_player(settings: Settings, clock: Clock) -> Player:
