@@ -18,6 +18,7 @@ from content.contracts import lpjson
 from content.contracts.airings import State
 from content.models.audit import Audit
 from scheduler.hearings import DAY
+from scheduler.limits import TOGETHER
 from scheduler.models.airing import Airing
 from scheduler.models.order import Order
 from scheduler.models.plan import PlanCursor, StationPlan
@@ -135,7 +136,7 @@ def waiting(session: Session) -> int:
 def reached_by(session: Session, order: Order, places: Places) -> set[str]:
     """Return the stations in use that an order may reach on any of its days, mergers followed."""
     named = {unit.unit_id for unit in order.units}
-    heirs = {at for unit in named for at in _heirs(places, unit)}
+    heirs = {at for unit in named for at in places.heirs(unit)}
     below = places.below(named | heirs)
     if order.tags:
         below |= {at for at in places.units if not places.tags(at).isdisjoint(order.tags)}
@@ -175,8 +176,16 @@ def _stations_of(session: Session, lines: Iterable[_Line]) -> Touched:
         if line.kind == "bulletin" and line.number is not None:
             bulletins.add(line.number)
         touched.stations |= _READERS[line.kind](session, line, places)
+    touched.stations |= _beside(session, touched.stations)
     touched.voids = Voids(frozenset(orders), frozenset(bulletins))
     return touched
+
+
+def _beside(session: Session, stations: Collection[str]) -> set[str]:
+    """Return the stations that must be silent while one of these sounds: they wait for each other."""
+    rules = select(Rule.value).where(Rule.kind == TOGETHER, Rule.ended_at.is_(None))
+    groups = [set(value["stations"]) for value in session.scalars(rules)] if stations else []
+    return {name for group in groups if not group.isdisjoint(stations) for name in group}
 
 
 def _of_order(session: Session, line: _Line, places: Places) -> set[str]:
@@ -209,7 +218,7 @@ def _of_station(_session: Session, line: _Line, _places: Places) -> set[str]:
 def _of_unit(session: Session, line: _Line, places: Places) -> set[str]:
     if line.number is None:
         return set()
-    return _at_units(session, places.below({line.number, *_heirs(places, line.number)}))
+    return _at_units(session, places.below({line.number, *places.heirs(line.number)}))
 
 
 def _of_rule(session: Session, line: _Line, places: Places) -> set[str]:
@@ -250,16 +259,6 @@ _READERS: dict[str, Callable[[Session, _Line, Places], set[str]]] = {
     "calendar": _of_calendar,
     "asset": _of_asset,
 }
-
-
-def _heirs(places: Places, unit_id: int) -> set[int]:
-    """Return the units that take over from one, however many mergers later."""
-    found: set[int] = set()
-    at = places.units.get(unit_id)
-    while at is not None and at.successor is not None and at.successor not in found:
-        found.add(at.successor)
-        at = places.units.get(at.successor)
-    return found
 
 
 def _at_units(session: Session, units: Collection[int]) -> set[str]:

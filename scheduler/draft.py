@@ -11,7 +11,7 @@ from typing import Any
 from content.contracts import lpjson
 from content.contracts.airings import Kind, Level, State
 from content.contracts.instants import parse_instant
-from content.contracts.manifest import STANDBY, ClipRef, Command, Item, Manifest, Mode, Quiet
+from content.contracts.manifest import STANDBY, AfterPreempt, ClipRef, Command, Item, Manifest, Mode, Quiet
 from content.contracts.signing import from_base64
 from scheduler.models.airing import Airing
 
@@ -27,11 +27,17 @@ class Terms:
     mode: Mode
     time_zone: str
     quiet: tuple[Quiet, ...]
+    after_preempt: AfterPreempt = "resume"
 
     def differ(self, payload: dict[str, Any]) -> bool:
         """Tell whether a signed payload says otherwise."""
         quiet = [entry.to_wire() for entry in self.quiet]
         return (payload["mode"], payload["time_zone"], payload["quiet"]) != (self.mode, self.time_zone, quiet)
+
+    def cut_otherwise(self, payload: dict[str, Any]) -> bool:
+        """Tell whether a signed payload has another policy for what an emergency cuts."""
+        usual = (item for item in payload["items"] if item["level"] != Level.EMERGENCY)
+        return any(item["after_preempt"] != self.after_preempt for item in usual)
 
 
 @dataclass(frozen=True)
@@ -80,7 +86,7 @@ class Draft:
         )
 
     def _item(self, airing: Airing) -> Item:
-        return item_of(airing, self.sources.get(airing.order_id or 0))
+        return item_of(airing, self.sources.get(airing.order_id or 0), self.terms.after_preempt)
 
 
 def draft(
@@ -101,11 +107,11 @@ def draft(
     end = reaches if reaches is not None and reaches - now >= LEAST_REACH else now + REACH
     rows = list(airings)
     items = [row for row in rows if row.recalled_at is None and _carried(row, end, now)]
-    gone = [row.id for row in rows if row.recalled_at is not None and row.not_after >= now]
+    gone = [row.id for row in rows if row.recalled_at is not None and may_sound(row, now)]
     return Draft(station, terms, end, tuple(items), tuple(sorted(gone)), tuple(commands), sources, standby)
 
 
-def item_of(airing: Airing, source: str | None = None) -> Item:
+def item_of(airing: Airing, source: str | None = None, after_preempt: AfterPreempt = "resume") -> Item:
     """Return an airing as the station is to play it; `source` is the address of a relay."""
     return Item(
         id=airing.id,
@@ -121,7 +127,14 @@ def item_of(airing: Airing, source: str | None = None) -> Item:
         revision=airing.revision_id,
         approval=airing.approval_id,
         window=airing.window_id,
+        gain_mdb=airing.gain_mdb,
+        after_preempt=after_preempt if airing.level != Level.EMERGENCY else "resume",
     )
+
+
+def may_sound(airing: Airing, now: datetime) -> bool:
+    """Tell whether an airing, begun as late as it may be, could be heard at `now` or after."""
+    return airing.not_after + timedelta(milliseconds=airing.duration_ms) >= now
 
 
 def payload_of(envelope: bytes) -> dict[str, Any]:

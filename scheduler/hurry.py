@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from content.contracts.airings import Level, State
-from content.contracts.manifest import PAYLOAD_TYPE, Command, Mode, Quiet
+from content.contracts.manifest import PAYLOAD_TYPE, AfterPreempt, Command, Mode, Quiet
 from content.contracts.signing import PrivateKey, seal_envelope
 from content.db import lock_chain
 from scheduler import manifests, states
@@ -38,13 +38,14 @@ def release_emergencies(
     mode: Mode,
     time_zone: str,
     quiet: Sequence[Quiet],
+    after_preempt: AfterPreempt = "resume",
 ) -> list[tuple[str, int]]:
     """Sign what some stations must do about emergencies at once: added to what they hold, nothing else.
 
     A station whose manifest cannot be added to (none yet, too short, other terms) is released whole.
     """
     lock_chain(session, "release")
-    terms = Terms(mode, time_zone, tuple(quiet))
+    terms = Terms(mode, time_zone, tuple(quiet), after_preempt)
     _void(session, names, now, terms)
     manifests.call_emergencies(session, now, Airing.station.in_(names))
     rows, newest, orders = (
@@ -64,7 +65,16 @@ def release_emergencies(
     _keep(session, done, now)
     if not whole:
         return [(one.manifest.station, one.manifest.generation) for one in done]
-    slow = manifests.release_at(session, whole, now, key=key, mode=mode, time_zone=time_zone, quiet=quiet)
+    slow = manifests.release_at(
+        session,
+        whole,
+        now,
+        key=key,
+        mode=mode,
+        time_zone=time_zone,
+        quiet=quiet,
+        after_preempt=after_preempt,
+    )
     return [*((one.manifest.station, one.manifest.generation) for one in done), *slow]
 
 

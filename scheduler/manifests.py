@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from content import audit
 from content.contracts.airings import Kind, Level, State
-from content.contracts.manifest import Mode, Quiet
+from content.contracts.manifest import AfterPreempt, Mode, Quiet
 from content.contracts.signing import PrivateKey
 from content.db import lock_chain
 from scheduler import states, weeks
@@ -46,9 +46,17 @@ class Doubt:
     voids: bool
 
 
-def look(session: Session, now: datetime, *, mode: Mode, time_zone: str, quiet: Sequence[Quiet]) -> Doubt:
+def look(
+    session: Session,
+    now: datetime,
+    *,
+    mode: Mode,
+    time_zone: str,
+    quiet: Sequence[Quiet],
+    after_preempt: AfterPreempt = "resume",
+) -> Doubt:
     """Return what `release` would have to do; nothing is locked and nothing written."""
-    terms = Terms(mode, time_zone, tuple(quiet))
+    terms = Terms(mode, time_zone, tuple(quiet), after_preempt)
     found = _in_turn(session, suspects(session, terms, now), now)
     voids = must_void(session, now, Rules(ZoneInfo(time_zone), tuple(quiet)))
     return Doubt(tuple(station.name for station in found), voids)
@@ -62,6 +70,7 @@ def release(
     mode: Mode,
     time_zone: str,
     quiet: Sequence[Quiet],
+    after_preempt: AfterPreempt = "resume",
 ) -> list[tuple[str, int]]:
     """Sign what changed; return (station, new generation) for the bell.
 
@@ -71,7 +80,7 @@ def release(
     lock_chain(session, "release")
     void(session, now, Rules(ZoneInfo(time_zone), tuple(quiet)), by=BY)
     call_emergencies(session, now)
-    terms = Terms(mode, time_zone, tuple(quiet))
+    terms = Terms(mode, time_zone, tuple(quiet), after_preempt)
     found = _in_turn(session, suspects(session, terms, now), now)
     some = (found[at : at + CHUNK] for at in range(0, len(found), CHUNK))
     return [new for stations in some for new in _sign(session, stations, terms, key=key, now=now)]
@@ -86,6 +95,7 @@ def release_at(
     mode: Mode,
     time_zone: str,
     quiet: Sequence[Quiet],
+    after_preempt: AfterPreempt = "resume",
 ) -> list[tuple[str, int]]:
     """Do the same for some stations and no others, reading no others' rows: a short transaction."""
     lock_chain(session, "release")
@@ -93,7 +103,9 @@ def release_at(
     call_emergencies(session, now, Airing.station.in_(names))
     query = select(Station).where(Station.name.in_(names), *IN_USE).order_by(Station.name)
     stations = session.scalars(query).all()
-    return list(_sign(session, stations, Terms(mode, time_zone, tuple(quiet)), key=key, now=now))
+    return list(
+        _sign(session, stations, Terms(mode, time_zone, tuple(quiet), after_preempt), key=key, now=now)
+    )
 
 
 def current(session: Session, station: str) -> Manifest | None:

@@ -15,6 +15,7 @@ from content.errors import ConflictError, InvalidInputError, NotFoundError
 from content.models.people import User
 from content.text import REASON_LIMIT, body
 from scheduler import states
+from scheduler.draft import may_sound
 from scheduler.exceptions import take_up
 from scheduler.models.airing import Airing
 from scheduler.models.manifest import Manifest
@@ -128,11 +129,14 @@ class StillOut:
     title: str
 
 
-def still_out(session: Session, now: datetime, *, bulletin_id: int) -> list[StillOut]:
-    """Return the recalled airings of a bulletin that may still sound, with the title of the station.
+def still_out(
+    session: Session, now: datetime, *, bulletin_id: int | None = None, order_id: int | None = None
+) -> list[StillOut]:
+    """Return the recalled airings of a bulletin, or an order, that may still sound, with the station's title.
 
     A station knows once it holds a manifest that was signed after the recall.
     """
+    which = Airing.bulletin_id == bulletin_id if order_id is None else Airing.order_id == order_id
     knows = (
         select(Manifest.generation)
         .where(
@@ -145,11 +149,11 @@ def still_out(session: Session, now: datetime, *, bulletin_id: int) -> list[Stil
     query = (
         select(Airing, Station.title)
         .join(Station, Station.name == Airing.station)
-        .where(Airing.bulletin_id == bulletin_id, Airing.recalled_at.is_not(None), ~knows)
-        .where(Airing.rank < State.CANCELLED.rank, Airing.not_after >= now, Station.retired_at.is_(None))
+        .where(which, Airing.recalled_at.is_not(None), ~knows)
+        .where(Airing.rank < State.CANCELLED.rank, Station.retired_at.is_(None))
         .order_by(Airing.starts_at, Airing.station)
     )
-    return [StillOut(airing, title) for airing, title in session.execute(query)]
+    return [StillOut(row, title) for row, title in session.execute(query) if may_sound(row, now)]
 
 
 def _withdraw(session: Session, orders: list[int], *, note: str, by: str, now: datetime) -> Withdrawn:

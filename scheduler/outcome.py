@@ -8,7 +8,7 @@ from datetime import date
 from typing import NamedTuple
 
 from content.contracts.airings import Level, State, order_airing_id
-from scheduler.hearings import Key, Left, Ticket
+from scheduler.hearings import Key, Left, Ticket, Turn
 from scheduler.idents import OPENING, ident_id
 from scheduler.owing import Stand
 from scheduler.picture import Desk, Row
@@ -28,6 +28,7 @@ class NewAiring(NamedTuple):
     starts: int
     latest: int
     instead_of: int | None = None
+    gain: int = 0
 
 
 class Shift(NamedTuple):
@@ -39,6 +40,7 @@ class Shift(NamedTuple):
     latest: int
     instead_of: int | None = None
     ticket: Ticket | None = None
+    gain: int = 0
 
 
 @dataclass(slots=True)
@@ -69,10 +71,11 @@ def _put(outcome: Outcome, stand: Stand, place: Place) -> str:
     frames = stand.share.timetable.frames
     window = None if place.frame is None else desk.windows[frames[place.frame].window].id
     instead = None if place.instead_of is None else frames[place.instead_of].starts
+    gain = 0 if hearing.turn is Turn.EMERGENCY else stand.share.timetable.gain(place.frame, hearing.due)
     row = stand.rows.get(hearing.key) if stand.rows else None
     if row is not None:
-        if (row.starts, row.latest, row.window) != (place.starts, place.latest, window):
-            outcome.moved.append(Shift(row, window, place.starts, place.latest, instead))
+        if (row.starts, row.latest, row.window, row.gain) != (place.starts, place.latest, window, gain):
+            outcome.moved.append(Shift(row, window, place.starts, place.latest, instead, gain=gain))
         return row.id
     name = order_airing_id(hearing.order, desk.name, hearing.due, hearing.n)
     new = NewAiring(
@@ -84,6 +87,7 @@ def _put(outcome: Outcome, stand: Stand, place: Place) -> str:
         starts=place.starts,
         latest=place.latest,
         instead_of=instead,
+        gain=gain,
     )
     outcome.new.append(new)
     return name
@@ -102,12 +106,14 @@ def _put_sign(outcome: Outcome, stand: Stand, sign: Sign) -> str:
     if row is None:
         name = ident_id(window, desk.name, frame.day, sign.role, attempt)
         number, ticket = _number(attempt, opens=opens), sign.ticket
-        new = NewAiring(name, str(Level.NORMAL), ticket, None, frame.day, number, window, *sign[3:])
+        where = (frame.day, number, window, *sign[3:])
+        new = NewAiring(name, str(Level.NORMAL), ticket, None, *where, gain=frame.gain)
         outcome.new.append(new)
         return name
     other = sign.ticket if row.approval != sign.ticket.approval else None
-    if other or (row.starts, row.latest) != (sign.starts, sign.latest):
-        outcome.moved.append(Shift(row, window, sign.starts, sign.latest, ticket=other))
+    if other or (row.starts, row.latest, row.gain) != (sign.starts, sign.latest, frame.gain):
+        shift = Shift(row, window, sign.starts, sign.latest, ticket=other, gain=frame.gain)
+        outcome.moved.append(shift)
     return row.id
 
 

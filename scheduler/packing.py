@@ -11,14 +11,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from itertools import groupby
 
-from scheduler.hearings import Hearing, Ticket, Turn
+from scheduler.hearings import Hearing, Key, Ticket, Turn
 from scheduler.idents import CLOSING, OPENING, ROLES
+from scheduler.sessions import Sessions
 from scheduler.shares import Measures, Packed, Place, Share, Sign, week_of
 from scheduler.timeline import Slot, Spans, Timeline, next_span
 
 NO_BROADCAST, TOO_LONG, NO_ROOM, REPEATED = "no_broadcast", "too_long", "no_room", "repeated"
 TOO_LATE, NOT_PICKED, FIXED_TAKEN, OUT_OF_HOURS = "too_late", "not_picked", "fixed_taken", "out_of_hours"
+OVER_RULE = "over_rule"
 
 
 def pack(share: Share, measures: Measures) -> Packed:
@@ -89,6 +92,8 @@ class _Desk:
         self._begins: dict[int, int] = {}
         self._ends: dict[int, int] = {}
         self._fixed: list[int] = []
+        self._sessions = Sessions(share.timetable.outside, gap=measures.gap)
+        self._over_rule: set[Key] = set()
         self._reserved: dict[int, list[Sign]] = {}
         self._given: dict[tuple[str, int], int] = dict(share.given)
         self.filled: set[int] = set()
@@ -101,6 +106,8 @@ class _Desk:
         self._line.add(slot.starts, slot.ends, slot.wording)
         if slot.urgent:
             self._urgent.add(slot.starts, slot.ends)
+        elif slot.frame is None and slot.wording is not None:
+            self._sessions.add(slot.starts, slot.ends)
         if slot.frame is not None and slot.wording is not None:
             self._heard.add((slot.wording, slot.frame))
             self._fill(slot.frame, slot.starts, slot.ends)
@@ -152,6 +159,8 @@ class _Desk:
             self._count(hearing, self._table.frames[place.frame].day)
         else:
             self._count(hearing, hearing.due)
+            if hearing.turn is Turn.FIXED:
+                self._sessions.add(place.starts, ends)
         self.places.append(place)
 
     def _at_once(self, hearing: Hearing) -> Place | None:
@@ -162,7 +171,8 @@ class _Desk:
         return None if start is None else Place(hearing, start, start + slack, None)
 
     def _at_its_time(self, hearing: Hearing, at: int, lower: int) -> Place | None:
-        upper = at + self._measures.fixed_slack + hearing.ticket.length
+        slack = self._measures.slack if self._table.paired else self._measures.fixed_slack
+        upper = at + slack + hearing.ticket.length
         if hearing.hours:
             upper = min(upper, hearing.hours[0][1])
         start = self._fit(hearing, max(at, lower), upper, quiet=self._silence(hearing))
@@ -171,17 +181,26 @@ class _Desk:
         frame = self._frame_around(start, start + hearing.ticket.length)
         if frame is not None and (hearing.ticket.wording, frame) in self._heard:
             return None
+        if frame is None and not self._may_sit(hearing, start):
+            self._over_rule.add(hearing.key)
+            return None
         return Place(hearing, start, start + self._measures.slack, frame)
+
+    def _may_sit(self, hearing: Hearing, start: int) -> bool:
+        """Tell whether the rules let a session be held outside of the broadcasts."""
+        excused = hearing.order in self._table.excused
+        return excused or self._sessions.allow(start, start + hearing.ticket.length)
 
     def _in_a_frame(self, hearing: Hearing, lower: int) -> Place | None:
         full: int | None = None
-        for number, begins, ends in self._spans_for(hearing):
+        for number, begins, ends in self._parts_for(hearing):
             if (hearing.ticket.wording, number) in self._heard:
                 continue
             quiet = self._table.frames[number].quiet
             start = self._fit(hearing, max(begins, lower), ends, quiet=quiet)
             if start is not None:
-                return Place(hearing, start, start + self._measures.slack, number, full)
+                instead_of = None if full == number else full
+                return Place(hearing, start, start + self._measures.slack, number, instead_of)
             if full is None and not self._has_room(hearing, begins, ends, quiet=quiet):
                 full = number
         return None
@@ -197,20 +216,34 @@ class _Desk:
                     begins, ends = max(begins, hearing.hours[place][0]), min(ends, hearing.hours[place][1])
                 yield number, begins, ends
 
+    def _parts_for(self, hearing: Hearing) -> Iterator[tuple[int, int, int]]:
+        """Give the broadcasts; by the rules of each day those parts first that end before a fixed time."""
+        spans, frames = self._spans_for(hearing), self._table.frames
+        if not self._measures.only_before:
+            yield from spans
+            return
+        for _, group in groupby(spans, lambda span: frames[span[0]].day):
+            parts = [(*span, self._first_fixed(*span[1:])) for span in group]
+            for number, begins, ends, cut in parts:
+                yield number, begins, ends if cut is None else cut - self._measures.gap
+            for number, begins, ends, cut in parts:
+                if cut is not None:
+                    yield number, max(begins, cut), ends
+
+    def _first_fixed(self, begins: int, ends: int) -> int | None:
+        return min((at for at in self._fixed if begins <= at < ends), default=None)
+
     def _days(self, hearing: Hearing) -> Sequence[date]:
         if self._share.fill == "ward" and hearing.turn is Turn.NORMAL:
             return _picked(hearing, self._share)
         return hearing.days
 
     def _end_of(self, number: int) -> int:
-        """Return until when a broadcast takes more: its closing, or (by the rules) its fixed time ends it."""
+        """Return until when a broadcast takes more: a closing that stands ends it."""
         frame = self._table.frames[number]
         ends = frame.ends
         if (number, CLOSING) in self._share.signed:
             ends = min(ends, self._share.signed[number, CLOSING][0] - self._measures.gap)
-        if self._measures.only_before:
-            inside = [at - self._measures.gap for at in self._fixed if frame.starts < at < frame.ends]
-            ends = min([ends, *inside])
         return ends
 
     def _fit(self, hearing: Hearing, lower: int, upper: int, *, quiet: Spans = ()) -> int | None:
@@ -273,7 +306,8 @@ class _Desk:
 
     def _bounded_sign(self, sign: Sign) -> Sign:
         quiet = self._table.quiet if self._table.frames[sign.frame].enforced else ()
-        latest = self._bound(sign.starts, sign.latest, sign.ticket.length, quiet)
+        ends = self._table.frames[sign.frame].ends if self._table.paired else None
+        latest = self._bound(sign.starts, sign.latest, sign.ticket.length, quiet, ends)
         return sign._replace(latest=latest)
 
     def bounded(self, place: Place) -> Place:
@@ -284,14 +318,25 @@ class _Desk:
         quiet = self._silence(hearing)
         if place.frame is not None and not self._table.frames[place.frame].enforced:
             quiet = ()
-        latest = self._bound(place.starts, place.latest, hearing.ticket.length, quiet)
+        latest = self._bound(place.starts, place.latest, hearing.ticket.length, quiet, self._over_by(place))
         return place if latest == place.latest else place._replace(latest=latest)
+
+    def _over_by(self, place: Place) -> int | None:
+        """Return when a late start must have ended for the sake of other stations."""
+        hearing = place.hearing
+        if not self._table.paired:
+            return None
+        if place.frame is not None:
+            return self._table.frames[place.frame].ends
+        return (hearing.fixed or place.starts) + self._measures.slack + hearing.ticket.length
 
     def _silence(self, hearing: Hearing) -> Spans:
         table = self._table
         return table.strict if hearing.order in table.excused else table.quiet
 
-    def _bound(self, starts: int, latest: int, length: int, quiet: Spans) -> int:
+    def _bound(self, starts: int, latest: int, length: int, quiet: Spans, ends: int | None) -> int:
+        if ends is not None:
+            latest = min(latest, ends - length)
         begins = next_span(quiet, starts)
         if begins is not None:
             latest = min(latest, begins - length)
@@ -304,7 +349,7 @@ class _Desk:
         """Tell why nothing was found, whatever the hour: the facts are seconds."""
         length = hearing.ticket.length
         if hearing.turn is Turn.EMERGENCY or hearing.fixed is not None:
-            return FIXED_TAKEN, {}
+            return self._why_not_then(hearing), {}
         if not self._days(hearing):
             return NOT_PICKED, {}
         spans = list(self._spans_for(hearing))
@@ -318,6 +363,12 @@ class _Desk:
         if max(gaps) < length:
             return NO_ROOM, {"needed": -(-length // 1000), "longest": max(0, *gaps) // 1000}
         return (REPEATED if self._is_near(hearing, spans) else TOO_LATE), {}
+
+    def _why_not_then(self, hearing: Hearing) -> str:
+        if hearing.key in self._over_rule:
+            return OVER_RULE
+        passed = hearing.fixed is not None and hearing.fixed + self._measures.fixed_slack < self._share.now
+        return TOO_LATE if passed else FIXED_TAKEN
 
     def _is_near(self, hearing: Hearing, spans: Sequence[tuple[int, int, int]]) -> bool:
         """Tell whether the same wording stands in every broadcast with room, or too near to it."""

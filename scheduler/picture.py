@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from content.contracts.airings import Kind
 from content.models.bulletin import Approval, Bulletin, Revision
 from content.models.plan import Programme
+from scheduler.booked import Booked
 from scheduler.calendars import Calendars, load_calendars
 from scheduler.exceptions import load_exceptions
 from scheduler.hearings import DAY, Demand, Ticket
@@ -64,6 +65,7 @@ class Row(NamedTuple):
     recalled: bool
     updated: Any
     approval: int | None
+    gain: int
 
 
 @dataclass(slots=True)
@@ -103,14 +105,17 @@ def read_picture(
     places = places or load_places(session)
     calendars, quotas = load_calendars(session), load_quotas(session)
     standing = idents(session)
+    demands = read_demands(session, start, end, rules)
+    booked = Booked.of(demands, places, calendars, rules.zone)
+    days = (start, end + rules.carry_days * DAY)
     return Picture(
         start=start,
         end=end,
         since=_since(start, now, rules, weekly=bool(quotas.seconds)),
         places=places,
-        demands=read_demands(session, start, end, rules),
+        demands=demands,
         calendars=calendars,
-        timetables=_timetables(session, (start, end + rules.carry_days * DAY), rules, places, calendars),
+        timetables=_timetables(session, days, rules, booked),
         quotas=quotas,
         signs={where: [ticket_of(one) for one in approvals] for where, approvals in standing.items()},
     )
@@ -122,17 +127,32 @@ def _since(start: date, now: datetime, rules: Rules, *, weekly: bool) -> int:
     return to_ms(min(instant_at(first, time(), rules.zone), now - rules.repeat - rules.emergency_slack))
 
 
-def _timetables(
-    session: Session, days: tuple[date, date], rules: Rules, places: Places, calendars: Calendars
-) -> Timetables:
+def _timetables(session: Session, days: tuple[date, date], rules: Rules, booked: Booked) -> Timetables:
     held = session.scalars(select(Rule).where(Rule.ended_at.is_(None)).order_by(Rule.id))
     rulings = [ruling_of(rule) for rule in held]
     near: dict[str, list[WindowRow]] = defaultdict(list)
     names = grouped_near(rulings)
     for window in read_windows(session, sorted(names)) if names else ():
         near[window.station].append(window)
+    fixed = _near_fixed(session, sorted(names), days, rules, booked) if names and booked.demands else {}
     exceptions = load_exceptions(session)
-    return Timetables(*days, rules, calendars, exceptions, places, rulings, near)
+    return Timetables(*days, rules, booked.calendars, exceptions, booked.places, rulings, near, fixed)
+
+
+def _near_fixed(
+    session: Session, names: Sequence[str], days: tuple[date, date], rules: Rules, booked: Booked
+) -> dict[str, list[tuple[date, int, int]]]:
+    """Return station → (day, from, until) of what is bound to the clock there, however late it begins."""
+    units = session.execute(select(Station.name, Station.unit_id).where(Station.name.in_(names)))
+    span = [days[0] + n * DAY for n in range((days[1] - days[0]).days)]
+    return {
+        name: [
+            (day, to_ms(one.starts_at), to_ms(one.ends_at + rules.slack))
+            for day in span
+            for one in booked.sittings(name, unit, day)
+        ]
+        for name, unit in units
+    }
 
 
 def read_windows(session: Session, stations: Sequence[str]) -> list[WindowRow]:
@@ -188,6 +208,7 @@ def _rows(session: Session, names: Sequence[str], since: datetime) -> Iterator[R
         type_coerce(table.recalled_at, RAW),
         type_coerce(table.updated_at, RAW),
         table.approval_id,
+        table.gain_mdb,
     ).where(table.station.in_(names), table.starts_at >= since)
     days: dict[Any, date | None] = Days()
     instants: dict[Any, int] = Instants()

@@ -56,6 +56,15 @@ class Places:
             seen.add(follows or 0)
         return at.id if at else None
 
+    def heirs(self, unit_id: int) -> tuple[int, ...]:
+        """Return the units that took or take over from one, however many mergers later."""
+        found: list[int] = []
+        at = self.units.get(unit_id)
+        while at is not None and at.successor is not None and at.successor not in found:
+            found.append(at.successor)
+            at = self.units.get(at.successor)
+        return tuple(found)
+
     def below(self, roots: Iterable[int]) -> set[int]:
         """Return the units with one of `roots` on their path, whatever the day."""
         wanted = set(roots)

@@ -201,6 +201,7 @@ class _Writer:
             store.instant(new.starts),
             store.instant(new.latest),
             ticket.length,
+            new.gain,
             ticket.sha256,
             ticket.bytes,
             ticket.media_type,
@@ -223,7 +224,14 @@ class _Writer:
         row = shift.row
         note = None if shift.instead_of is None else self._note(shift.instead_of)
         return Move(
-            row.id, row.state, shift.starts, shift.latest, shift.window, note, self._newer[row.updated]
+            row.id,
+            row.state,
+            shift.starts,
+            shift.latest,
+            shift.window,
+            shift.gain,
+            note,
+            self._newer[row.updated],
         )
 
     def _compare_left(self, outcome: Outcome) -> None:

@@ -29,6 +29,7 @@ from scheduler.limits import (
     TOGETHER,
     WEEKDAYS,
     Ruling,
+    handed_over,
 )
 from scheduler.models.rule import Rule
 from scheduler.models.station import Station
@@ -101,10 +102,14 @@ class Book:
     _known: dict[int, tuple[Ruling, ...]] = field(default_factory=dict, repr=False, compare=False)
 
     def of_unit(self, unit_id: int) -> tuple[Ruling, ...]:
-        """Return the rules that reach a unit, whatever their days."""
+        """Return the rules that reach a unit, whatever their days; once merged, those of its successor."""
         if unit_id not in self._known:
             above, tags = self.tree.path(unit_id), self.tree.tags(unit_id)
-            self._known[unit_id] = tuple(r for r in self.rulings if _reaches(r, above, tags))
+            own = tuple(r for r in self.rulings if _reaches(r, above, tags))
+            here = self.tree.units[unit_id]
+            if here.successor_id is not None and here.valid_to is not None:
+                own = handed_over(own, self.of_unit(here.successor_id), here.valid_to)
+            self._known[unit_id] = own
         return self._known[unit_id]
 
     def on(self, unit_id: int, day: date) -> tuple[Ruling, ...]:

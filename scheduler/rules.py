@@ -19,7 +19,8 @@ class Rules:
     `lock_in`: a released airing nearer than this is not moved.  `gap`: silence between two clips.
     `repeat`: the least time between two starts of the same wording at a station.  `slack`: how late
     an airing may start.  `carry_days`: how many days after its due date a hearing may still be given.
-    `fixed_clash`: what would run into a fixed time ends `before` it or is placed elsewhere (`move`).
+    `fixed_clash`: what would run into a fixed time is placed right after it (`move`), or where it ends
+    `before` one if the day has such a place, in a later broadcast too.
     `after_preempt`: what becomes of an airing that an emergency cut.
     """
 

@@ -97,7 +97,8 @@ def _terms_changed(session: Session, terms: Terms) -> bool:
     """Tell whether the rules differ; one manifest tells, for all are signed anew in one transaction."""
     newest = select(Manifest.payload).where(_is_newest()).order_by(Manifest.issued_at.desc()).limit(1)
     payload = session.scalar(newest)
-    return payload is not None and terms.differ(payload_of(payload))
+    told = None if payload is None else payload_of(payload)
+    return told is not None and (terms.differ(told) or terms.cut_otherwise(told))
 
 
 def _is_newest() -> ColumnElement[bool]:

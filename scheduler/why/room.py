@@ -28,6 +28,7 @@ KNOWN = {
     "fixed_taken": msgid("giờ cố định đã có bản tin khác"),
     "out_of_hours": msgid("nằm ngoài giờ được phép của nguồn tiếp âm"),
     "not_picked": msgid("phường chưa chọn bản tin này"),
+    "over_rule": msgid("quy định không cho thêm buổi phát ngoài các khung giờ trong ngày"),
     "too_late": msgid("không còn kịp trước khi hết buổi"),
 }
 """What the planner notes beside a hearing that found no room."""

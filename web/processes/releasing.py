@@ -87,4 +87,5 @@ class Releasing:
 def terms_of(house: House) -> dict[str, Any]:
     """Return what every manifest of this house says alike, by keyword."""
     settings = house.settings
-    return {"mode": settings.mode, "time_zone": settings.time_zone, "quiet": [settings.quiet]}
+    same = {"mode": settings.mode, "time_zone": settings.time_zone, "quiet": [settings.quiet]}
+    return {**same, "after_preempt": settings.after_preempt}
