@@ -16,6 +16,7 @@ from content.contracts.enrolment import HEARTBEAT_SECONDS
 from content.contracts.instants import parse_instant
 from content.contracts.manifest import Manifest
 from station import bell
+from station.amp import next_of, open_amp
 from station.ballast import Ballast
 from station.centre import Centre
 from station.chain import Stamp
@@ -78,6 +79,7 @@ class Agent:
         self.stage = Stage(player, self.journal, cues, self.timekeeper, zone=zone)
         self.orders = Orders(self.stage, self.journal)
         self.director = Director(self.stage, self.orders, self.journal, self.store, self.timekeeper)
+        self.amp = open_amp(settings.sound.amp, clock, self.journal)
         self.line = Line(clock)
         self.watchdog = Watchdog.from_environ(clock)
         self.links = self._links(identity)
@@ -116,6 +118,9 @@ class Agent:
     def run(self) -> None:
         """Work until `stop()`; then end what sounds, and say so to the centre if it can be reached."""
         self.boot_up()
+        # What passed while the power was off is in the journal before the centre hears of this boot:
+        # a chain that reaches beyond an airing and says nothing of it proves that it was missed.
+        self._guarded_step()
         for errand in self.errands.values():
             errand.start()
         if self.page is not None:
@@ -139,9 +144,22 @@ class Agent:
         if envelope is not None:
             self._consider(envelope)
         self._watch_clock()
+        self._switch_amp()
         self._report()
         busy = self.stage.current or self.director.near(self.programme.manifest)
         return BUSY_TICK if busy else IDLE_TICK
+
+    def _switch_amp(self) -> None:
+        if self.amp is None:
+            return
+        manifest, now = self.programme.manifest, self.timekeeper.now()
+        following, seconds = None, 0.0
+        if manifest is not None:
+            called, trusted = self.orders.called(now), self.timekeeper.ok
+            following, seconds = next_of(manifest, self.journal.taken, called, now, clock_ok=trusted)
+        held = self.stage.held
+        sounding = self.stage.playing or (held.item if held else None)
+        self.amp.look(sounding, following, following_in=seconds)
 
     def _direct(self) -> None:
         manifest = self.programme.manifest
@@ -353,6 +371,8 @@ class Agent:
         self.stage.listen()
         self.stage.end_all(State.PARTIAL, Reason.STOPPED)
         self.stage.player.close()
+        if self.amp is not None:
+            self.amp.close()
         last_word = self.errands["as-run"]
         for errand in self.errands.values():
             errand.stop(once_more=errand is last_word)

@@ -17,6 +17,8 @@ from zoneinfo import ZoneInfo
 import click
 
 from audio.players.base import Player
+from audio.players.ipc import check_program
+from audio.players.mpv import MpvPlayer
 from audio.players.silent import SilentPlayer
 from audio.players.wav import WavPlayer
 from content.clock import Clock, clock_of_process
@@ -91,9 +93,13 @@ def _tell_pin(made: str) -> None:
 
 def open_player(settings: Settings, clock: Clock) -> Player:
     """Open the sink that the settings name."""
+    silence = settings.sound.silence
+    if settings.sink == "mpv":
+        check_program()
+        return MpvPlayer(clock, device=settings.sound.device, silence=silence)
     if settings.sink == "silent":
-        return SilentPlayer(clock)
-    return WavPlayer(settings.played, clock).run()
+        return SilentPlayer(clock, silence=silence)
+    return WavPlayer(settings.played, clock, silence=silence).run()
 
 
 def _run(settings: Settings, identity: Identity) -> None:

@@ -134,7 +134,9 @@ class Orders:
 
     def _skip(self, order: _Order) -> str | None:
         command, item = order.command, order.item
-        if self._end_current(order) or (command.item and self._end_aside(order)):
+        if self._end_current(order) or (
+            command.item and (self._end_follower(order) or self._end_aside(order))
+        ):
             return None
         if item is None:
             return UNKNOWN_ITEM if command.item else NOTHING
@@ -146,8 +148,8 @@ class Orders:
         return None
 
     def _stop(self, order: _Order) -> str | None:
-        aside = self._end_aside(order)
-        return None if self._end_current(order) or aside else NOTHING
+        aside, follower = self._end_aside(order), self._end_follower(order)
+        return None if self._end_current(order) or aside or follower else NOTHING
 
     def _volume(self, order: _Order) -> str | None:
         percent = order.command.value
@@ -161,6 +163,14 @@ class Orders:
         if not self._is_current(order):
             return False
         self._stage.end(State.PARTIAL, Reason.OPERATOR, by=order.command.by)
+        return True
+
+    def _end_follower(self, order: _Order) -> bool:
+        """Take back what was to follow if the order means it; tell whether it did."""
+        following = self._stage.following
+        if following is None or order.command.item not in {None, following.id}:
+            return False
+        self._stage.end_follower(State.SKIPPED, Reason.OPERATOR, by=order.command.by)
         return True
 
     def _end_aside(self, order: _Order) -> bool:

@@ -107,10 +107,12 @@ def test_the_mode_of_the_machine_must_be_the_enrolment_s(machine: Machine, open_
     assert "LOAPHUONG_MODE" in done.stderr
 
 
-def test_production_has_no_loudspeaker_yet(machine: Machine, open_centre: FakeCentre) -> None:
-    machine.enrol(open_centre)
-    done = machine.once(RUN, LOAPHUONG_MODE="production")
-    assert (done.returncode, "LOAPHUONG_MODE=rehearsal" in done.stderr) == (2, True)
+def test_production_asks_for_mpv_where_there_is_none(machine: Machine, open_centre: FakeCentre) -> None:
+    open_centre.mode = "production"
+    code = EnrolCode(open_centre.url, SECRET, open_centre.key.public.keyid)
+    machine.once(ENROL, str(code), LOAPHUONG_MODE="production")
+    done = machine.once(RUN, LOAPHUONG_MODE="production", PATH=str(machine.folder))
+    assert (done.returncode, "apt-get install mpv" in done.stderr) == (2, True)
 
 
 def test_a_code_that_is_none_is_refused(machine: Machine) -> None:
