@@ -19,6 +19,7 @@ from scheduler.alarms import open_alarms
 from scheduler.intake import Answer, GapError, take_in
 from scheduler.models.airing import Airing, AiringChange
 from scheduler.models.asrun import AsRunRecord, ChainHead, Fork, Seal
+from scheduler.models.command import Command
 from scheduler.models.station import Station
 from tests.postgres import BOTH
 from tests.scheduler.factories import CHAIN, NOW, Pen, local, make_airing, make_station, open_pen
@@ -296,3 +297,33 @@ def test_the_ledger_is_append_only(session: Session, station: Station, pen: Pen,
     take_in(session, station, pen.batch(), LATER)
     with pytest.raises(DBAPIError, match="never altered"):
         session.execute(text(attack))
+
+
+DESK_ACT = "6f1c2b9a-0000-4000-8000-00000000000a"
+
+
+@pytest.mark.parametrize(
+    ("note", "reason", "row"),
+    [
+        (f"volume {DESK_ACT} 40", None, ("volume", 40, "done")),
+        (f"skip {DESK_ACT} Có việc tang ở tổ 3", None, ("skip", "Có việc tang ở tổ 3", "done")),
+        (f"stop {DESK_ACT}", "nothing_to_do", ("stop", None, "nothing_to_do")),
+    ],
+)
+def test_what_was_done_at_the_station_is_taken_in(
+    session: Session, station: Station, pen: Pen, note: str, reason: str | None, row: tuple[str, Any, str]
+) -> None:
+    pen.write(Event.COMMAND, NOW, by="desk", reason=reason, note=note)
+    take_in(session, station, pen.batch(), LATER)
+    command = session.get_one(Command, DESK_ACT)
+    assert (command.kind, command.value, command.outcome) == row
+    assert (command.by, command.done_at, commands.pending(session, [station.name], NOW)) == ("desk", NOW, {})
+
+
+@pytest.mark.parametrize("note", ["", "stop", "stop x", f"dance {DESK_ACT}", f"stop {DESK_ACT}x"])
+def test_a_record_of_the_desk_in_no_known_form_is_kept_as_it_is(
+    session: Session, station: Station, pen: Pen, note: str
+) -> None:
+    pen.write(Event.COMMAND, NOW, by="desk", note=note)
+    take_in(session, station, pen.batch(), LATER)
+    assert count(session, Command) == 0
