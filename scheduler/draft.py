@@ -133,7 +133,12 @@ def item_of(airing: Airing, source: str | None = None, after_preempt: AfterPreem
 
 
 def may_sound(airing: Airing, now: datetime) -> bool:
-    """Tell whether an airing, begun as late as it may be, could be heard at `now` or after."""
+    """Tell whether an airing, begun as late as it may be, could be heard at `now` or after.
+
+    What is on air may have been paused or cut and resumed: until the station says it ended, it may sound.
+    """
+    if airing.rank == State.ON_AIR.rank:
+        return airing.not_after >= now - ON_AIR_KEPT
     return airing.not_after + timedelta(milliseconds=airing.duration_ms) >= now
 
 

@@ -130,13 +130,24 @@ class StillOut:
 
 
 def still_out(
-    session: Session, now: datetime, *, bulletin_id: int | None = None, order_id: int | None = None
+    session: Session,
+    now: datetime,
+    *,
+    bulletin_id: int | None = None,
+    order_id: int | None = None,
+    source_id: int | None = None,
 ) -> list[StillOut]:
-    """Return the recalled airings of a bulletin, or an order, that may still sound, with the station's title.
+    """Return the recalled airings of a bulletin, an order or a relay source that may still sound.
 
     A station knows once it holds a manifest that was signed after the recall.
     """
-    which = Airing.bulletin_id == bulletin_id if order_id is None else Airing.order_id == order_id
+    relayed = select(Order.id).where(Order.source_id == source_id)
+    asked = (
+        (bulletin_id, Airing.bulletin_id == bulletin_id),
+        (order_id, Airing.order_id == order_id),
+        (source_id, Airing.order_id.in_(relayed)),
+    )
+    which = [told for given, told in asked if given is not None]
     knows = (
         select(Manifest.generation)
         .where(
@@ -149,7 +160,7 @@ def still_out(
     query = (
         select(Airing, Station.title)
         .join(Station, Station.name == Airing.station)
-        .where(which, Airing.recalled_at.is_not(None), ~knows)
+        .where(*which, Airing.recalled_at.is_not(None), ~knows)
         .where(Airing.rank < State.CANCELLED.rank, Station.retired_at.is_(None))
         .order_by(Airing.starts_at, Airing.station)
     )

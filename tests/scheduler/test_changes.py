@@ -363,9 +363,12 @@ def test_a_relay_is_planned_within_its_hours_and_ends_with_its_permission(sessio
     assert opened(session, row.station).items[0].source == "https://phat.example/hn1"
     by = make_user(session)
     people.grant(session, by, Role.APPROVER, unit.id, by="-", now=NOW)
+    row.state, row.rank = State.ON_AIR, State.ON_AIR.rank
     relays.end_permission(session, relays.get(session, source), by=by, now=LATER)
     session.refresh(row)
     assert (row.recalled_at, row.reason) == (LATER, Reason.RECALLED)
+    asked: list[dict[str, int]] = [{"source_id": source}, {"order_id": row.order_id or 0}, {"source_id": 99}]
+    assert [len(orders.still_out(session, LATER, **which)) for which in asked] == [1, 1, 0]
 
 
 @BOTH

@@ -18,7 +18,7 @@ from content.models.audit import Audit
 from scheduler import commands, manifests
 from scheduler.models.airing import Airing
 from scheduler.models.station import Station
-from scheduler.orders import cancel_order
+from scheduler.orders import cancel_order, recall, still_out
 from scheduler.planning import replan
 from scheduler.states import move
 from tests.postgres import BOTH
@@ -145,6 +145,28 @@ def test_a_cancelled_order_leaves_a_tombstone_until_its_time_has_passed(session:
     assert (manifest.items, manifest.cancelled) == ((), (only(session).id,))
     release(session, NOW + 2 * DAY)
     assert opened(session, scene.station.name).cancelled == ()
+
+
+@pytest.mark.parametrize(
+    ("state", "minutes", "called_back"),
+    [(State.ON_AIR, 3, True), (State.ON_AIR, 40, True), (State.DUE, 11, True), (State.DUE, 13, False)],
+)
+def test_a_recall_reaches_what_may_sound_though_it_may_no_longer_begin(
+    session: Session, state: State, minutes: int, *, called_back: bool
+) -> None:
+    """Ten minutes long, begun by 06:02 at the latest; on air it may have been paused, or cut and resumed."""
+    scene = make_scene(session, seconds=600)
+    replan(session, NOW, RULES)
+    release(session)
+    row = only(session)
+    row.state, row.rank = state, state.rank
+    now = local("06:00") + timedelta(minutes=minutes)
+    recall(session, scene.bulletin.id, "sai", now)
+    assert [one.airing.id for one in still_out(session, now, bulletin_id=scene.bulletin.id)] == [
+        row.id
+    ] * called_back
+    release(session, now)
+    assert opened(session, scene.station.name).cancelled == (row.id,) * called_back
 
 
 def test_an_edit_between_planning_and_release_is_not_signed(session: Session) -> None:
