@@ -102,7 +102,7 @@ def written(letter: Letter, settings: Settings, clock: Clock) -> MIMEText:
     message, sender = MIMEText("\n\n".join([*told, where]) + "\n", "plain", "utf-8"), str(settings.smtp_from)
     message["From"] = formataddr(("Loa Phường", sender))
     message["To"] = letter.address
-    message["Subject"] = Header(f"[Loa Phường] {letter.subject}", "utf-8").encode()
+    message["Subject"] = Header(f"[Loa Phường] {letter.subject}", "utf-8")  # type: ignore[assignment]
     message["Date"] = format_datetime(clock.now())
     message["Message-ID"] = f"<bao-tin-{letter.name}@{sender.rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
