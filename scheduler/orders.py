@@ -126,7 +126,12 @@ class StillOut:
     """A recalled airing that its station may still play: it has not said that it knows better."""
 
     airing: Airing
-    title: str
+    station: Station
+
+    @property
+    def title(self) -> str:
+        """The station's name as people know it."""
+        return self.station.title
 
 
 def still_out(
@@ -158,13 +163,13 @@ def still_out(
         .exists()
     )
     query = (
-        select(Airing, Station.title)
+        select(Airing, Station)
         .join(Station, Station.name == Airing.station)
         .where(*which, Airing.recalled_at.is_not(None), ~knows)
         .where(Airing.rank < State.CANCELLED.rank, Station.retired_at.is_(None))
         .order_by(Airing.starts_at, Airing.station)
     )
-    return [StillOut(row, title) for row, title in session.execute(query) if may_sound(row, now)]
+    return [StillOut(row, station) for row, station in session.execute(query) if may_sound(row, now)]
 
 
 def _withdraw(session: Session, orders: list[int], *, note: str, by: str, now: datetime) -> Withdrawn:
