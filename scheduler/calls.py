@@ -72,6 +72,8 @@ def check(session: Session, call: Call, rules: Rules, now: datetime) -> Checked:
     found = reach(session, call.area, day)
     if not found:
         raise InvalidInputError("Vùng đã chọn chưa có trạm nào.", field="units")
+    if phrase is not None:
+        _check_below(session, phrase, found)
     if phrase is not None and phrase.exercise:
         _check_exercise(session, call, approval, rules, now)
     reason = body(call.reason, field="reason", what="Lý do", limit=REASON_LIMIT)
@@ -125,6 +127,17 @@ def _phrase(session: Session, bulletin_id: int) -> Phrase | None:
     if phrase is not None and phrase.use != PhraseUse.CALL:
         raise InvalidInputError("Câu báo yên chỉ phát khi kết thúc một lần khẩn cấp.", field="bulletin")
     return phrase
+
+
+def _check_below(session: Session, phrase: Phrase, stations: Sequence[Station]) -> None:
+    """Keep a phrase to its unit and all below: only there was it approved for, and lies its clip ready."""
+    tree = load_tree(session)
+    if any(phrase.unit_id not in tree.path(station.unit_id) for station in stations):
+        raise InvalidInputError(
+            "Câu này của {unit}; chỉ phát được tại đó và các đơn vị bên dưới.",
+            field="units",
+            unit=tree.units[phrase.unit_id].name,
+        )
 
 
 def _until(call: Call, approval: Approval, now: datetime) -> datetime:

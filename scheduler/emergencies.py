@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -150,21 +150,21 @@ def unsigned(session: Session) -> list[Emergency]:
 
 def tick(session: Session, now: datetime, rules: Rules) -> None:
     """Place the rounds to come, report what nobody countersigned, close what has run out."""
-    query = select(Emergency).where(
-        or_(
-            Emergency.ended_at.is_(None),
-            Emergency.countersigned_at.is_(None) & Emergency.reported_at.is_(None),
-        )
-    )
-    for emergency in session.scalars(query.order_by(Emergency.id)).all():
+    for emergency in _looked_after(session):
         _place_rounds(session, emergency, rules, now)
         _report(session, emergency, now)
         _run_out(session, emergency, now)
 
 
-def idle(session: Session) -> bool:
-    """Tell whether `tick` has nothing to look after; asks an index and writes nothing."""
-    return not calling(session)
+def needs_tick(session: Session, now: datetime) -> bool:
+    """Tell whether `tick` would do something; it writes nothing."""
+    return any(_coming(one) or _is_unsigned(one, now) or _over(one) < now for one in _looked_after(session))
+
+
+def _looked_after(session: Session) -> list[Emergency]:
+    waits = Emergency.started_at.is_not(None) & Emergency.countersigned_at.is_(None)
+    open_ = or_(Emergency.ended_at.is_(None), waits & Emergency.reported_at.is_(None))
+    return list(session.scalars(select(Emergency).where(open_).order_by(Emergency.id)))
 
 
 @dataclass(frozen=True)
@@ -282,44 +282,58 @@ def _clear_approval(session: Session, emergency: Emergency, bulletin_id: int, da
     return calls.approval_of(session, bulletin_id, day)
 
 
+def _coming(emergency: Emergency) -> list[tuple[int, datetime, datetime]]:
+    """Return the rounds that are not placed yet."""
+    if not emergency.is_running or emergency.repeat_minutes is None:
+        return []
+    return list(_Times.of(emergency).after(emergency.rounds))
+
+
 def _place_rounds(session: Session, emergency: Emergency, rules: Rules, now: datetime) -> None:
     """Place all rounds that follow the first: stations then hold them, whatever becomes of the line."""
-    if not emergency.is_running or emergency.order is None or emergency.repeat_minutes is None:
-        return
-    coming = list(_Times.of(emergency).after(emergency.rounds))
-    if not coming:
+    coming, order = _coming(emergency), emergency.order
+    if not coming or order is None:
         return
     standing = bulletins.standing_approvals(session, [emergency.bulletin_id], rules.day_of(now))
     approval = standing.get(emergency.bulletin_id)
-    if approval is None:
-        return
-    stations = calls.still_there(session, emergency.stations)
-    rounds.place(session, emergency.order, approval, stations, rounds=coming, now=now)
+    if approval is not None:
+        stations = calls.still_there(session, emergency.stations)
+        rounds.place(session, order, approval, stations, rounds=coming, now=now)
     emergency.rounds += len(coming)
-    _note(session, "emergency.rounds", emergency, by=audit.SYSTEM, now=now, rounds=emergency.rounds)
+    placed = len(coming) if approval else 0
+    _note(session, "emergency.rounds", emergency, by=audit.SYSTEM, now=now, rounds=placed)
+
+
+def _is_unsigned(emergency: Emergency, now: datetime) -> bool:
+    due, told = emergency.countersign_by, emergency.reported_at is not None
+    return emergency.wants_countersign and not told and due is not None and due <= now
 
 
 def _report(session: Session, emergency: Emergency, now: datetime) -> None:
     """Tell, once, of a call that nobody else has stood by in time."""
-    due = emergency.countersign_by
-    if due is None or due > now or not emergency.wants_countersign or emergency.reported_at is not None:
+    if not _is_unsigned(emergency, now):
         return
     emergency.reported_at = now
     alarms.raise_alarm(session, UNSIGNED, detail=_detail(emergency), now=now)
-    _note(session, "emergency.unsigned", emergency, by=audit.SYSTEM, now=now, due=due.isoformat())
+    _note(session, "emergency.unsigned", emergency, by=audit.SYSTEM, now=now, started_by=emergency.started_by)
+
+
+def _over(emergency: Emergency) -> datetime:
+    """Return after when an open one has run out; what has ended never does."""
+    if emergency.ended_at is not None:
+        return datetime.max.replace(tzinfo=UTC)
+    if emergency.started_at is None:
+        return emergency.requested_at + CONFIRM_WITHIN
+    return _Times.of(emergency).over
 
 
 def _run_out(session: Session, emergency: Emergency, now: datetime) -> None:
     """Close what nobody confirmed, and what has no round left that may begin."""
-    if emergency.ended_at is not None:
+    if now <= _over(emergency):
         return
-    if emergency.started_at is None:
-        over, why = emergency.requested_at + CONFIRM_WITHIN, "Không có người thứ hai xác nhận."
-    else:
-        over, why = _Times.of(emergency).over, "Đã hết giờ phát."
-    if now > over:
-        emergency.ended_at, emergency.end_reason = now, why
-        _note(session, "emergency.over", emergency, by=audit.SYSTEM, now=now, reason=why)
+    why = "Đã hết giờ phát." if emergency.started_at else "Không có người thứ hai xác nhận."
+    emergency.ended_at, emergency.end_reason = now, why
+    _note(session, "emergency.over", emergency, by=audit.SYSTEM, now=now, reason=why)
 
 
 def _detail(emergency: Emergency) -> str:

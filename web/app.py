@@ -10,7 +10,7 @@ from flask import Flask, url_for
 from flask_babel import get_locale
 from werkzeug.routing import IntegerConverter, Map
 
-from web import context, errors, forms, health, language, navigation, security
+from web import calling, context, errors, forms, health, language, navigation, security
 from web.api import enrolment, station_api
 from web.assets import Assets
 from web.auth import views as auth
@@ -75,6 +75,7 @@ def _set_up_templates(app: Flask, house: House) -> None:
             "navigation": navigation.entries(),
             "home_url": url_for("office.home"),
             "sign_out_url": url_for("auth.sign_out"),
+            "emergency_notices": calling.notices,
             "languages": list(language.LANGUAGES.items()),
             "language_url": url_for("auth.choose_language"),
         }

@@ -27,6 +27,7 @@ _LOOKING_POSTS = frozenset(
         "office.preview_entry",
         "office.voices_for_text",
         "office.preview_window",
+        "office.look_at_emergency",
         *_PREVIEWS,
     }
 )

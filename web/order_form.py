@@ -31,17 +31,16 @@ class Subject:
 
     @property
     def levels(self) -> list[Level]:
-        """The levels at which it may be ordered, the lowest first."""
+        """The levels at which it may be ordered, the lowest first; emergencies are called, not ordered."""
         every = list(Level)
-        if self.bulletin is None:
-            return every[: every.index(Level.PRIORITY) + 1]
-        return every[: every.index(Level(self.bulletin.latest.level)) + 1]
+        highest = Level.PRIORITY if self.bulletin is None else Level(self.bulletin.latest.level)
+        return every[: min(every.index(highest), every.index(Level.PRIORITY)) + 1]
 
     def proposal(self, today: date) -> dict[str, str]:
         """Return what the form holds at first: its own days, once a day."""
         if self.bulletin is not None:
             revision = self.bulletin.latest
-            first, last, level = revision.valid_from, revision.valid_to, revision.level
+            first, last, level = revision.valid_from, revision.valid_to, str(self.levels[-1])
         elif self.source is not None:
             first, last = self.source.first_day, self.source.last_day or today
             level = str(Level.NORMAL)
@@ -65,7 +64,7 @@ def wish(subject: Subject) -> Wish:
         weekdays=forms.numbers(form, "weekdays", what=gettext("Thứ trong tuần")),
         times_per_day=forms.number(form, "times_per_day", what=gettext("Số lần mỗi ngày")),
         fixed_times=forms.text(form, "fixed_times").replace(",", " ").split(),
-        level=forms.text(form, "level"),
+        level=_level(forms.text(form, "level")),
         tags=_tags(tags),
         calendars=["-vn"] if form.get("no_holidays") else [],
         source_id=source.id if source else None,
@@ -106,6 +105,15 @@ def _unit_ids(*, optional: bool) -> list[int]:
             raise InvalidInputError("Không có đơn vị đó.", field="unit_ids")
         context.rights().require(Role.OFFICE, unit_id)
     return unit_ids
+
+
+def _level(given: str) -> str:
+    """Return the level asked for; what is to sound at once is called on a page of its own."""
+    if given == Level.EMERGENCY:
+        raise InvalidInputError(
+            "Tin khẩn cấp phát ở trang Khẩn cấp, có lý do và người thứ hai xác nhận.", field="level"
+        )
+    return given
 
 
 def _tags(given: list[str]) -> list[str]:

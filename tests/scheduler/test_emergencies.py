@@ -90,6 +90,9 @@ class Town:
         return emergencies.end(self.session, emergency, by=self.second, **told)
 
     def tick(self, now: datetime) -> None:
+        """Do what the scheduler does every second."""
+        if not emergencies.needs_tick(self.session, now):
+            return
         emergencies.tick(self.session, now, RULES)
         self.session.flush()
 
@@ -382,6 +385,8 @@ def test_a_call_keeps_what_the_station_had_to_play(session: Session) -> None:
     planning.replan(session, NOW, RULES)
     manifests.release(session, NOW, **TERMS)
     town = Town(session)
+    scene.unit.parent_id = town.city.id
+    session.flush()
     town.ask(town.call(area=Area(units=[scene.unit.id])))
     hurry.release_emergencies(session, [scene.station.name], NOW, **TERMS)
     found = manifests.current(session, scene.station.name)
@@ -433,6 +438,12 @@ def test_phrases_of_a_ward_are_not_kept_elsewhere(session: Session, town: Town) 
     assert open_manifest(found.payload, [CENTRE.public]).standby == ()
 
 
+def test_a_phrase_is_called_below_its_unit_only(session: Session, town: Town) -> None:
+    elsewhere = make_station(session, unit=make_unit(session, "noi-khac"))
+    with pytest.raises(InvalidInputError):
+        town.ask(town.call(area=Area(stations=[elsewhere.name])))
+
+
 def test_a_call_reaches_by_tag(session: Session, town: Town) -> None:
     town.wards[1].tags = ["ven-song"]
     session.flush()
@@ -444,7 +455,8 @@ def test_what_was_over_is_no_more_shown(town: Town) -> None:
     emergency = town.ask()
     emergencies.countersign(town.session, emergency, by=town.second, now=NOW)
     town.end(emergency, now=NOW + MINUTE)
-    assert (emergencies.calling(town.session), emergencies.idle(town.session)) == ([], True)
+    assert emergencies.calling(town.session) == []
+    assert not emergencies.needs_tick(town.session, NOW + 90 * MINUTE)
 
 
 def test_until_moves_with_a_late_confirmation(town: Town) -> None:

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from content import bulletins as desk
+from content import phrases
 from content.errors import ConflictError, InvalidInputError
 from content.models.bulletin import Bulletin, BulletinKind
 from content.models.people import Role
@@ -173,6 +174,8 @@ def _orderable(bulletin_id: int) -> Bulletin:
     context.rights().require(Role.OFFICE, found.unit_id)
     if found.kind == BulletinKind.IDENT:
         raise ConflictError("Nhạc hiệu không đặt lệnh phát riêng; nó đi cùng các buổi phát.")
+    if phrases.of_bulletin(context.session(), found.id) is not None:
+        raise ConflictError("Câu khẩn cấp không đặt lệnh phát; hãy phát ở trang Khẩn cấp.")
     return found
 
 

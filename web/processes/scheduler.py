@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from audio import rendering
 from content import news, people, pulses
 from content.db import PROCESS
-from scheduler import leases, planning, proof
+from scheduler import emergencies, leases, planning, proof
 from scheduler.dispatch import dispatch
 from scheduler.engine import Engine, Job
 from scheduler.rules import Rules
@@ -66,6 +66,7 @@ class Scheduler:
         """Return the fixed jobs, in the order in which they matter."""
         return [
             Job("tick", every=timedelta(seconds=1), call=self._tick),
+            Job("emergencies", every=timedelta(seconds=1), call=self._emergencies),
             self._leading("plan", self._plan, every=timedelta(seconds=10)),
             self._leading("plan all", self._plan_all, at=PLAN_AT),
             Job("release", every=timedelta(seconds=1), call=self._release),
@@ -219,6 +220,17 @@ class Scheduler:
         self._noticing.send(now)
         self._recovered("post")
         return True
+
+    def _emergencies(self, now: datetime) -> bool:
+        """Look after what was called; in most seconds there is nothing, and nothing is locked."""
+        if self._term is None:
+            return False
+        with self._house.database.reading() as session:
+            idle = not emergencies.needs_tick(session, now)
+        rules = Rules.of(self._house.settings)
+        done = idle or self._step(lambda session, at: emergencies.tick(session, at, rules), now)
+        self._recovered("emergencies")
+        return done
 
     def _release(self, now: datetime) -> bool:
         if self._term is None:

@@ -39,7 +39,7 @@ def test_the_form_proposes_the_bulletins_own_days(hall: Hall, writer: Browser) -
     [
         ("normal", ["Thông thường"]),
         ("priority", ["Thông thường", "Ưu tiên"]),
-        ("emergency", ["Thông thường", "Ưu tiên", "Khẩn cấp"]),
+        ("emergency", ["Thông thường", "Ưu tiên"]),
     ],
 )
 def test_the_form_offers_no_level_above_the_approved_one(
