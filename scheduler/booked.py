@@ -41,8 +41,7 @@ class Booked:
     def near(self, unit_id: int) -> tuple[Demand, ...]:
         """Return the orders that may reach a unit on some day."""
         if unit_id not in self._near:
-            line = {*self.places.path(unit_id), *self.places.heirs(unit_id)}
-            line = {above for at in line for above in self.places.path(at)}
+            line = frozenset(self.places.line(unit_id))
             tags = frozenset(tag for at in line for tag in self.places.units[at].tags)
             self._near[unit_id] = tuple(d for d in self.demands if self._may_reach(d, line, tags))
         return self._near[unit_id]

@@ -67,6 +67,7 @@ class Owing:
 
     def __post_init__(self) -> None:
         self._now = to_ms(self.now)
+        self._today = self.rules.day_of(self.now)
         self._soon = whole_second_from(self._now + length_ms(self.rules.lead) + self._odd())
         lock = min(HANDOVER, self.rules.lock_in) if self.force else self.rules.lock_in
         self._floor = max(self._soon, whole_second_from(self._now + length_ms(lock) + self._odd()))
@@ -115,6 +116,7 @@ class Owing:
         for row in desk.rows:
             self._lay(rows, row, desk, timetable)
         owed = self._with_numbers(self._list(days), rows)
+        self._anchor(rows, owed)
         hearings = tuple(hearing for hearing in owed if self._is_owed(hearing, rows, timetable))
         self._count_strangers(rows, hearings)
         return self._stand(desk, timetable, hearings, rows)
@@ -150,17 +152,22 @@ class Owing:
         return Stand(desk, share, rows.rows, rows.gone, rows.movable, rows.idents, memo)
 
     def _days_of(self, unit_id: int) -> Days:
-        """Return which orders reach a unit on which day, mergers of units followed."""
+        """Return which orders reach a unit's stations on which day: once merged, they are its successor's."""
         if unit_id not in self._units:
-            place, path = self.picture.places.units[unit_id], self.picture.places.path(unit_id)
-            found = []
-            for day in sorted({*self._roots, *self._tagged}):
-                if place.in_being(day):
-                    here = {at for above in path for at in self._roots[day].get(above, ())}
-                    here.update(at for at in self._tagged.get(day, ()) if self._wears(unit_id, at))
-                    found.append((day, tuple(sorted(at for at in here if self._may_relay(path, at)))))
-            self._units[unit_id] = tuple(found)
+            end = self.rules.planned_until(self._today, weekly=self.picture.places.weekly(unit_id))
+            days = [day for day in sorted({*self._roots, *self._tagged}) if day < end]
+            found = ((day, self.picture.places.standing(unit_id, day)) for day in days)
+            self._units[unit_id] = tuple(
+                (day, self._at(unit, day)) for day, unit in found if unit is not None
+            )
         return self._units[unit_id]
+
+    def _at(self, unit_id: int, day: date) -> tuple[int, ...]:
+        """Return the orders (by place in the picture) that reach a unit in being on a day."""
+        path = self.picture.places.path(unit_id)
+        here = {at for above in path for at in self._roots[day].get(above, ())}
+        here.update(at for at in self._tagged.get(day, ()) if self._wears(unit_id, at))
+        return tuple(sorted(at for at in here if self._may_relay(path, at)))
 
     def reaching(self, unit_id: int, day: date) -> list[Demand]:
         """Return the orders that owe a unit something on a day, by id."""
@@ -268,13 +275,41 @@ class Owing:
         if row.kind == _IDENT:
             rows.idents.append(row)
         if self.movable(row):
-            rows.movable.append(row)
-            if key is not None:
-                rows.kept[key] = self.floor(row)
-            elif row.n and (frame := _frame_of(row, desk, timetable)) is not None:
-                rows.kept_signs[frame, _role(row.n)] = self.floor(row)
+            self._lay_movable(rows, row, desk, timetable, key)
         elif row.state not in SILENT and not row.recalled:
             self._lay_standing(rows, row, _frame_of(row, desk, timetable), key)
+
+    def _lay_movable(self, rows: _Rows, row: Row, desk: Desk, timetable: Timetable, key: Key | None) -> None:
+        if row.rank == _RELEASED and self.picture.places.weekly(desk.unit_id):
+            self._lay_approved(rows, row, _frame_of(row, desk, timetable), timetable, key)
+            return
+        rows.movable.append(row)
+        if key is not None:
+            rows.kept[key] = self.floor(row)
+        elif row.n and (frame := _frame_of(row, desk, timetable)) is not None:
+            rows.kept_signs[frame, _role(row.n)] = self.floor(row)
+
+    def _lay_approved(
+        self, rows: _Rows, row: Row, frame: int | None, timetable: Timetable, key: Key | None
+    ) -> None:
+        """Lay what went out by an approver's word: it stands, or is taken back: to move it asks anew."""
+        if key is None:
+            self._lay_standing(rows, row, frame, key)
+        elif row.window is None or (
+            frame is not None and row.starts + row.length <= timetable.frames[frame].ends
+        ):
+            rows.anchored[key] = (row, frame)
+        else:
+            rows.movable.append(row)
+
+    def _anchor(self, rows: _Rows, owed: Sequence[Hearing]) -> None:
+        """Let what went out by approval stand where it is, as long as it is owed; the rest is taken back."""
+        wanted = {hearing.key for hearing in owed} if rows.anchored else set()
+        for key, (row, frame) in rows.anchored.items():
+            if key in wanted:
+                self._lay_standing(rows, row, frame, key)
+            else:
+                rows.movable.append(row)
 
     def _lay_standing(self, rows: _Rows, row: Row, frame: int | None, key: Key | None) -> None:
         ends = row.starts + row.length
@@ -312,18 +347,22 @@ class Owing:
         if not quotas.seconds:
             return _NO_QUOTAS
         if unit_id not in self._quotas:
-            path = self.picture.places.path(unit_id)
+            path = self.picture.places.path(self._home(unit_id))
             owed = {code: quotas.of(code, path) * SECOND_MS for code in sorted(self._codes - {None}, key=str)}
             found = {code: ms for code, ms in owed.items() if code and ms}
             same = (known for known in self._quotas.values() if known == found)
             self._quotas[unit_id] = next(same, found)
         return self._quotas[unit_id]
 
+    def _home(self, unit_id: int) -> int:
+        """Return the unit to which a unit's stations belong today."""
+        return self.picture.places.standing(unit_id, self._today) or unit_id
+
     def _signs_at(self, unit_id: int) -> Signs:
         if not self.picture.signs:
             return ()
         if unit_id not in self._signs:
-            self._signs[unit_id] = signs_at(self.picture.signs, self.picture.places.path(unit_id))
+            self._signs[unit_id] = signs_at(self.picture.signs, self.picture.places.path(self._home(unit_id)))
         return self._signs[unit_id]
 
 
@@ -340,6 +379,7 @@ class _Rows:
     stays: set[Key] = field(default_factory=set)
     standing: list[Slot] = field(default_factory=list)
     movable: list[Row] = field(default_factory=list)
+    anchored: dict[Key, tuple[Row, int | None]] = field(default_factory=dict)
     idents: list[Row] = field(default_factory=list)
     signed: dict[tuple[int, str], tuple[int, int]] = field(default_factory=dict)
     kept_signs: dict[tuple[int, str], int] = field(default_factory=dict)

@@ -83,7 +83,10 @@ class Desk:
 
 @dataclass(frozen=True)
 class Picture:
-    """What is the same for all stations, of the local days `start <= day < end`."""
+    """What is the same for all stations, of the local days `start <= day < end`.
+
+    Where no approver releases weeks, the horizon of the rules comes before `end`.
+    """
 
     start: date
     end: date
@@ -100,9 +103,9 @@ def read_picture(
     session: Session, now: datetime, rules: Rules, idents: Idents, *, places: Places | None = None
 ) -> Picture:
     """Read what planning at `now` needs: from the days that may still be made up to the horizon."""
-    today = rules.day_of(now)
-    start, end = today - rules.carry_days * DAY, today + rules.horizon_days * DAY
-    places = places or load_places(session)
+    today, places = rules.day_of(now), places or load_places(session)
+    weekly = any(place.weekly for place in places.units.values())
+    start, end = today - rules.carry_days * DAY, rules.planned_until(today, weekly=weekly)
     calendars, quotas = load_calendars(session), load_quotas(session)
     standing = idents(session)
     demands = read_demands(session, start, end, rules)

@@ -55,6 +55,12 @@ class Rules:
             after_preempt=settings.after_preempt,
         )
 
+    def planned_until(self, today: date, *, weekly: bool) -> date:
+        """Return the first day not planned yet; where weeks are approved, next week is planned whole."""
+        end = today + timedelta(days=self.horizon_days)
+        coming = today - timedelta(days=today.weekday()) + timedelta(days=14)
+        return max(end, coming) if weekly else end
+
     def day_of(self, instant: datetime) -> date:
         """Return the local date of `instant`."""
         return instant.astimezone(self.zone).date()

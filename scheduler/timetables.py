@@ -92,8 +92,7 @@ class Timetables:
 
     def of(self, station: str, unit_id: int, windows: Sequence[WindowRow]) -> Timetable:
         """Return a station's timetable; its frames count `windows` from 0."""
-        above = (at for unit in (unit_id, *self.places.heirs(unit_id)) for at in self.places.path(unit))
-        site = Site(station, tuple(dict.fromkeys(above)), windows, self._rules_at(unit_id))
+        site = Site(station, self.places.line(unit_id), windows, self._rules_at(unit_id))
         key = (tuple(map(shape, windows)), *self._law_of(site))
         if key not in self._made:
             self._made[key] = self._make(site)

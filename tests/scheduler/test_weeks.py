@@ -8,15 +8,18 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from content.contracts.manifest import Quiet
 from content.errors import ConflictError, ForbiddenError, InvalidInputError
 from content.models.people import Grant, Role, User
 from content.models.unit import Unit
-from scheduler import manifests, weeks
+from scheduler import manifests, planning, weeks
 from scheduler.models.airing import Airing
+from scheduler.models.order import Order
 from scheduler.models.station import Station
+from scheduler.models.window import Window
 from scheduler.weeks import APPROVED, CHANGED, OPEN, SUBMITTED, Difference
 from tests.scheduler.factories import (
     CENTRE,
@@ -25,11 +28,15 @@ from tests.scheduler.factories import (
     TODAY,
     local,
     make_airing,
+    make_bulletin,
+    make_order,
     make_station,
     make_unit,
     make_user,
+    make_window,
 )
 
+TOMORROW = TODAY + timedelta(days=1)
 EARLY = local("06:00", TODAY + timedelta(days=1))
 
 
@@ -203,3 +210,59 @@ def test_an_approved_week_is_not_submitted_again(session: Session, desk: Desk) -
     with pytest.raises(ConflictError, match="chưa có gì đổi"):
         submit(session, desk)
     assert weeks.waiting(session, [desk.unit.id]) == []
+
+
+@pytest.mark.parametrize("today", range(7))
+def test_next_week_is_planned_whole_whatever_the_day(session: Session, desk: Desk, today: int) -> None:
+    make_window(session, desk.station)
+    make_order(session, make_bulletin(session, desk.unit), [desk.unit.id], last_day=TODAY + timedelta(30))
+    planning.plan(session, NOW + timedelta(days=today), RULES)
+    coming = weeks.week_of(session, desk.unit, TODAY + weeks.WEEK, RULES)
+    assert len(coming.rows) == 7
+
+
+def test_who_needs_no_approval_is_planned_as_far_as_ever(session: Session, desk: Desk) -> None:
+    other = make_station(session)
+    make_window(session, other)
+    make_order(session, make_bulletin(session, other.unit), [other.unit_id], last_day=TODAY + timedelta(30))
+    assert planning.plan(session, NOW, RULES).created == RULES.horizon_days
+
+
+@pytest.fixture
+def released(session: Session, desk: Desk) -> Airing:
+    """Return what went out with its week, and let an approved priority want its place."""
+    make_window(session, desk.station, minutes=2)
+    make_order(session, make_bulletin(session, desk.unit, seconds=100), [desk.unit.id], last_day=TOMORROW)
+    session.execute(update(Order).values(first_day=TOMORROW))
+    planning.plan(session, NOW, RULES)
+    row = session.scalars(select(Airing)).one()
+    submit(session, desk)
+    approve(session, desk)
+    release(session)
+    session.refresh(row)
+    return row
+
+
+def test_what_went_out_is_not_moved_without_the_approver(
+    session: Session, desk: Desk, released: Airing
+) -> None:
+    bulletin = make_bulletin(session, desk.unit, seconds=100, level="priority")
+    make_order(session, bulletin, [desk.unit.id], first_day=TOMORROW, last_day=TOMORROW, level="priority")
+    done = planning.plan(session, NOW, RULES, full=True)
+    assert (done.written, [left.reason for left in done.unplaced]) == (0, ["no_room"])
+
+
+def test_what_lost_its_broadcast_is_taken_back_and_owed_anew(
+    session: Session, desk: Desk, released: Airing
+) -> None:
+    session.execute(update(Window).values(local_start="07:00"))
+    assert planning.plan(session, NOW, RULES, full=True).recalled == 1
+    planning.plan(session, NOW, RULES, full=True)
+    session.refresh(released)
+    anew = session.scalars(select(Airing).where(Airing.n == 2)).one()
+    assert (released.recalled_at, weeks.may_release(session, anew)) == (NOW, False)
+
+
+def test_what_is_owed_no_longer_is_taken_back(session: Session, desk: Desk, released: Airing) -> None:
+    session.execute(update(Order).values(weekdays="1"))
+    assert planning.plan(session, NOW, RULES, full=True).recalled == 1
