@@ -1,4 +1,4 @@
-"""Which stations may still play what was called back: a recall, a cancelled order, a permission that ended."""
+"""Which stations may still play what a recall, a cancelled order or an ended permission called back."""
 
 from __future__ import annotations
 
