@@ -44,6 +44,7 @@ from station.watchdog import Watchdog
 
 LOOK_SECONDS = 5.0
 SPARSE_POLL_SECONDS = 300.0
+BELL_STANDS_SECONDS = 30.0
 BUSY_TICK = 0.1
 IDLE_TICK = 1.0
 FAREWELL_SECONDS = 5.0
@@ -91,6 +92,7 @@ class Agent:
         self._reported = 0
         self._whole_generation = 0
         self._bell_heard = False
+        self._bell_since = 0.0
         self._trust_noted = False
         self._told_of = 0
 
@@ -284,10 +286,12 @@ class Agent:
             if self._bell_heard:
                 self._bell_heard = False
                 self.errands["manifest"].hasten()
+                # One that hangs up at once is called ever more rarely: it may be thousands that call.
+                if self.clock.monotonic() - self._bell_since >= BELL_STANDS_SECONDS:
+                    self.errands["bell"].well()
 
     def _bell_opened(self) -> None:
-        self._bell_heard = True
-        self.errands["bell"].well()
+        self._bell_heard, self._bell_since = True, self.clock.monotonic()
 
     def _until_poll(self) -> float:
         """Return the seconds to the next poll: many while a bell is heard and told of nothing newer."""

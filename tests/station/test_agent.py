@@ -8,10 +8,12 @@ from datetime import timedelta
 
 import pytest
 
+from audio.players.silent import SilentPlayer
 from content.contracts.airings import Level
 from content.contracts.signing import PrivateKey
-from tests.station.fakes import NOON, make_command, make_item, make_manifest
-from tests.station.ward import Ward
+from station.agent import Agent
+from tests.station.fakes import NOON, FakeCentre, make_command, make_item, make_manifest
+from tests.station.ward import Ward, make_identity
 
 SOON = NOON + timedelta(seconds=20)
 EMERGENCY = Level.EMERGENCY
@@ -61,6 +63,16 @@ def test_what_fell_into_a_power_cut_is_missed_late(ward: Ward) -> None:
     ward.clock.advance(3600)
     ward.reboot()
     ward.spend(1)
+    assert ward.ends() == [(1, "missed", "late")]
+
+
+def test_what_fell_into_a_power_cut_is_journalled_before_the_centre_hears_of_the_boot(ward: Ward) -> None:
+    ward.deliver(make_manifest(make_item(at=SOON)))
+    ward.clock.advance(3600)
+    ward.agent.journal.close()
+    ward.agent = Agent(ward.settings, ward.identity, ward.clock, SilentPlayer(ward.clock))
+    ward.agent.stop()
+    ward.agent.run()
     assert ward.ends() == [(1, "missed", "late")]
 
 
@@ -344,3 +356,12 @@ def test_a_journal_that_cannot_be_written_keeps_its_debts(ward: Ward) -> None:
     ward.agent.journal.chain._db._db.execute("pragma query_only = off")
     ward.spend(1)
     assert ward.ends() == [(1, "played", None)]
+
+
+def test_a_bell_that_hangs_up_at_once_is_called_ever_more_rarely(ward: Ward, centre: FakeCentre) -> None:
+    ward.identity = make_identity(url=centre.url, bell=f"{centre.url}/bell")
+    ward.reboot()
+    centre.hang_up()
+    for _ in range(3):
+        ward.agent.errands["bell"].try_once()
+    assert ward.agent.errands["bell"].failures == 3
