@@ -40,7 +40,7 @@ class Case:
         """Wait until so much was written to the loudspeaker."""
         until(lambda: self.machine.sounding_bytes() >= least_bytes, "something sounds")
 
-    def told(self, *, within_s: float = 60.0) -> None:
+    def told(self, *, within_s: float = 120.0) -> None:
         """Wait until every airing has its end at the centre and every record is acknowledged."""
         until(self._is_told, f"everything reported by {self.ward.name}", within_s=within_s)
 
@@ -73,8 +73,13 @@ class Outcome:
 
     @property
     def doubles(self) -> int:
-        """How many airings sounded again, or were begun again in the ledger."""
-        return doubles(self.sounds) + sum(max(0, count - 1) for count in self.started)
+        """How many sounds of this loudspeaker were of an airing that had sounded before."""
+        return doubles(self.sounds)
+
+    @property
+    def begun_again(self) -> int:
+        """How many `starting` records of the ledger were of an airing that had begun before."""
+        return sum(max(0, count - 1) for count in self.started)
 
     @property
     def latest_ms(self) -> int:
@@ -103,6 +108,7 @@ class Fault:
     sounded: tuple[str, ...]
     states: tuple[str, ...]
     alarms: tuple[str, ...] = ()
+    begun_again: int = 0
 
 
 @contextmanager

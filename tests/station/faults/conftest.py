@@ -10,7 +10,7 @@ import pytest
 from tests.station.faults.case import Fault, Outcome, play
 from tests.station.faults.town import Town, open_town
 
-AT_A_TIME = 6
+AT_A_TIME = 8
 
 
 class Stage:

@@ -11,26 +11,28 @@ from tests.station.faults.machine import DOOMED
 
 WHOLE, CUT, NONE = "whole", "cut", "none"
 PLAYED, POWER_LOST = "played", "interrupted (power_lost)"
-FIRST_S, SECOND_S = 3.0, 8.0
+FIRST_S, SECOND_S = 3.0, 5.0
 
 
 def kill_at(point: str, case: Case) -> None:
     """Let the power go at `point` of the first airing's life; the second comes after the restart."""
-    case.town.plan(case.ward, FIRST_S, SECOND_S)
+    case.town.plan(case.ward, FIRST_S)
     process = case.machine.start(*DOOMED, point)
     code = process.wait(60)
     if code != -signal.SIGKILL:
         raise AssertionError(f"the station ended with {code} before {point}: {case.machine.log()}")
+    case.town.plan(case.ward, SECOND_S)
     case.finish()
 
 
 def kill_while_it_sounds(case: Case) -> None:
     """Kill the station from outside in the middle of the first airing."""
-    case.town.plan(case.ward, FIRST_S, SECOND_S, ms=2000)
+    case.town.plan(case.ward, FIRST_S, ms=2000)
     process = case.machine.start()
     case.sounds(60_000)
     process.kill()
     process.wait()
+    case.town.plan(case.ward, SECOND_S)
     case.finish()
 
 

@@ -23,7 +23,7 @@ from station.identity import KEY_FILE, RECORD_FILE, Enrolment
 from tests.station.faults.town import ZONE, Town, Ward
 
 ROOT = Path(__file__).parents[3]
-PATIENCE_SECONDS = 40.0
+PATIENCE_SECONDS = 60.0
 STATION = ("-m", "loaphuong", "station")
 DOOMED = ("-m", "tests.station.faults.doom")
 REAL = SystemClock()
@@ -117,6 +117,10 @@ class Machine:
         """Return how many records were written."""
         return int(self.ask("select coalesce(sum(last), 0) from chain"))
 
+    def alarms(self) -> int:
+        """Return how many alarms stand in the journal."""
+        return self.ask("select count(*) from alarm")
+
     def sounding_bytes(self) -> int:
         """Return how much was written to the loudspeaker."""
         return sum(file.stat().st_size for file in self.played.glob("*.wav"))
@@ -141,7 +145,8 @@ class Machine:
             "LOAPHUONG_STATION_SINK": "wav",
             "LOAPHUONG_MODE": "rehearsal",
             "LOAPHUONG_CLOCK": str(self.folder / "clock.json"),
-            "LOAPHUONG_DESK_PORT": "0",
+            "LOAPHUONG_DESK_PORT": "off",
+            "LOAPHUONG_STATION_POLL_SECONDS": "2",
             "PYTHONWARNINGS": "error",
         }
 

@@ -33,6 +33,7 @@ from tests.station.fakes import make_tone
 
 FIRST_HERTZ = 400
 STEP_HERTZ = 250
+A_MOMENT = timedelta(seconds=1)
 ZONE = "Asia/Ho_Chi_Minh"
 _number = count(1)
 
@@ -171,6 +172,27 @@ class Town:
         with self.centre.database.reading() as session:
             newest = manifests.current(session, ward.name)
             return newest.payload if newest else b""
+
+    def newest(self, ward: Ward) -> int:
+        """Return the newest generation that was signed for the station."""
+        with self.centre.database.reading() as session:
+            newest = manifests.current(session, ward.name)
+            return newest.generation if newest else 0
+
+    def heard(self, ward: Ward) -> bool:
+        """Tell whether the station has measured its clock and said so."""
+        with self.centre.database.reading() as session:
+            return session.get_one(Station, ward.name).clock_offset_ms is not None
+
+    def passed(self, ward: Ward, place: int) -> bool:
+        """Tell whether an airing may no longer begin."""
+        with self.centre.database.reading() as session:
+            return session.get_one(Airing, ward.planned[place].id).not_after < self.now() - A_MOMENT
+
+    def clip(self, ward: Ward, place: int) -> str:
+        """Return the sha256 of an airing's clip."""
+        with self.centre.database.reading() as session:
+            return session.get_one(Airing, ward.planned[place].id).clip_sha256 or ""
 
     def generation(self, ward: Ward) -> int:
         """Return the generation that the station says it holds."""

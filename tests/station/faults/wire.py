@@ -23,7 +23,8 @@ class Wire:
 
     Levers: `cut` (hangs up on everybody) · `status` (answers this, and asks nobody) · `slow_s` (before
     an answer) · `half` (of every answer) · `manifest` (served instead of the centre's own) · `tls`
-    (what the server shows).  `asked` counts requests by what stands at the end of their path.
+    (what the server shows).  `asked` holds the path of every request, `refused` counts the callers who
+    turned away before they asked anything.
     """
 
     target: str
@@ -34,13 +35,19 @@ class Wire:
     manifest: bytes = b""
     tls: ssl.SSLContext | None = None
     url: str = ""
+    refused: int = 0
     asked: list[str] = field(default_factory=list)
+    shown: list[ssl.SSLContext] = field(default_factory=list)
     released: threading.Event = field(default_factory=threading.Event)
 
     def mend(self) -> None:
         """Put every lever back."""
         self.cut = self.half = False
         self.status, self.slow_s, self.manifest = 0, 0.0, b""
+
+    def told(self, context: ssl.SSLContext) -> int:
+        """Return how many requests came over a certificate."""
+        return sum(one is context for one in list(self.shown))
 
     def count(self, word: str) -> int:
         """Return how many requests had `word` in their path."""
@@ -63,6 +70,8 @@ class _Handler(BaseHTTPRequestHandler):
     def _pass_on(self) -> None:
         wire, body = self.wire, self.rfile.read(int(self.headers.get("Content-Length") or 0))
         wire.asked.append(self.path)
+        if isinstance(self.connection, ssl.SSLSocket):
+            wire.shown.append(self.connection.context)
         self.close_connection = True
         if wire.cut:
             return
@@ -114,8 +123,15 @@ class _Server(ThreadingHTTPServer):
         """Shake hands in the caller's thread, by what the wire shows now."""
         if self.wire.tls is not None:
             request.settimeout(10)
-            request = self.wire.tls.wrap_socket(request, server_side=True)
-        super().finish_request(request, client_address)
+            try:
+                request = self.wire.tls.wrap_socket(request, server_side=True)
+            except OSError:
+                self.wire.refused += 1
+                raise
+        try:
+            super().finish_request(request, client_address)
+        finally:
+            request.close()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Clients that break off are part of the play."""
