@@ -7,15 +7,16 @@ from pathlib import Path
 
 from audio.players.base import SILENCE_DB
 from audio.players.decoding import FORMATS
-from audio.players.streams import PROTOCOLS, checked_source
+from audio.players.streams import PROBE_BYTES, PROBE_US, PROTOCOLS, checked_source
 from content.contracts.manifest import Item
 from content.errors import CorruptError
 
 GUESSED_SECONDS = 0.5
 """How far a position is thought on from where it was last read."""
 STEADY_SECONDS = 0.03
+# Asked for a single key (…/by-key/…) mpv 0.35 crashes, so all of the meter's are asked for.
+LEVEL = "af-metadata/level"
 LEVEL_KEY = "lavfi.astats.Overall.RMS_level"
-LEVEL = "af-metadata/level/by-key/" + LEVEL_KEY
 _METER = "@level:lavfi=[astats=metadata=1:reset=10:measure_perchannel=none:measure_overall=RMS_level]"
 
 
@@ -52,7 +53,14 @@ class Cue:
         if self.path is None:
             protocols = f"protocol_whitelist=%{len(PROTOCOLS)}%{PROTOCOLS}"
             reconnect = "reconnect=1,reconnect_streamed=1,reconnect_delay_max=2"
-            return {"af": f"{gain},{_METER}", "demuxer-lavf-o": protocols, "stream-lavf-o": reconnect}
+            return {
+                "af": f"{gain},{_METER}",
+                "demuxer-lavf-o": protocols,
+                "demuxer-lavf-probesize": str(PROBE_BYTES),
+                "demuxer-lavf-analyzeduration": str(PROBE_US / 1_000_000),
+                "demuxer-max-bytes": "4MiB",
+                "stream-lavf-o": reconnect,
+            }
         media_type = self.item.clip.media_type if self.item.clip else ""
         return {
             "af": gain,
@@ -124,11 +132,8 @@ class Run:
             return None
         return now - (ms - self.cue.from_ms) / 1000
 
-    def measure(self, level: object, now: float) -> None:
-        """Take the level of a stream, a text in dB, None when there is none."""
-        try:
-            loud = level is not None and float(str(level)) > SILENCE_DB
-        except ValueError:
-            loud = False
-        if loud and self.moved_at == now:
+    def measure(self, meter: object, now: float) -> None:
+        """Take what the meter of a stream says: a text in dB under its key, None when it says nothing."""
+        level = meter.get(LEVEL_KEY, "-inf") if isinstance(meter, dict) else "-inf"
+        if float(level) > SILENCE_DB and self.moved_at == now:
             self.loud_at = now

@@ -17,6 +17,9 @@ from content.errors import CorruptError, UnavailableError
 SCHEMES = ("http", "https")
 PROTOCOLS = "http,https,tcp,tls,crypto"
 TIMEOUT_US = 10_000_000
+# What stands at the head of a radio's stream tells enough; more would be waited for in real time.
+PROBE_BYTES = 65_536
+PROBE_US = 500_000
 AGAIN_SECONDS = 1.0
 KEPT_BYTES = 2 * RATE * SAMPLE_BYTES
 AHEAD_BYTES = 10 * RATE * SAMPLE_BYTES
@@ -42,6 +45,7 @@ def stream_command(source: str, *, gain_mdb: int) -> list[str]:
 
     command = [imageio_ffmpeg.get_ffmpeg_exe(), "-nostdin", "-hide_banner", "-v", "error"]
     command += ["-protocol_whitelist", PROTOCOLS, "-rw_timeout", str(TIMEOUT_US), "-fflags", "nobuffer"]
+    command += ["-probesize", str(PROBE_BYTES), "-analyzeduration", str(PROBE_US)]
     command += ["-reconnect", "1", "-reconnect_streamed", "1", "-reconnect_delay_max", "2"]
     command += ["-i", checked_source(source), "-map", "0:a:0", "-af", f"volume={gain_mdb / 1000:.3f}dB"]
     return [*command, "-ac", "1", "-ar", str(RATE), "-f", "s16le", "pipe:1"]
