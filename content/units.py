@@ -69,6 +69,14 @@ class Tree:
             waiting.extend(self.children.get(at, []))
         return found
 
+    def belonging(self, unit_ids: Iterable[int], day: date) -> set[int]:
+        """Return units with those that one of them took over from by `day`: their stations are its own."""
+        found = set(unit_ids)
+        gone = (unit for unit in self.units.values() if unit.successor_id is not None)
+        return found | {
+            unit.id for unit in gone if (heir := self.standing(unit.id, day)) and heir.id in found
+        }
+
 
 def load_tree(session: Session) -> Tree:
     """Read the whole tree (hundreds of rows) once."""

@@ -18,6 +18,7 @@ from content.contracts import lpjson
 from content.contracts.airings import State
 from content.models.audit import Audit
 from scheduler.hearings import DAY
+from scheduler.homes import follow_mergers
 from scheduler.limits import TOGETHER
 from scheduler.models.airing import Airing
 from scheduler.models.order import Order
@@ -77,6 +78,8 @@ def take_in(session: Session, now: datetime, rules: Rules, *, all_of_them: bool 
     if last > cursor.audit_id:
         cursor.audit_id, cursor.at = last, now
     reaches = rules.day_of(now) + rules.horizon_days * DAY
+    if all_of_them or cursor.planned_to_day != reaches:
+        touched.stations |= {station.name for station in follow_mergers(session, now, rules)}
     if all_of_them or cursor.planned_to_day is None or cursor.planned_to_day < reaches:
         cursor.planned_to_day = reaches
         _mark(session, None, rules.day_of(now), HORIZON if not all_of_them else CHANGED)

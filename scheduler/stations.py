@@ -81,8 +81,10 @@ def get(session: Session, name: str) -> Station:
 
 
 def stations_below(session: Session, unit_ids: Iterable[int], day: date) -> list[Station]:
-    """Return the stations in use of the units and of all below them on `day`, by name."""
-    below = [unit.id for unit in units.subtree(session, unit_ids, day)]
+    """Return the stations in use of the units and of all below them on `day`, mergers followed, by name."""
+    below = units.load_tree(session).belonging(
+        (unit.id for unit in units.subtree(session, unit_ids, day)), day
+    )
     query = select(Station).where(Station.unit_id.in_(below), Station.retired_at.is_(None))
     return list(session.scalars(query.order_by(Station.name)))
 
@@ -172,9 +174,14 @@ def take_heartbeat(session: Session, station: Station, heartbeat: Heartbeat, now
 
 def connection(station: Station, now: datetime) -> Connection:
     """Tell how lately the station was heard: late after 45 s, offline after 90 s."""
-    if station.heard_at is None:
+    return connection_of(station.heard_at, now)
+
+
+def connection_of(heard_at: datetime | None, now: datetime) -> Connection:
+    """Tell the same of a station that was heard at `heard_at` (pure): it is derived, and stored nowhere."""
+    if heard_at is None:
         return Connection.NEVER
-    silent = (now - station.heard_at).total_seconds()
+    silent = (now - heard_at).total_seconds()
     if silent <= LATE_SECONDS:
         return Connection.ONLINE
     return Connection.LATE if silent <= OFFLINE_SECONDS else Connection.OFFLINE
