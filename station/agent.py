@@ -81,7 +81,7 @@ class Agent:
         self.orders = Orders(self.stage, self.journal)
         self.director = Director(self.stage, self.orders, self.journal, self.store, self.timekeeper)
         self.amp = open_amp(settings.sound.amp, clock, self.journal)
-        self.line = Line(clock)
+        self.line = Line(clock, self._line_restored)
         self.watchdog = Watchdog.from_environ(clock)
         self.links = self._links(identity)
         self.errands = self._errands()
@@ -253,6 +253,11 @@ class Agent:
         if self.timekeeper.measured_once and not self._trust_noted:
             self.journal.set_meta("trusted_boot", self._machine.boot)
             self._trust_noted = True
+
+    def _line_restored(self) -> None:
+        """Do at once what had to wait: nothing of it backs off for a line that stands again."""
+        for name in ("as-run", "manifest", "heartbeat"):
+            self.errands[name].ring()
 
     def _report(self) -> None:
         if self.journal.chain.written != self._reported:

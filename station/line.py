@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,11 +19,19 @@ class LineState:
     why: str | None = None
 
 
-class Line:
-    """What the errands to the centre have found, for whoever asks; any thread may tell and ask."""
+def _nothing() -> None:
+    """Do nothing."""
 
-    def __init__(self, clock: Clock) -> None:
+
+class Line:
+    """What the errands to the centre have found, for whoever asks; any thread may tell and ask.
+
+    `restored` is called when a call goes through after one that did not.
+    """
+
+    def __init__(self, clock: Clock, restored: Callable[[], None] = _nothing) -> None:
         self._clock = clock
+        self._restored = restored
         self._lock = threading.Lock()
         self._state = LineState()
 
@@ -37,3 +46,5 @@ class Line:
             before, up = self._state, why is None
             since = before.since if before.up is up else self._clock.now()
             self._state = LineState(up, since, why)
+        if up and before.up is False:
+            self._restored()

@@ -34,6 +34,7 @@ class Machine:
             **os.environ,
             "LOAPHUONG_STATION_DIR": str(folder),
             "LOAPHUONG_MODE": "rehearsal",
+            "LOAPHUONG_DESK_PORT": "off",
             "PYTHONWARNINGS": "error",
         }
 

@@ -26,9 +26,12 @@ def test_a_line_tells_since_when_it_is_down() -> None:
 
 
 def test_a_line_that_comes_back_says_so() -> None:
-    clock = SteppedClock(NOON)
-    line = Line(clock)
+    clock, restored = SteppedClock(NOON), [0]
+    line = Line(clock, lambda: restored.append(1))
+    line.told(None)
     line.told("im")
     clock.advance(5)
     line.told(None)
+    line.told(None)
     assert (line.state.up, line.state.since) == (True, NOON + timedelta(seconds=5))
+    assert sum(restored) == 1

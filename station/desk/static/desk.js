@@ -188,6 +188,9 @@ function askSkip(item) {
   find('[data-skip] form').reset();
   find('[data-skip-trouble]').hidden = true;
   text(find('[data-skip-title]'), item.title);
+  const playing = item.id === state?.now?.id;
+  find('[data-skip-playing]').hidden = !playing;
+  find('[data-skip-coming]').hidden = playing;
   dialog.showModal();
 }
 
