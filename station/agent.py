@@ -172,7 +172,7 @@ class Agent:
     def _guarded_step(self) -> float:
         try:
             tick = self.step()
-        except sqlite3.OperationalError as error:
+        except (sqlite3.OperationalError, OSError) as error:
             return self._unwritten(error)
         except Exception:  # the loop's boundary: whatever fails, the next broadcast gets its chance
             if not self._failing:
@@ -191,13 +191,15 @@ class Agent:
             words += "; đồng hồ chưa tin được"
         return words + ("; mất kết nối với trung tâm" if line.up is False else "")
 
-    def _unwritten(self, error: sqlite3.OperationalError) -> float:
-        """Give the journal the room that was held for it; without any the station cannot work."""
+    def _unwritten(self, error: Exception) -> float:
+        """Give journal and manifest the room that was held for them; without any the station cannot work."""
         if self.ballast.give_up():
-            log.warning("the journal could not be written (%s); it has the room held for it now", error)
+            # A manifest that could not be kept, which may call an emergency, is asked for again.
+            self.errands["manifest"].ring()
+            log.warning("the disk did not take a record (%s); it has the room held for it now", error)
             return BUSY_TICK
         if not self._failing:
-            log.error("the journal cannot be written: %s; the station goes on trying", error)
+            log.error("the disk takes no record: %s; the station goes on trying", error)
         self._failing = True
         return IDLE_TICK
 
@@ -312,7 +314,9 @@ class Agent:
         known = settings.manifest.exists()
         public = identity.key.public.raw.hex()
         station = identity.enrolment.station
-        journal = open_journal(settings.journal, station, self.stamp, public_key=public, expected=known)
+        journal = self.ballast.with_room(
+            lambda: open_journal(settings.journal, station, self.stamp, public_key=public, expected=known)
+        )
         floor = journal.chain.trusted_until()
         kept = self._machine.keeps_time(journal.meta("trusted_boot"))
         self.timekeeper.set_floor(parse_instant(floor) if floor else None, kept=kept)

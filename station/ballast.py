@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
+from content.errors import ConfigurationError
 from station.files import PRIVATE
+
+T = TypeVar("T")
 
 BALLAST_BYTES = 4 << 20
 _ROOM_TIMES = 4
@@ -39,3 +44,12 @@ class Ballast:
         held = self._path.exists()
         self._path.unlink(missing_ok=True)
         return held
+
+    def with_room(self, open_it: Callable[[], T]) -> T:
+        """Return what `open_it` opens; when it cannot, it may have the room, and is asked once more."""
+        try:
+            return open_it()
+        except ConfigurationError:
+            if not self.give_up():
+                raise
+            return open_it()

@@ -13,7 +13,7 @@ from content.contracts.airings import Level
 from content.contracts.signing import PrivateKey
 from station.agent import Agent
 from tests.station.fakes import NOON, FakeCentre, make_command, make_item, make_manifest
-from tests.station.ward import Ward, make_identity
+from tests.station.ward import CENTRE_KEY, Ward, make_identity
 
 SOON = NOON + timedelta(seconds=20)
 EMERGENCY = Level.EMERGENCY
@@ -365,3 +365,15 @@ def test_a_bell_that_hangs_up_at_once_is_called_ever_more_rarely(ward: Ward, cen
     for _ in range(3):
         ward.agent.errands["bell"].try_once()
     assert ward.agent.errands["bell"].failures == 3
+
+
+def test_a_manifest_that_the_disk_did_not_take_gets_the_room_and_is_asked_for_again(
+    ward: Ward,
+) -> None:
+    agent = ward.agent
+    blocked = ward.settings.folder / "manifest.json.part"
+    blocked.mkdir()
+    agent.links.inbox.put(make_manifest(make_item(at=SOON)).seal(CENTRE_KEY))
+    agent.stop()
+    agent.run()
+    assert (agent.programme.generation, agent.ballast.held) == (None, False)

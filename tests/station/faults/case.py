@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -43,6 +43,10 @@ class Case:
     def told(self, *, within_s: float = 120.0) -> None:
         """Wait until every airing has its end at the centre and every record is acknowledged."""
         until(self._is_told, f"everything reported by {self.ward.name}", within_s=within_s)
+
+    def settled(self) -> None:
+        """Wait until every airing has its end at the centre."""
+        until(lambda: self.town.settled(self.ward), f"every end of {self.ward.name}")
 
     def finish(self) -> None:
         """Run the station again until everything is told."""
@@ -109,6 +113,7 @@ class Fault:
     states: tuple[str, ...]
     alarms: tuple[str, ...] = ()
     begun_again: int = 0
+    heard: Callable[[Case], list[Sound]] = lambda case: heard(case.machine.played)
 
 
 @contextmanager
@@ -125,15 +130,15 @@ def play(fault: Fault, town: Town, folder: Path) -> Outcome:
     """Play a fault through and return what came of it."""
     with open_case(town, folder) as case:
         fault.play(case)
-        return outcome_of(case)
+        return outcome_of(case, fault.heard(case))
 
 
-def outcome_of(case: Case) -> Outcome:
+def outcome_of(case: Case, sounds: Sequence[Sound]) -> Outcome:
     """Gather what came of it, from the loudspeaker's files and the centre's database."""
     town, ward = case.town, case.ward
     return Outcome(
         planned=tuple(ward.planned),
-        sounds=tuple(heard(case.machine.played)),
+        sounds=tuple(sounds),
         states=tuple(town.states(ward)),
         started=tuple(town.started(ward)),
         alarms=tuple(town.alarms(ward)),

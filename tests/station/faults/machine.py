@@ -65,14 +65,14 @@ class Machine:
         write_private(self.data / KEY_FILE, ward.key.raw.hex().encode())
         write_private(self.data / RECORD_FILE, lpjson.encode(asdict(record)))
 
-    def start(self, *command: str) -> subprocess.Popen[bytes]:
-        """Start the station (or `command`); it ends with us."""
+    def start(self, *command: str, before: tuple[str, ...] = ()) -> subprocess.Popen[bytes]:
+        """Start the station (or `command`); it ends with us.  `before` stands before the interpreter."""
         self.runs += 1
         setpriv = shutil.which("setpriv")
         bound = [setpriv, "--pdeathsig", "KILL", "--"] if setpriv else []
         with (self.folder / f"run-{self.runs}.log").open("wb") as log:
             return subprocess.Popen(
-                [*bound, sys.executable, *(command or STATION)],
+                [*bound, *before, sys.executable, *(command or STATION)],
                 cwd=ROOT,
                 env={**os.environ, **self._settings(), **self.environ},
                 stdin=subprocess.DEVNULL,
@@ -84,6 +84,15 @@ class Machine:
     def running(self, *command: str) -> Iterator[subprocess.Popen[bytes]]:
         """Run the station; it is told to stop at the end, and killed if it does not."""
         process = self.start(*command)
+        try:
+            yield process
+        finally:
+            stop(process)
+
+    @contextmanager
+    def running_on(self, before: tuple[str, ...]) -> Iterator[subprocess.Popen[bytes]]:
+        """Run the station under another command."""
+        process = self.start(before=before)
         try:
             yield process
         finally:
