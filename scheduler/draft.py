@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -44,7 +44,8 @@ class Terms:
 class Draft:
     """Items, tombstones and commands of one station as they should be, reaching to `end`.
 
-    `sources`: order id → the address that it relays; `standby`: clips to be kept ready.
+    `sources`: order id → the address that it relays; `standby`: clips to be kept ready; `held`: airings
+    that no manifest may carry until their week is approved again.
     """
 
     station: str
@@ -55,6 +56,7 @@ class Draft:
     commands: tuple[Command, ...]
     sources: Mapping[int, str] = field(default_factory=lambda: MappingProxyType({}))
     standby: tuple[ClipRef, ...] = ()
+    held: frozenset[str] = frozenset()
 
     def manifest(self, generation: int, now: datetime) -> Manifest:
         """Return the manifest to sign."""
@@ -78,6 +80,7 @@ class Draft:
         old = {item["id"]: item for item in payload["items"]}
         return (
             any(old.get(airing.id) != self._item(airing).to_wire() for airing in self.airings)
+            or not self.held.isdisjoint(old)
             or not set(self.cancelled) <= set(payload["cancelled"])
             or not {c.id for c in self.commands} <= {c["id"] for c in payload["commands"]}
             or self.terms.differ(payload)
@@ -99,6 +102,7 @@ def draft(
     now: datetime,
     sources: Mapping[int, str] = MappingProxyType({}),
     standby: tuple[ClipRef, ...] = (),
+    held: Collection[str] = (),
 ) -> Draft:
     """Choose from a station's unfinished airings what its manifest carries.
 
@@ -106,9 +110,13 @@ def draft(
     """
     end = reaches if reaches is not None and reaches - now >= LEAST_REACH else now + REACH
     rows = list(airings)
-    items = [row for row in rows if row.recalled_at is None and _carried(row, end, now)]
+    waiting = frozenset(row.id for row in rows if row.id in held)
+    live = [row for row in rows if row.recalled_at is None and row.id not in waiting]
+    items = [row for row in live if _carried(row, end, now)]
     gone = [row.id for row in rows if row.recalled_at is not None and may_sound(row, now)]
-    return Draft(station, terms, end, tuple(items), tuple(sorted(gone)), tuple(commands), sources, standby)
+    return Draft(
+        station, terms, end, tuple(items), tuple(sorted(gone)), tuple(commands), sources, standby, waiting
+    )
 
 
 def item_of(airing: Airing, source: str | None = None, after_preempt: AfterPreempt = "resume") -> Item:

@@ -159,7 +159,8 @@ def _drafts(
     """Give what each station whose manifest may be out of date should be told, beside what it was."""
     stations = {station.name: station for station in suspected}
     names = list(stations)
-    rows, newest, orders = _may_go(session, names), newest_of(session, names), pending(session, names, now)
+    rows, newest, orders = _open(session, names), newest_of(session, names), pending(session, names, now)
+    held = weeks.held(session, [row for here in rows.values() for row in here])
     relayed = {row.order_id for held in rows.values() for row in held if row.kind == Kind.RELAY}
     sources = urls_of(session, relayed) if relayed else {}
     ready = Standby(session, now.astimezone(ZoneInfo(terms.time_zone)).date()) if names else None
@@ -178,6 +179,7 @@ def _drafts(
                 now=now,
                 sources=sources,
                 standby=ready.at(station.unit_id) if ready else (),
+                held=held,
             ),
         )
 
@@ -231,11 +233,6 @@ def call_emergencies(session: Session, now: datetime, *which: ColumnElement[bool
         row.not_after += now - row.starts_at
         row.starts_at = row.updated_at = now
     session.flush()
-
-
-def _may_go(session: Session, stations: Sequence[str]) -> dict[str, list[Airing]]:
-    """Return the open airings of stations but those that wait for the approval of their week."""
-    return defaultdict(list, weeks.approved_only(session, _open(session, stations)))
 
 
 def _open(session: Session, stations: Sequence[str]) -> dict[str, list[Airing]]:

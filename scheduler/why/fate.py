@@ -14,6 +14,7 @@ from scheduler.models.airing import Airing, AiringChange
 from scheduler.proof import not_heard_from
 from scheduler.why.case import Case
 from scheduler.why.steps import Link, Step, Words
+from scheduler.why.week import week
 
 WHO = {
     "planner": msgid("bộ xếp lịch"),
@@ -70,6 +71,8 @@ TOLD = {
     State.MISSED: msgid("Không phát: {reason} ({by})."),
     State.CANCELLED: msgid("Đã hủy: {reason} ({by})."),
 }
+TOLD_HELD = msgid("Đã xếp, nhưng chưa giao cho trạm: kế hoạch tuần của {unit} chờ duyệt.")
+TOLD_TOO_LATE = msgid("Không phát: kế hoạch tuần của {unit} không được duyệt kịp giờ.")
 _GOOD = frozenset({State.PLAYED, State.ON_AIR})
 _OPEN = frozenset({State.PLANNED, State.RELEASED, State.DUE})
 
@@ -117,6 +120,10 @@ def _outcome(case: Case, row: Airing, changes: list[AiringChange]) -> Step:
     if row.recalled_at is not None and state in _OPEN:
         told = msgid("Đã gọi về, chờ trạm trả lời.")
         return Step("recalling", None, told, facts, n=row.n)
+    held = week(case, row)
+    if held is not None and held.ok is False:
+        told = TOLD_HELD if state == State.PLANNED else TOLD_TOO_LATE
+        return Step(f"week_{state}", False, told, {**held.facts}, held.todo, held.link, row.n)
     ok = None if state in _OPEN else state in _GOOD
     advice = REASONS[row.reason][1] if ok is False and row.reason in REASONS else None
     return Step(str(state), ok, TOLD[state], facts, advice, n=row.n)
