@@ -73,6 +73,10 @@ class Rights:
                 found.update((unit.id, unit) for unit in self.tree.below(unit_id, day))
         return list(found.values())
 
+    def below(self, unit_id: int) -> set[int]:
+        """Return the ids of the unit and of every unit, past ones too, below it."""
+        return {one for one in self.tree.units if unit_id in self.tree.path(one)}
+
     def unit_ids(self, *roles: Role) -> set[int]:
         """Return the ids of every unit, past ones too, over which the person holds one of `roles`."""
         return {unit_id for unit_id in self.tree.units if any(self.may(role, unit_id) for role in roles)}

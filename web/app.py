@@ -15,7 +15,7 @@ from web.api import enrolment, station_api
 from web.assets import Assets
 from web.auth import views as auth
 from web.house import House
-from web.office import office
+from web.office import notices, office
 from web.site import site
 from web.ward import ward
 
@@ -73,6 +73,7 @@ def _set_up_templates(app: Flask, house: House) -> None:
             "locale": str(get_locale()),
             "user": context.user(),
             "navigation": navigation.entries(),
+            "unseen_notices": notices.unseen_notices,
             "home_url": url_for("office.home"),
             "sign_out_url": url_for("auth.sign_out"),
             "emergency_notices": calling.notices,

@@ -16,12 +16,13 @@ from scheduler.board.airings import (
     story,
 )
 from scheduler.board.coverage import Coverage, coverage
-from scheduler.board.overview import StationLine, stations_overview
+from scheduler.board.overview import Glance, StationLine, glances, stations_overview
 
 __all__ = [
     "FEW",
     "HEARD",
     "Coverage",
+    "Glance",
     "NowAndNext",
     "StationLine",
     "Story",
@@ -29,6 +30,7 @@ __all__ = [
     "coverage",
     "day_of",
     "day_of_units",
+    "glances",
     "now_and_next",
     "of_order",
     "recent_played",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -27,6 +27,8 @@ def clear_alarm(alarm_id: int) -> ResponseReturnValue:
     subject = f"alarm:{alarm_id}"
     audit.record(session, "alarm.clear", actor=person, subject=subject, now=context.now(), kind=found.kind)
     flash(gettext("Đã ghi là đã xem xét cảnh báo."), "success")
+    if found.station is not None and request.args.get("tram") == found.station:
+        return redirect(url_for("office.station", name=found.station), 303)
     return redirect(url_for("office.home"), 303)
 
 

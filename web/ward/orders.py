@@ -17,6 +17,7 @@ from content.text import line
 from scheduler import board, commands
 from scheduler.models.airing import Airing
 from web import context, errors
+from web.notices import filing
 from web.ward.blueprint import ward
 from web.ward.desk import picture_of
 from web.ward.door import Door, enter
@@ -41,9 +42,30 @@ def resume(slug: str) -> ResponseReturnValue:
     return _sent(door, "resume", item=_playing(door))
 
 
+@ward.post("/<slug>/phat/<airing_id>")
+def play(slug: str, airing_id: str) -> ResponseReturnValue:
+    """Call an airing of the day on air now, before its time."""
+    door = enter(slug)
+    airing = _of_station(door, airing_id)
+    picture = picture_of(door)
+    refusal = picture.not_play(airing) if picture else None
+    if refusal is not None:
+        raise ConflictError("Không phát ngay được “{title}”: {why}", title=airing.title, why=refusal)
+    return _sent(door, "play", item=airing.id)
+
+
+@ward.post("/<slug>/da-xem")
+def see_notices(slug: str) -> ResponseReturnValue:
+    """Mark what the desk told as seen."""
+    door, session = enter(slug), context.session()
+    told = filing.unseen(session, context.rights().below(door.unit.id), context.now())
+    filing.mark_seen(session, [one.id for one in told], by=context.person().login, now=context.now())
+    return redirect(url_for("ward.desk", slug=door.unit.slug, tram=door.tram), HTTPStatus.SEE_OTHER)
+
+
 @ward.post("/<slug>/dung-het")
 def stop(slug: str) -> ResponseReturnValue:
-    """Stop everything that sounds, whatever this page believes is playing."""
+    """Stop what sounds, what follows it at once, and what an emergency set aside; what comes later stays."""
     return _sent(enter(slug), "stop")
 
 
@@ -131,10 +153,15 @@ def _playing(door: Door) -> str:
     return playing.id
 
 
-def _skippable(door: Door, airing_id: str) -> Airing:
+def _of_station(door: Door, airing_id: str) -> Airing:
     airing = context.session().get(Airing, airing_id)
     if airing is None or airing.station != door.require().name:
         raise NotFoundError("Trạm này không có lượt phát đó.")
+    return airing
+
+
+def _skippable(door: Door, airing_id: str) -> Airing:
+    airing = _of_station(door, airing_id)
     picture = picture_of(door)
     refusal = picture.not_skip(airing) if picture else None
     if refusal is not None:
