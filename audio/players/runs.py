@@ -62,9 +62,11 @@ class Cue:
                 "stream-lavf-o": reconnect,
             }
         media_type = self.item.clip.media_type if self.item.clip else ""
+        # A start, even at 0, makes mpv seek, and a seek throws away the end of the clip before.
+        start = {"start": f"{from_ms / 1000:.3f}"} if from_ms else {}
         return {
             "af": gain,
-            "start": f"{from_ms / 1000:.3f}",
+            **start,
             "demuxer": "lavf",
             "demuxer-lavf-format": FORMATS[media_type],
             "demuxer-lavf-o": "protocol_whitelist=file",

@@ -60,13 +60,17 @@ class Recording:
 
     def onsets(self) -> list[float]:
         """Return the instants at which sound began after a fifth of a second of silence."""
+        return [self.instant(index) for index in self.beginnings()]
+
+    def beginnings(self) -> list[int]:
+        """Return the samples with which sound began after a fifth of a second of silence."""
         found, last = [], -_QUIET
         for index, value in enumerate(self.values()):
             if abs(value) > LOUD:
                 if index - last >= _QUIET:
                     found.append(index)
                 last = index
-        return [self.instant(index) for index in found]
+        return found
 
     def values(self) -> array.array[int]:
         """Return the samples."""
@@ -74,8 +78,15 @@ class Recording:
 
     def longest_gap_ms(self) -> float:
         """Return the longest silence between the first sound and the last."""
-        loud = [index for index, value in enumerate(self.values()) if abs(value) > LOUD]
-        return max((b - a for a, b in itertools.pairwise(loud)), default=0) * 1000 / RATE
+        return max((b - a for a, b in itertools.pairwise(self._loud())), default=0) * 1000 / RATE
+
+    def loud_ms(self) -> float:
+        """Return how long it is from the first sound to the last."""
+        loud = self._loud()
+        return (loud[-1] - loud[0]) * 1000 / RATE
+
+    def _loud(self) -> list[int]:
+        return [index for index, value in enumerate(self.values()) if abs(value) > LOUD]
 
     def _listen(self) -> None:
         pipe = cast("IO[bytes]", self._process.stdout)

@@ -283,3 +283,4 @@ def test_at_a_sound_server_it_begins_on_time_and_the_next_has_no_gap(
     onsets = recording.onsets()
     assert [abs(onset - at) < 0.1 for onset in onsets] == [True]
     assert recording.longest_gap_ms() < 20
+    assert abs(recording.loud_ms() - 1200) < 20
