@@ -23,6 +23,7 @@ _BESIDE = {
         "office.exceptions",
         "office.relays",
         "office.weeks",
+        "office.units",
     )
 }
 """Pages that stand beside the one the bar leads to."""
