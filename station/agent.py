@@ -15,7 +15,6 @@ from content.contracts.asrun import Event
 from content.contracts.enrolment import HEARTBEAT_SECONDS
 from content.contracts.instants import parse_instant
 from content.contracts.manifest import Manifest
-from station import bell
 from station.amp import next_of, open_amp
 from station.ballast import Ballast
 from station.centre import Centre
@@ -28,13 +27,14 @@ from station.desk.lock import Lock, pin_source
 from station.desk.server import Server
 from station.desk.window import Window
 from station.director import Director
-from station.errands import Errand, about
+from station.errands import Errand
 from station.identity import Identity
 from station.journal import Journal, open_journal
 from station.line import Line
 from station.links import Inbox, Links
 from station.machine import Machine, this_machine
 from station.programme import ALARMS, Programme, RefusedError
+from station.ringing import Ringing
 from station.settings import Settings, program_version
 from station.spreading import share_of
 from station.stage import Stage
@@ -43,8 +43,6 @@ from station.timekeeping import Timekeeper
 from station.watchdog import Watchdog
 
 LOOK_SECONDS = 5.0
-SPARSE_POLL_SECONDS = 300.0
-BELL_STANDS_SECONDS = 30.0
 BUSY_TICK = 0.1
 IDLE_TICK = 1.0
 FAREWELL_SECONDS = 5.0
@@ -84,6 +82,7 @@ class Agent:
         self.line = Line(clock, self._line_restored)
         self.watchdog = Watchdog.from_environ(clock)
         self.links = self._links(identity)
+        self.ringing = self._ringing()
         self.errands = self._errands()
         self.desk = self._desk()
         self.page = self._page(settings)
@@ -91,10 +90,7 @@ class Agent:
         self._failing = False
         self._reported = 0
         self._whole_generation = 0
-        self._bell_heard = False
-        self._bell_since = 0.0
         self._trust_noted = False
-        self._told_of = 0
 
     def stamp(self) -> Stamp:
         """Return what stands on every record."""
@@ -279,36 +275,14 @@ class Agent:
             log.info("every clip of generation %d is here", generation)
             self.errands["heartbeat"].ring()
 
-    def _listen_to_bell(self) -> None:
-        enrolment = self.enrolment
-        try:
-            bell.listen(
-                enrolment.bell_url,
-                enrolment.token,
-                opened=self._bell_opened,
-                ring=self._rung,
-                trust=self._outside.trust,
-            )
-        finally:
-            if self._bell_heard:
-                self._bell_heard = False
-                self.errands["manifest"].hasten()
-                # One that hangs up at once is called ever more rarely: it may be thousands that call.
-                if self.clock.monotonic() - self._bell_since >= BELL_STANDS_SECONDS:
-                    self.errands["bell"].well()
-
-    def _bell_opened(self) -> None:
-        self._bell_heard, self._bell_since = True, self.clock.monotonic()
-
-    def _until_poll(self) -> float:
-        """Return the seconds to the next poll: many while a bell is heard and told of nothing newer."""
-        at_peace = self._bell_heard and self._told_of <= (self.programme.generation or 0)
-        return about(SPARSE_POLL_SECONDS if at_peace else self._outside.poll_seconds)
-
-    def _rung(self, generation: int) -> None:
-        self._told_of = generation
-        if generation > (self.programme.generation or 0):
-            self.errands["manifest"].ring()
+    def _ringing(self) -> Ringing:
+        return Ringing(
+            self.enrolment,
+            self._outside,
+            self.clock,
+            generation=lambda: self.programme.generation or 0,
+            errand=lambda name: self.errands[name],
+        )
 
     def _open_journal(self, settings: Settings, identity: Identity) -> Journal:
         known = settings.manifest.exists()
@@ -366,13 +340,13 @@ class Agent:
             "heartbeat", self._beat, every=lambda: float(HEARTBEAT_SECONDS), clock=self.clock, told=told
         )
         manifest = Errand(
-            "manifest", links.poll_manifest, every=self._until_poll, clock=self.clock, told=told
+            "manifest", links.poll_manifest, every=self.ringing.until_poll, clock=self.clock, told=told
         )
         table = [
             ("urgent clips", links.fetch_urgent),
             ("clips", links.fetch_ordinary),
             ("as-run", links.send_as_run),
-            *([("bell", self._listen_to_bell)] if self.enrolment.bell_url else []),
+            *([("bell", self.ringing.listen)] if self.enrolment.bell_url else []),
         ]
         others = [Errand(name, call, every=lambda: LOOK_SECONDS, clock=self.clock) for name, call in table]
         return {errand.name: errand for errand in (manifest, heartbeat, *others)}
