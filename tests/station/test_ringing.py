@@ -8,12 +8,11 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from content.clock import SteppedClock
+from content.clock import SteppedClock, SystemClock
 from content.errors import UnavailableError
 from station.outside import Outside
 from station.ringing import SPARSE_POLL_SECONDS, Ringing
 from tests.station.fakes import NOON, FakeCentre, make_manifest
-from tests.station.faults.machine import until
 from tests.station.ward import make_identity
 
 POLL_SECONDS = 30.0
@@ -68,7 +67,10 @@ def hear(centre: FakeCentre, ringing: Ringing, heard: Heard, *, generation: int,
     centre.publish(make_manifest(generation=generation))
     listening = threading.Thread(target=_listen, args=(ringing,), daemon=True)
     listening.start()
-    until(lambda: ringing.heard and centre.bells, "the bell stands")
+    clock, pause = SystemClock(), threading.Event()
+    while not (ringing.heard and centre.bells):
+        assert listening.is_alive()
+        clock.wait(pause, 0.01)
     centre.ring()
     heard.clock.advance(seconds)
     centre.hang_up()
