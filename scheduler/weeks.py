@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import delete, exists, insert, select
+from sqlalchemy import delete, exists, insert, or_, select
 from sqlalchemy.orm import Session
 
 from content import audit
@@ -232,6 +232,18 @@ def holds(session: Session, plan: WeekPlan, row: Airing) -> bool:
 def waiting(session: Session, units: Collection[int]) -> list[WeekPlan]:
     """Return the weeks of some units that were submitted and not answered, earliest first."""
     query = select(WeekPlan).where(WeekPlan.state == SUBMITTED, WeekPlan.unit_id.in_(units))
+    return list(session.scalars(query.order_by(WeekPlan.monday, WeekPlan.unit_id)))
+
+
+def returned(session: Session, units: Collection[int], *, since: date) -> list[WeekPlan]:
+    """Return the weeks of some units, from the Monday `since` on, that were sent back and lie there still."""
+    query = select(WeekPlan).where(
+        WeekPlan.state != SUBMITTED,
+        WeekPlan.submitted_at.is_not(None),
+        or_(WeekPlan.approved_at.is_(None), WeekPlan.submitted_at > WeekPlan.approved_at),
+        WeekPlan.unit_id.in_(units),
+        WeekPlan.monday >= since,
+    )
     return list(session.scalars(query.order_by(WeekPlan.monday, WeekPlan.unit_id)))
 
 

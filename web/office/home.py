@@ -14,6 +14,7 @@ from content.models.people import Role
 from scheduler import board
 from web import context
 from web.live import fragment
+from web.office import deciding
 from web.office.alarms import seen_alarms
 from web.office.blueprint import office
 from web.office.stations import seen_stations
@@ -46,6 +47,8 @@ def _day() -> dict[str, Any]:
         "stations": seen_stations(),
         "alarms": seen_alarms() if rights.holds(Role.OFFICE, Role.ADMIN) else [],
         "waiting": counts.get(RevisionState.SUBMITTED, 0) if rights.holds(Role.APPROVER) else 0,
+        "decisions": deciding.decisions(),
+        "returned": deciding.returned(),
         "drafts": counts.get(RevisionState.DRAFT, 0) + counts.get(RevisionState.RETURNED, 0),
         "may_write": rights.holds(Role.OFFICE),
         "may_approve": rights.holds(Role.APPROVER),
