@@ -111,7 +111,7 @@ class Town:
                 ward.planned.append(
                     self._airing(session, station, len(ward.planned), at, ms=ms, late_s=late_s, level=level)
                 )
-            self._release(session, ward)
+            self.release(session, ward)
 
     def recall(self, ward: Ward, place: int) -> None:
         """Take an airing back, and sign a manifest that says so."""
@@ -119,7 +119,7 @@ class Town:
             row = session.get_one(Airing, ward.planned[place].id)
             row.recalled_at = row.updated_at = self.now()
             session.flush()
-            self._release(session, ward)
+            self.release(session, ward)
 
     def states(self, ward: Ward) -> list[str]:
         """Return what the centre holds of every airing, by place: `played`, `missed (late)` …."""
@@ -189,6 +189,10 @@ class Town:
         with self.centre.database.reading() as session:
             return session.get_one(Airing, ward.planned[place].id).not_after < self.now() - A_MOMENT
 
+    def passed_by(self, ward: Ward, place: int) -> bool:
+        """Tell whether the time at which an airing was to begin is past."""
+        return ward.planned[place].starts_at < self.now() - A_MOMENT
+
     def clip(self, ward: Ward, place: int) -> str:
         """Return the sha256 of an airing's clip."""
         with self.centre.database.reading() as session:
@@ -230,7 +234,8 @@ class Town:
         )
         return Planned(row.id, place, at, ms)
 
-    def _release(self, session: Session, ward: Ward) -> None:
+    def release(self, session: Session, ward: Ward) -> None:
+        """Sign a manifest if there is something new to say."""
         house = self.centre.house
         manifests.release_at(
             session,

@@ -138,11 +138,11 @@ class _Server(ThreadingHTTPServer):
 
 
 @contextmanager
-def open_wire(target: str, *, tls: ssl.SSLContext | None = None) -> Iterator[Wire]:
-    """Run a wire to the web server at `target` on loopback."""
+def open_wire(target: str, *, tls: ssl.SSLContext | None = None, port: int = 0) -> Iterator[Wire]:
+    """Run a wire to the web server at `target` on loopback, on any free port unless one is named."""
     wire = Wire(target, tls=tls)
     handler = type("Handler", (_Handler,), {"wire": wire})
-    with _Server(("127.0.0.1", 0), handler) as server:
+    with _Server(("127.0.0.1", port), handler) as server:
         server.wire = wire
         wire.url = f"{'https' if tls else 'http'}://127.0.0.1:{server.server_address[1]}"
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)

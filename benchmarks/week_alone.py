@@ -1,0 +1,179 @@
+"""Seven days without a network: a station plays its programme from its own disk and tells of it afterwards.
+
+Run: `python benchmarks/week_alone.py [--days N] [--bulletins N] [--stations N] [--kills N]`.
+
+A real centre signs the week; the real programs fetch it, then the line is cut.  A week passes by the
+route in the clock file: 3,000 times as fast while nothing sounds, 300 times while something does, ten times
+around every start.  `--kills` cuts the power that many times on the way, at night.  Then the line comes back.
+Printed: how late each airing began (in the week's time), what the centre holds, whether the exported ledger
+is whole, and how often anything was counted twice.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import sys
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+from subprocess import Popen
+from tempfile import mkdtemp
+from urllib.parse import urlsplit
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from content.contracts.manifest import open_manifest
+from tests.station.faults import week
+from tests.station.faults.machine import REAL, Machine, stop, until
+from tests.station.faults.town import Town, Ward, open_town
+from tests.station.faults.wire import open_wire
+
+CLIP_BYTES = 100_000
+A_SECOND_MS = 1000
+PATIENCE_SECONDS = 3 * 3600.0
+
+
+@dataclass
+class Alone:
+    """One ward of the week."""
+
+    ward: Ward
+    machine: Machine
+    process: Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start the program."""
+        self.process = self.machine.start()
+
+    def halt(self) -> None:
+        """Tell the program to stop."""
+        if self.process:
+            stop(self.process)
+
+    def cut_power(self) -> None:
+        """Kill the program and start it again."""
+        if self.process:
+            self.process.kill()
+            self.process.wait()
+        self.start()
+
+
+def fetch(town: Town, alone: Alone) -> None:
+    """Let the station take its week while the line is whole."""
+    alone.start()
+    until(lambda: "every clip of generation" in alone.machine.log(), "the week is fetched", within_s=300)
+    until(lambda: town.generation(alone.ward) >= town.newest(alone.ward), "it says so")
+    until(lambda: town.heard(alone.ward), "its clock is measured")
+    alone.halt()
+
+
+def main() -> None:
+    """Pass the week and print what came of it; exit 1 when anything is wrong."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--days", type=int, default=7)
+    parser.add_argument("--bulletins", type=int, default=8, help="of one broadcast, between two idents")
+    parser.add_argument("--stations", type=int, default=1)
+    parser.add_argument("--kills", type=int, default=0, help="power cuts on the way, between broadcasts")
+    given = parser.parse_args()
+    folder = Path(mkdtemp(prefix="loaphuong-week-"))
+    (folder / "town").mkdir()
+    with open_town(folder / "town") as town, ExitStack() as stack:
+        wards = [Alone(town.ward(), Machine(folder / f"ward-{number}")) for number in range(given.stations)]
+        for alone in wards:
+            stack.callback(alone.halt)
+        tomorrow = town.now() + timedelta(days=1)
+        slots = week.slots(tomorrow, days=given.days, bulletins=given.bulletins)
+        port = prepare(town, wards, slots)
+        clock = pass_the_week(wards, slots, kills=given.kills)
+        town.centre.step(clock - town.now())
+        with open_wire(town.url, port=port):
+            for alone in wards:
+                until(partial(town.settled, alone.ward), "the week is told", within_s=600)
+                until(partial(_is_sent, alone), "every record is acknowledged")
+            wrong = [line for alone in wards for line in report(town, alone)]
+    if not wrong:
+        shutil.rmtree(folder)
+    print("\n".join(wrong) or "nothing wrong")
+    sys.exit(bool(wrong))
+
+
+def prepare(town: Town, wards: list[Alone], slots: list[week.Slot]) -> int:
+    """Owe every ward its week and let it fetch; return the port of the line, which is cut then."""
+    with open_wire(town.url) as wire:
+        for alone in wards:
+            alone.machine.folder.mkdir()
+            alone.machine.environ["LOAPHUONG_STATION_SINK"] = "silent"
+            alone.machine.enrol(town, alone.ward, url=wire.url)
+            week.owe(town, alone.ward, slots, size=CLIP_BYTES)
+            fetch(town, alone)
+            told = open_manifest(town.envelope(alone.ward), [town.centre.house.key.public])
+            reach = (told.end - told.start) / timedelta(days=1)
+            print(
+                f"{alone.ward.name}: manifest of {len(told.items)} airings reaches {reach:.1f} days",
+                flush=True,
+            )
+        return int(urlsplit(wire.url).port or 0)
+
+
+def pass_the_week(wards: list[Alone], slots: list[week.Slot], *, kills: int) -> datetime:
+    """Let the week pass at every ward; return the time its clocks show in the end."""
+    now = REAL.now() + timedelta(seconds=1)
+    end = slots[-1].starts_at + timedelta(hours=1)
+    leaves = round((REAL.monotonic() + 1) * 1000)
+    route = week.route(slots, machine_ms=leaves, now=now, until=end)
+    for alone in wards:
+        (alone.machine.folder / "clock.json").write_text(json.dumps({"route": route}), "ascii")
+        alone.start()
+    days, minutes = (end - now) / timedelta(days=1), (route[-1][0] - route[0][0]) / 60_000
+    print(f"{days:.1f} days pass in {minutes:.1f} minutes without a line", flush=True)
+    for number in range(1, kills + 1):
+        night = slots[0].starts_at + timedelta(days=round(number * days / (kills + 1)), hours=-3)
+        until(partial(_is_past, route, night), "the power cut", within_s=PATIENCE_SECONDS)
+        for alone in wards:
+            alone.cut_power()
+    until(partial(_is_past, route, end), "the week's end", within_s=PATIENCE_SECONDS)
+    return end + timedelta(milliseconds=REAL.monotonic() * 1000 - route[-1][0])
+
+
+def _is_sent(alone: Alone) -> bool:
+    return alone.machine.unsent() == 0
+
+
+def _is_past(route: list[tuple[int, int]], instant: datetime) -> bool:
+    shown = round(instant.timestamp() * 1000)
+    machine = next((at for at, face in route if face >= shown), route[-1][0])
+    return REAL.monotonic() * 1000 >= machine
+
+
+def report(town: Town, alone: Alone) -> list[str]:
+    """Print what came of a ward's week; return what is wrong."""
+    ward = alone.ward
+    states, started, late = town.states(ward), town.started(ward), sorted(week.lateness_ms(town, ward))
+    verdict, again = town.ledger(ward), sum(count - 1 for count in started if count > 1)
+    told = ", ".join(f"{states.count(state)} {state}" for state in dict.fromkeys(states))
+    p99 = late[int(len(late) * 0.99)]
+    print(f"{ward.name}: {len(states)} airings: {told}; began again: {again}")
+    middle, worst = late[len(late) // 2], late[-1]
+    print(f"  late by the week's clock: median {middle:.0f} ms, p99 {p99:.0f} ms, worst {worst:.0f} ms")
+    print(
+        f"  ledger: {verdict.records} records, {verdict.seals} seals, {verdict.chains} chains, "
+        f"{verdict.unsealed} unsealed, {'whole' if verdict.whole else verdict.why}; "
+        f"alarms: {', '.join(town.alarms(ward)) or 'none'}; lines kept apart: {town.forks(ward)}",
+        flush=True,
+    )
+    checks = {
+        "not everything played": set(states) == {"played"},
+        "begun again": again == 0,
+        "an airing began more than a second late": late[-1] <= A_SECOND_MS,
+        "the ledger is not whole": verdict.whole and verdict.unsealed == 0,
+        "lines were kept apart": town.forks(ward) == 0,
+    }
+    return [f"{ward.name}: {what}" for what, is_right in checks.items() if not is_right]
+
+
+if __name__ == "__main__":
+    main()
