@@ -367,6 +367,10 @@ class _Desk:
     def _why_not_then(self, hearing: Hearing) -> str:
         if hearing.key in self._over_rule:
             return OVER_RULE
+        if hearing.fixed is not None and hearing.hours:
+            begins, ends = hearing.hours[0]
+            if hearing.fixed < begins or hearing.fixed + hearing.ticket.length > ends:
+                return OUT_OF_HOURS
         passed = hearing.fixed is not None and hearing.fixed + self._measures.fixed_slack < self._share.now
         return TOO_LATE if passed else FIXED_TAKEN
 

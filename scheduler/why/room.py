@@ -33,6 +33,7 @@ KNOWN = {
 }
 """What the planner notes beside a hearing that found no room."""
 ADVICE = msgid("Đặt giờ cố định, đổi ngày, rút ngắn bản tin, hoặc mở thêm thời lượng cho buổi phát.")
+PICK = msgid("Phường chọn bài ở trang Đài phường.")
 
 
 def room(case: Case, order: Order, missing: list[int]) -> Iterator[Step]:
@@ -46,7 +47,7 @@ def _noted(case: Case, left: Unplaced) -> Step:
     facts: dict[str, Any] = {"n": left.n, "due": left.due, "at": case.local(left.at)}
     facts["reason"] = Words(KNOWN.get(left.reason, left.reason))
     told = msgid("Lượt {n} của ngày {due:%d/%m/%Y} chưa có chỗ: {reason} (xét lúc {at:%H:%M %d/%m}).")
-    advice = msgid("Phường chọn bài ở trang Đài phường.") if left.reason == "not_picked" else ADVICE
+    advice = PICK if left.reason == "not_picked" else ADVICE
     return Step(f"unplaced_{left.reason}", False, told, facts, advice, n=left.n)
 
 
@@ -66,7 +67,7 @@ def _found(case: Case, order: Order, n: int) -> Step:
         told = msgid(
             "Trạm này để phường tự chọn bài, và phường không chọn bản tin này cho ngày {day:%d/%m/%Y}."
         )
-        return Step("not_picked", False, told, facts, msgid("Phường chọn bài ở trang Đài phường."), n=n)
+        return Step("not_picked", False, told, facts, PICK, n=n)
     return _by_the_clock(case, order, facts, n)
 
 

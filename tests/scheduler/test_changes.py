@@ -372,6 +372,19 @@ def test_a_relay_is_planned_within_its_hours_and_ends_with_its_permission(sessio
 
 
 @BOTH
+def test_a_relay_at_a_time_outside_its_hours_is_told_as_that(session: Session) -> None:
+    """Such an order is refused today; one that stands from before is not told that its time is taken."""
+    unit = make_unit(session)
+    make_window(session, make_station(session, unit=unit))
+    source = permitted(session, unit.id)
+    wish = Wish(None, [unit.id], TODAY, TODAY, source_id=source, seconds=300)
+    order = orders.place_order(session, wish, by=make_user(session), rules=RULES, now=NOW)
+    order.fixed_times = ["10:00"]
+    session.flush()
+    assert [left.reason for left in plan(session, NOW, RULES).unplaced] == ["out_of_hours"]
+
+
+@BOTH
 def test_what_was_recalled_may_sound_where_it_is_not_known(session: Session) -> None:
     scene = make_scene(session)
     plan(session, NOW, RULES)

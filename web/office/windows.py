@@ -18,7 +18,7 @@ from scheduler.models.window import Window
 from scheduler.recurrence import Broadcast
 from scheduler.rules import Rules
 from web import calendar_names, context, forms, places, window_form, window_words
-from web.errors import message_of
+from web.errors import message_of, rule_of
 from web.office.blueprint import office
 from web.window_form import Typed
 
@@ -212,7 +212,7 @@ def _coming(found: Window, law: Law) -> list[Broadcast]:
 def _problem(error: InvalidInputError) -> dict[str, Any]:
     """Return a refusal for the page; `rule` and `day` stand there when a rule was broken."""
     told = {"field": window_form.field_of(error), "message": message_of(error)}
-    return {**told, "rule": error.facts.get("rule"), "day": error.facts.get("day")}
+    return {**told, "rule": rule_of(error), "day": error.facts.get("day")}
 
 
 def _form(

@@ -316,6 +316,31 @@ def test_a_week_that_waits_for_its_approver(
     assert (step.ok is False) == code.startswith("week_") == (step.advice is not None)
 
 
+def test_what_the_planner_took_off_is_told_by_its_own_cause(session: Session) -> None:
+    """The ward takes the choice upon itself: there is room, and still the airing goes."""
+    scene = make_scene(session)
+    replan(session, NOW, RULES)
+    scene.station.fill = "ward"
+    session.flush()
+    replan(session, NOW, RULES)
+    row = session.scalars(select(Airing)).one()
+    for found in (why(session, airing_id=row.id, now=NOW, rules=RULES), asked(session, scene)):
+        assert (row.state, found.verdict.code) == ("cancelled", "cancelled")
+        assert "phường chưa chọn bản tin này" in found.verdict.said
+        assert found.verdict.advice == "Phường chọn bài ở trang Đài phường."
+
+
+def test_what_is_owed_no_longer_is_told_as_that(session: Session) -> None:
+    scene = make_scene(session)
+    replan(session, NOW, RULES)
+    scene.order.weekdays = "67"
+    session.flush()
+    replan(session, NOW, RULES)
+    row = session.scalars(select(Airing)).one()
+    said = why(session, airing_id=row.id, now=NOW, rules=RULES).verdict.said
+    assert "lệnh phát đổi, không còn gồm lượt này" in said
+
+
 def test_moves_and_days_carried_over_are_told(session: Session) -> None:
     scene = make_scene(session)
     row = make_airing(

@@ -83,6 +83,8 @@ BAD: list[tuple[dict[str, Any], str, str]] = [
     ({"weekdays": []}, "weekdays", "ít nhất một thứ"),
     ({"last_day": "2026-11-01"}, "last_day", "sớm hơn ngày đầu"),
     ({"how": "rrule", "rrule": "FREQ=SECONDLY"}, "rrule", "theo ngày, tuần"),
+    ({"how": "rrule", "rrule": "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30"}, "rrule", "Không hiểu quy tắc lặp"),
+    ({"how": "rrule", "rrule": "FREQ=DAILY;BYDAY=XX"}, "rrule", "Không hiểu quy tắc lặp"),
     ({"how": "lunar", "lunar_kind": "tet", "lunar": "x"}, "lunar", "số ngày trước Tết"),
     ({"how": "lunar", "lunar_kind": "", "lunar": "40"}, "lunar", "Không hiểu ngày âm lịch"),
     ({"exdates": "hôm qua"}, "exdates", "không phải một ngày"),
