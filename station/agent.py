@@ -40,6 +40,7 @@ from station.spreading import share_of
 from station.stage import Stage
 from station.store import Store
 from station.timekeeping import Timekeeper
+from station.trial import Trial
 from station.watchdog import Watchdog
 
 LOOK_SECONDS = 5.0
@@ -76,7 +77,16 @@ class Agent:
         cues = Cues(player, self.store, self.journal)
         zone = ZoneInfo(self.enrolment.time_zone)
         self.stage = Stage(player, self.journal, cues, self.timekeeper, zone=zone)
-        self.orders = Orders(self.stage, self.journal)
+        trial = Trial(
+            self.stage,
+            self.store,
+            self.journal,
+            self.programme,
+            self.timekeeper,
+            zone,
+            settings.mode,
+        )
+        self.orders = Orders(self.stage, self.journal, test=trial.sound)
         self.director = Director(self.stage, self.orders, self.journal, self.store, self.timekeeper)
         self.amp = open_amp(settings.sound.amp, clock, self.journal)
         self.line = Line(clock, self._line_restored)

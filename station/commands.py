@@ -39,7 +39,10 @@ class _Order:
 class Orders:
     """Carries out the commands of a manifest."""
 
-    def __init__(self, stage: Stage, journal: Journal) -> None:
+    def __init__(
+        self, stage: Stage, journal: Journal, *, test: Callable[[], str | None] | None = None
+    ) -> None:
+        """`test` begins the sound test and returns why not, None when it begins."""
         self._stage = stage
         self._journal = journal
         self._done = journal.commands_done()
@@ -53,6 +56,8 @@ class Orders:
             "stop": self._stop,
             "volume": self._volume,
         }
+        if test is not None:
+            self._actions["test"] = lambda _order: test()
 
     def carry_out(self, manifest: Manifest, now: datetime) -> None:
         """Do every command of `manifest` that is not done yet, in the order of its issue."""

@@ -40,7 +40,8 @@ REFUSALS: dict[str, str] = {
     "unsupported": "Trạm này chưa làm được việc đó.",
     "bad_value": "Âm lượng là số từ 0 đến 100.",
     "quiet_hours": "Đang giờ yên tĩnh, chỉ tin khẩn cấp được phát.",
-    "busy": "Đang phát; hãy chờ hết bài rồi thử loa.",
+    "busy": "Đang phát hoặc sắp tới giờ phát; hãy chờ hết bài rồi thử loa.",
+    "player_failed": "Máy phát không kêu; xem lại loa, ampli và dây nối.",
 }
 
 DONE: dict[str, str] = {
