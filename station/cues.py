@@ -32,13 +32,15 @@ class Cues:
         self.troubled: set[str] = set()
 
     def prepare(self, items: Sequence[Item]) -> None:
-        """Have just these ready."""
+        """Have just these ready, the first of them first; one more at a time, for it takes its time."""
         for airing in self._ready - {item.id for item in items}:
             self._player.discard(airing)
             self._ready.discard(airing)
         for item in items:
             if item.id not in self._ready:
                 self._try(item)
+                if item.id in self._ready:
+                    return
 
     def ready(self, airing: str) -> bool:
         """Tell whether the airing can be started."""

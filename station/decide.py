@@ -13,7 +13,8 @@ from station.quiet import DEFAULT, Span, first_free, quiet_spans
 
 PRELOAD = timedelta(seconds=8)
 PRELOAD_STREAM = timedelta(seconds=3)
-LEAD = timedelta(milliseconds=500)
+READY_AHEAD = 2
+LEAD = timedelta(seconds=1)
 GRACE = timedelta(seconds=1)
 QUIET_NOTE = "quiet hours, not enforced in rehearsal"
 
@@ -190,7 +191,7 @@ def _unready(judge: _Judge, item: Item) -> Reason | None:
 
 
 def _to_preload(judge: _Judge, items: list[Item], start: Start | None) -> tuple[Item, ...]:
-    """Return what is to begin, every emergency that is near, and the next ordinary airing.
+    """Return what is to begin, every emergency that is near, and the next two ordinary airings.
 
     A stream is opened late, for what comes early would only be let go.
     """
@@ -201,7 +202,7 @@ def _to_preload(judge: _Judge, items: list[Item], start: Start | None) -> tuple[
         if _unready(judge, item) is None and (not item.source or judge.begins(item) <= horizon)
     ]
     ordinary = [item for item in ready if not is_emergency(item)]
-    wanted = [*([start.item] if start else []), *filter(is_emergency, ready), *ordinary[:1]]
+    wanted = [*([start.item] if start else []), *filter(is_emergency, ready), *ordinary[:READY_AHEAD]]
     return tuple({item.id: item for item in wanted}.values())
 
 
@@ -210,12 +211,14 @@ def _start(judge: _Judge, items: list[Item]) -> Start | None:
         emergency = is_emergency(item)
         if _unready(judge, item) or not (emergency or judge.facts.clock_ok):
             continue
-        begins = _turn(judge, item)
-        if begins is None:
+        turn = _turn(judge, item)
+        if turn is None:
             continue
-        at = judge.allowed(item, begins, item.duration_ms)
-        if at <= judge.now + LEAD and (begins <= judge.now or at <= item.not_after):
-            return Start(item, at, cut=_cuts(judge, item), note=judge.quiet_note(item, at))
+        at = judge.allowed(item, turn, item.duration_ms)
+        if at <= judge.now + LEAD and (turn <= judge.now or at <= item.not_after):
+            # The player itself lets nothing begin before what sounds has ended, and knows that better.
+            wanted = judge.begins(item) if at == turn else at
+            return Start(item, wanted, cut=_cuts(judge, item), note=judge.quiet_note(item, at))
     return None
 
 

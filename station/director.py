@@ -11,7 +11,7 @@ from content.contracts.airings import Reason, State
 from content.contracts.instants import parse_instant
 from content.contracts.manifest import Item, Manifest
 from station.commands import Orders
-from station.decide import PRELOAD, Facts, Refusal, decide
+from station.decide import PRELOAD, Facts, Plan, Refusal, decide
 from station.journal import Journal
 from station.stage import Stage
 from station.store import Store
@@ -38,14 +38,19 @@ class Director:
         self._watch_trust()
         plan = decide(manifest, self._facts(manifest), self.timekeeper.now())
         self.refuse(plan.refusals, generation=manifest.generation)
-        self.stage.cues.prepare(plan.preload)
         if plan.cut_quiet:
             self.stage.end_follower(State.MISSED, Reason.QUIET_HOURS)
             self.stage.end(State.PARTIAL, Reason.QUIET_HOURS)
-        if plan.start is not None:
-            self.stage.begin(plan.start, generation=manifest.generation)
-        elif plan.resume is not None and self.stage.current is None:
+        # What is ready begins first: making the next one ready takes its time.
+        begun = self._begin(plan, manifest.generation)
+        self.stage.cues.prepare([item for item in plan.preload if item.id not in self.journal.taken])
+        if not begun:
+            self._begin(plan, manifest.generation)
+        if plan.start is None and plan.resume is not None and self.stage.current is None:
             self.stage.come_back(allowed=plan.resume)
+
+    def _begin(self, plan: Plan, generation: int) -> bool:
+        return plan.start is not None and self.stage.begin(plan.start, generation=generation)
 
     def refuse(self, refusals: Iterable[Refusal], *, generation: int) -> None:
         """Commit and tell what will not sound."""

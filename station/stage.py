@@ -83,11 +83,11 @@ class Stage:
         acts = [act for act in (*self.aside, self.current, self.follower) if act]
         return {act.item.clip.sha256 for act in acts if act.item.clip}
 
-    def begin(self, start: Start, *, generation: int) -> None:
-        """Commit `starting`, then hand the clip to the player for its instant; wait while it is not ready."""
+    def begin(self, start: Start, *, generation: int) -> bool:
+        """Commit `starting`, then hand the clip to the player; False while it is not ready."""
         item = start.item
         if not self.cues.ready(item.id):
-            return
+            return False
         if start.cut:
             self._set_aside()
         self._journal.starting(item, generation=generation, note=start.note)
@@ -103,6 +103,7 @@ class Stage:
         else:
             self.follower = act
         self._hand_over(act)
+        return True
 
     def listen(self) -> None:
         """Take what the player reports, and write down ends that could not be written before."""
