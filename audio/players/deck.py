@@ -149,14 +149,12 @@ class Deck:
         now, run = self._clock.monotonic(), self.run
         if run is None:
             return IDLE_SECONDS
-        instants = [self._read_at]
-        if run.released is None:
-            instants = [run.at - self.lead]
+        next_look = self._read_at if run.released is not None else run.at - self.lead
+        if run.paused:
+            next_look = now + IDLE_SECONDS
         if run.until is not None:
-            instants.append(run.until - self._fade)
-        if run.paused and run.until is None:
-            instants = [now + IDLE_SECONDS]
-        return max(0.0, min(instants) - now)
+            next_look = min(next_look, run.until - self._fade)
+        return max(0.0, next_look - now)
 
     def _tick(self) -> None:
         self._reopen()

@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import wave
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,7 +17,7 @@ import pytest
 
 from content.clock import SystemClock
 from content.contracts.enrolment import EnrolCode
-from content.contracts.manifest import Manifest
+from content.contracts.manifest import Manifest, Quiet
 from tests.station.fakes import SECRET, FakeCentre, fake_centre, make_item, make_manifest, make_tone
 
 RUN = "from station.cli import run; run()"
@@ -79,6 +79,15 @@ def soon(*, after: float = 1.0, duration_ms: int = 6000) -> Manifest:
     """Return a manifest with one airing of the tone, `after` seconds from now."""
     at = datetime.now(UTC) + timedelta(seconds=after)
     return make_manifest(make_item(1, at=at, data=TONE, duration_ms=duration_ms), at=at)
+
+
+def wait_until(wanted: Callable[[], bool]) -> None:
+    """Wait until `wanted()` holds; fail the test when it does not in time."""
+    clock, pause = SystemClock(), Event()
+    deadline = clock.monotonic() + 15
+    while not wanted():
+        assert clock.monotonic() < deadline
+        clock.wait(pause, 0.02)
 
 
 def wait_for_sound(machine: Machine, *, at_least: int) -> Path:
@@ -156,6 +165,31 @@ def test_stopped_in_the_middle_it_says_so_and_exits_cleanly(
     assert open_centre.events()[-1] == ("finished", "partial", "stopped")
     assert "INFO station: started ha-dinh-1 generation none rehearsal" in errors
     assert "INFO station: stopped ha-dinh-1" in errors
+
+
+def test_in_production_it_sounds_through_mpv_and_switches_the_amplifier(
+    machine: Machine, open_centre: FakeCentre
+) -> None:
+    open_centre.mode = "production"
+    switched_on = machine.folder / "amplifier is on"
+    machine.environ |= {
+        "LOAPHUONG_MODE": "production",
+        "LOAPHUONG_STATION_AUDIO_DEVICE": "null",
+        "LOAPHUONG_AMP_ON": f"touch '{switched_on}'",
+        "LOAPHUONG_AMP_OFF": f"rm -f '{switched_on}'",
+    }
+    machine.enrol(open_centre)
+    at = datetime.now(UTC) + timedelta(seconds=1)
+    item = make_item(1, at=at, data=TONE, duration_ms=6000)
+    never = (Quiet("00:00", "00:00"),)
+    open_centre.publish(make_manifest(item, at=at, mode="production", quiet=never), TONE)
+    with machine.running() as process:
+        open_centre.wait_for(lambda: ("starting", None, None) in open_centre.events(item.id), seconds=20)
+        wait_until(switched_on.exists)
+        process.send_signal(SIGTERM)
+        process.communicate(timeout=20)
+    assert open_centre.events(item.id)[-1][0] in {"finished", "not_played"}
+    assert not switched_on.exists()
 
 
 def test_the_bell_brings_a_new_manifest_at_once(machine: Machine, open_centre: FakeCentre) -> None:
