@@ -65,9 +65,9 @@ def _ask(station: Station, day: date, order_id: int | None, bulletin_id: int | N
 
 
 def _subject(order_id: int | None, bulletin_id: int | None) -> str:
-    if order_id:
-        return gettext("lệnh phát số %(id)s", id=order_id)
-    return gettext("bản tin số %(id)s", id=bulletin_id)
+    ordered: str = gettext("lệnh phát số %(id)s", id=order_id)
+    told_of: str = gettext("bản tin số %(id)s", id=bulletin_id)
+    return ordered if order_id else told_of
 
 
 def _problem(error: LoaPhuongError) -> dict[str, str]:
