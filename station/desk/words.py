@@ -27,6 +27,7 @@ REASONS: dict[str, str] = {
     Reason.CLIP_CORRUPT: "Bản thu bị hỏng trên đĩa; trạm tự tải lại khi có mạng.",
     Reason.CLOCK_UNTRUSTED: "Đồng hồ máy chưa tin được; nối mạng để lấy giờ.",
     Reason.PLAYER_FAILED: "Máy phát không kêu; xem lại loa, ampli và dây nối.",
+    Reason.SOURCE_SILENT: "Nguồn tiếp âm im lặng.",
     Reason.OPERATOR: "Người vận hành quyết định.",
     Reason.EMERGENCY: "Nhường cho tin khẩn cấp.",
     Reason.POWER_LOST: "Mất điện hoặc chương trình dừng giữa chừng.",

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from content.contracts.airings import FINAL_STATES
+from content.contracts.airings import FINAL_STATES, Reason
 from station.desk import words
 from tests.station.fakes import NOON
 
@@ -47,6 +47,11 @@ def test_how_long_it_lasts(hours: int, missing: int, told: str) -> None:
 )
 def test_how_the_clock_stands(offset: int | None, told: str) -> None:
     assert words.offset_words(offset, ok=True) == told
+
+
+def test_every_reason_of_a_station_has_words() -> None:
+    at_centre = {Reason.NOT_RELEASED, Reason.NOT_DELIVERED, Reason.NO_RECORD, Reason.STATION_LOST}
+    assert {str(reason) for reason in set(Reason) - at_centre} <= {str(reason) for reason in words.REASONS}
 
 
 def test_every_end_has_a_word() -> None:
