@@ -87,4 +87,5 @@ def _unit(unit_id: int) -> str:
 
 
 def _day(day: date) -> str:
-    return format_date(day, "EEEE d/M")
+    said: str = format_date(day, "EEEE d/M")
+    return said
