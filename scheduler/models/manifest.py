@@ -23,7 +23,7 @@ class Manifest(Base):
     generation: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     payload: Mapped[bytes]
     sha256: Mapped[str]
-    issued_at: Mapped[datetime]
+    issued_at: Mapped[datetime] = mapped_column(index=True)
     to: Mapped[datetime]
     spliced: Mapped[bool] = mapped_column(default=False, server_default=false())
 
