@@ -66,7 +66,7 @@ class Settings(BaseSettings):
     )
     upload_mb: int = Field(50, ge=1, le=1000, description="megabytes that an uploaded recording may have")
     text_limit: int = Field(20_000, ge=100, le=1_000_000, description="characters a bulletin may have")
-    horizon_days: int = Field(7, ge=4, le=60, description="days for which airings are planned")
+    horizon_days: int = Field(8, ge=4, le=60, description="days for which airings are planned, today included")
     repeat_minutes: int = Field(
         180, ge=1, le=1440, description="least minutes between two airings of one wording at a ward"
     )

@@ -15,8 +15,10 @@ from content.contracts.manifest import STANDBY, AfterPreempt, ClipRef, Command, 
 from content.contracts.signing import from_base64
 from scheduler.models.airing import Airing
 
-REACH = timedelta(hours=96)
-LEAST_REACH = timedelta(hours=72)
+REACH = timedelta(days=8)
+LEAST_REACH = timedelta(days=7)
+"""A station that is cut off plays its programme for a week."""
+
 ON_AIR_KEPT = timedelta(days=1)
 
 
@@ -106,7 +108,7 @@ def draft(
 ) -> Draft:
     """Choose from a station's unfinished airings what its manifest carries.
 
-    `reaches`: how far the signed one goes; it is kept as long as that is at least 72 h.
+    `reaches`: how far the signed one goes; it is kept as long as that is at least a week.
     """
     end = reaches if reaches is not None and reaches - now >= LEAST_REACH else now + REACH
     rows = list(airings)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -65,7 +66,7 @@ def test_a_station_gets_a_manifest_though_nothing_is_planned(session: Session) -
     assert release(session) == [(station.name, 1)]
     manifest = opened(session, station.name)
     assert (manifest.generation, manifest.items, manifest.issued_at) == (1, (), NOW)
-    assert manifest.end - NOW >= timedelta(hours=72)
+    assert manifest.end - NOW >= timedelta(days=7)
 
 
 def test_only_enrolled_stations_in_use_get_one(session: Session) -> None:
@@ -102,7 +103,7 @@ def test_an_airing_that_ended_makes_no_new_generation(session: Session) -> None:
     assert release(session) == []
 
 
-def test_the_manifest_is_renewed_before_it_reaches_less_than_72_hours(session: Session) -> None:
+def test_the_manifest_is_renewed_before_it_reaches_less_than_a_week(session: Session) -> None:
     station = make_station(session)
     release(session)
     assert release(session, NOW + timedelta(hours=24)) == []
@@ -110,11 +111,11 @@ def test_the_manifest_is_renewed_before_it_reaches_less_than_72_hours(session: S
 
 
 def test_what_lies_beyond_the_reach_waits(session: Session) -> None:
-    make_scene(session, last_day=TODAY + 6 * DAY)
-    replan(session, NOW, RULES)
+    make_scene(session, last_day=TODAY + 10 * DAY)
+    replan(session, NOW, replace(RULES, horizon_days=11))
     release(session)
     states = session.scalars(select(Airing.state).order_by(Airing.starts_at)).all()
-    assert states == ["released"] * 4 + ["planned"] * 3
+    assert states == ["released"] * 8 + ["planned"] * 3
 
 
 def test_an_airing_added_makes_a_new_generation(session: Session) -> None:
