@@ -72,6 +72,15 @@ class Tree:
             waiting.extend(self.children.get(at, []))
         return found
 
+    def line(self, unit_id: int) -> list[int]:
+        """Return a unit and those that took or take over from it, however many mergers later."""
+        found: list[int] = []
+        at: int | None = unit_id
+        while at is not None and at not in found:
+            found.append(at)
+            at = self.units[at].successor_id
+        return found
+
     def belonging(self, unit_ids: Iterable[int], day: date) -> set[int]:
         """Return units with those that one of them took over from by `day`: their stations are its own."""
         found = set(unit_ids)

@@ -30,7 +30,7 @@ def place_order(session: Session, wish: Wish, *, by: User, rules: Rules, now: da
     """Store an order, or raise InvalidInputError whose `field` is the name of the wish's part at fault."""
     level = check(session, wish, rules, now)
     length = matter_of(session, wish, now).length_ms
-    used = require_rules(session, wish, level, rules, duration_ms=length)
+    used = require_rules(session, wish, level, rules, duration_ms=length, today=rules.day_of(now))
     order = Order(
         **columns_of(wish, level),
         created_by=by.id,
@@ -48,22 +48,34 @@ def change_order(
     session: Session, order: Order, wish: Wish, *, by: User, rules: Rules, now: datetime
 ) -> None:
     """Let an order ask for something else; what is owed no longer is taken back by the planner."""
-    if order.cancelled_at is not None:
-        raise ConflictError("Lệnh phát này đã hủy.")
-    if (order.bulletin_id, order.source_id) != (wish.bulletin_id, wish.source_id):
-        raise InvalidInputError("Lệnh giữ bản tin của nó; hãy đặt lệnh mới.", field="bulletin_id")
-    level = check(session, wish, rules, now)
-    if Level.EMERGENCY in {level, order.level}:
+    require_changeable(order, wish, rules, now)
+    level = check(session, wish, rules, now, since=order.first_day)
+    if level is Level.EMERGENCY:
         raise ConflictError("Lệnh khẩn cấp không sửa được; hãy hủy và đặt lệnh mới.")
-    length = matter_of(session, wish, now).length_ms
-    used = require_rules(session, wish, level, rules, duration_ms=length)
+    length, today = matter_of(session, wish, now).length_ms, rules.day_of(now)
+    used = require_rules(session, wish, level, rules, duration_ms=length, today=today, of=order.id)
     for name, value in columns_of(wish, level).items():
         setattr(order, name, value)
     known = {named.unit_id: named for named in order.units}
     order.units = [known.get(at) or OrderUnit(unit_id=at) for at in sorted(set(wish.unit_ids))]
+    order.changed_at = now
     session.flush()
     take_up(session, used, order_id=order.id)
     _note(session, "order.change", order, by=by.login, now=now, level=order.level)
+
+
+def require_changeable(order: Order, wish: Wish, rules: Rules, now: datetime) -> None:
+    """Raise ConflictError for an order that is over, InvalidInputError for a wish that is another one."""
+    if order.cancelled_at is not None:
+        raise ConflictError("Lệnh phát này đã hủy.")
+    if order.level == Level.EMERGENCY:
+        raise ConflictError("Lệnh khẩn cấp không sửa được; hãy hủy và đặt lệnh mới.")
+    if order.last_day < rules.day_of(now):
+        raise ConflictError("Lệnh phát này đã hết hạn; hãy đặt lệnh mới.")
+    if (order.bulletin_id, order.source_id) != (wish.bulletin_id, wish.source_id):
+        raise InvalidInputError("Lệnh giữ bản tin của nó; hãy đặt lệnh mới.", field="bulletin_id")
+    if wish.last_day < rules.day_of(now):
+        raise InvalidInputError("Ngày cuối đã qua; muốn thôi phát thì hủy lệnh.", field="last_day")
 
 
 def columns_of(wish: Wish, level: Level) -> dict[str, Any]:
