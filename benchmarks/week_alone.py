@@ -124,14 +124,18 @@ def pass_the_week(wards: list[Alone], slots: list[week.Slot], *, kills: int) -> 
     now = REAL.now() + timedelta(seconds=1)
     end = slots[-1].starts_at + timedelta(hours=1)
     leaves = round((REAL.monotonic() + 1) * 1000)
-    route = week.route(slots, machine_ms=leaves, now=now, until=end)
+    span = end - slots[0].starts_at
+    nights = [
+        slots[0].starts_at + timedelta(days=round((number + 1) * span / timedelta(days=kills + 1)), hours=-3)
+        for number in range(kills)
+    ]
+    route = week.route(slots, machine_ms=leaves, now=now, until=end, rests=nights)
     for alone in wards:
         (alone.machine.folder / "clock.json").write_text(json.dumps({"route": route}), "ascii")
         alone.start()
     days, minutes = (end - now) / timedelta(days=1), (route[-1][0] - route[0][0]) / 60_000
     print(f"{days:.1f} days pass in {minutes:.1f} minutes without a line", flush=True)
-    for number in range(1, kills + 1):
-        night = slots[0].starts_at + timedelta(days=round(number * days / (kills + 1)), hours=-3)
+    for night in nights:
         until(partial(_is_past, route, night), "the power cut", within_s=PATIENCE_SECONDS)
         for alone in wards:
             alone.cut_power()

@@ -17,7 +17,8 @@ from tests.station.faults.town import ZONE, Planned, Town, Ward
 STARTS = (time(6, 0), time(11, 0), time(17, 0))
 IDENT_S = 8
 BULLETIN_S = (45, 75, 60, 90, 30)
-IDLE, SOUNDING, STARTING = 3000.0, 300.0, 10.0
+IDLE, SOUNDING, STARTING, RESTING = 3000.0, 300.0, 10.0, 30.0
+REST = timedelta(minutes=10)
 BEFORE, AROUND = timedelta(seconds=12), timedelta(seconds=1, milliseconds=500)
 
 
@@ -50,13 +51,24 @@ def slots(first: datetime, *, days: int, bulletins: int) -> list[Slot]:
     return found
 
 
-def route(week: Sequence[Slot], *, machine_ms: int, now: datetime, until: datetime) -> list[tuple[int, int]]:
+def route(
+    week: Sequence[Slot],
+    *,
+    machine_ms: int,
+    now: datetime,
+    until: datetime,
+    rests: Sequence[datetime] = (),
+) -> list[tuple[int, int]]:
     """Return the route of a clock that leaves `now` at `machine_ms` and comes to `until`.
 
-    It hurries while nothing is to sound, runs while something sounds, and strolls around every start.
+    It hurries while nothing is to sound, runs while something sounds, and strolls around every start and
+    after every instant of `rests`, at which a machine may have to start.
     """
     marks: list[tuple[datetime, float]] = [(now + timedelta(seconds=2), 1.0)]
+    to_rest = list(rests)
     for slot in week:
+        while to_rest and to_rest[0] < slot.starts_at:
+            marks += [(to_rest[0], IDLE), (to_rest.pop(0) + REST, RESTING)]
         if slot.starts_at - BEFORE > marks[-1][0]:
             marks.append((slot.starts_at - BEFORE, IDLE))
         marks += [(slot.starts_at - AROUND, SOUNDING), (slot.starts_at + AROUND, STARTING)]
