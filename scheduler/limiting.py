@@ -10,6 +10,7 @@ from datetime import date, time, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from content.errors import InvalidInputError
 from content.units import Tree
 from scheduler.booked import Booked, joined, outside
 from scheduler.calendars import Calendars, load_calendars
@@ -236,13 +237,20 @@ def _added(
 
 def _allowed(law: Law, station: Station, found: Sequence[Breach]) -> list[RuleException]:
     above = law.book.tree.path(station.unit_id)
-    used = []
-    for breach in found:
-        allowed = law.exceptions.covering(breach, above)
-        if allowed is None:
-            raise breach.error()
-        used.append(allowed)
-    return list(dict.fromkeys(used))
+    allowed = [(breach, law.exceptions.covering(breach, above)) for breach in found]
+    refused: dict[int, Breach] = {}
+    for breach, by in allowed:
+        if by is None:
+            refused.setdefault(breach.rule, breach)
+    if refused:
+        raise _refusal(list(refused.values()))
+    return list(dict.fromkeys(by for _, by in allowed if by is not None))
+
+
+def _refusal(breaches: Sequence[Breach]) -> InvalidInputError:
+    """Return the refusal of the first breach; those of other rules stand among its facts as `also`."""
+    error, *others = (breach.error() for breach in breaches)
+    return InvalidInputError(error.template, field=error.field, **error.facts, also=tuple(others))
 
 
 def _windows(session: Session, stations: Collection[str]) -> list[Window]:

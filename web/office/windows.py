@@ -212,7 +212,8 @@ def _coming(found: Window, law: Law) -> list[Broadcast]:
 def _problem(error: InvalidInputError) -> dict[str, Any]:
     """Return a refusal for the page; `rule` and `day` stand there when a rule was broken."""
     told = {"field": window_form.field_of(error), "message": message_of(error)}
-    return {**told, "rule": rule_of(error), "day": error.facts.get("day")}
+    more = [_problem(other) for other in error.facts.get("also", ())]
+    return {**told, "rule": rule_of(error), "day": error.facts.get("day"), "also": more}
 
 
 def _form(
