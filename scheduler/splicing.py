@@ -27,7 +27,7 @@ def spliced(
     held = {item["id"]: item for item in payload["items"]}
     held.update((item.id, item.to_wire()) for item in items)
     at = format_instant(now)
-    return lpjson.encode(
+    return lpjson.encode_known(
         {
             **payload,
             "generation": generation,

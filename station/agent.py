@@ -21,7 +21,7 @@ from station.centre import Centre
 from station.chain import Stamp
 from station.commands import Orders
 from station.cues import Cues
-from station.decide import Refusal
+from station.decide import Refusal, is_emergency
 from station.desk.desk import Desk
 from station.desk.lock import Lock, pin_source
 from station.desk.server import Server
@@ -47,6 +47,8 @@ LOOK_SECONDS = 5.0
 BUSY_TICK = 0.1
 IDLE_TICK = 1.0
 FAREWELL_SECONDS = 5.0
+RUSH_SECONDS = 3.0
+"""Over how long after a call the stations spread what they report."""
 
 log = logging.getLogger("station")
 
@@ -99,6 +101,7 @@ class Agent:
         self._stopping = False
         self._failing = False
         self._reported = 0
+        self._rush_until = 0.0
         self._whole_generation = 0
         self._trust_noted = False
 
@@ -230,8 +233,12 @@ class Agent:
         log.info("manifest generation %d: %d airings", manifest.generation, len(manifest.items))
         self._recall_unlisted(manifest, old)
         self.store.prune(self._kept())
-        for name in ("urgent clips", "clips", "heartbeat"):
-            self.errands[name].ring()
+        self.errands["urgent clips"].ring()
+        if self._is_called(manifest):
+            self._rush_until = self.clock.monotonic() + self.links.share * RUSH_SECONDS
+        else:
+            self.errands["clips"].ring()
+        self._beat_soon()
 
     def _kept(self) -> set[str]:
         """Return the clips that are never deleted: what is to sound, to come back, or to be called."""
@@ -267,8 +274,22 @@ class Agent:
         for name in ("as-run", "manifest", "heartbeat"):
             self.errands[name].ring()
 
+    def _is_called(self, manifest: Manifest) -> bool:
+        """Tell whether a manifest carries a call that is still to sound."""
+        return any(is_emergency(item) and item.id not in self.journal.taken for item in manifest.items)
+
+    def _beat_soon(self) -> None:
+        """Tell the centre how things stand: at once, but in the rush of a call some time or other."""
+        errand = self.errands["heartbeat"]
+        if self.clock.monotonic() < self._rush_until:
+            errand.hasten()
+        else:
+            errand.ring()
+
     def _report(self) -> None:
-        if self.journal.chain.written != self._reported:
+        """Have what was written reported; a call comes to all at once, so reports wait for their turn."""
+        in_rush = self.clock.monotonic() < self._rush_until
+        if self.journal.chain.written != self._reported and not in_rush:
             self._reported = self.journal.chain.written
             self.errands["as-run"].ring()
 
@@ -283,7 +304,10 @@ class Agent:
         if generation > self._whole_generation and not self.links.missing():
             self._whole_generation = generation
             log.info("every clip of generation %d is here", generation)
-            self.errands["heartbeat"].ring()
+            self._beat_soon()
+
+    def _brought(self, envelope: bytes) -> None:
+        self.links.inbox.put(envelope)
 
     def _ringing(self) -> Ringing:
         return Ringing(
@@ -292,6 +316,7 @@ class Agent:
             self.clock,
             generation=lambda: self.programme.generation or 0,
             errand=lambda name: self.errands[name],
+            take=self._brought,
         )
 
     def _open_journal(self, settings: Settings, identity: Identity) -> Journal:

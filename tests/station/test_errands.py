@@ -8,7 +8,7 @@ import threading
 import pytest
 
 from content.clock import SystemClock
-from content.errors import UnavailableError
+from content.errors import ContractError, UnavailableError
 from station import bell
 from station.errands import Errand, about, backoff_seconds
 from tests.station.fakes import TOKEN, FakeCentre, make_manifest
@@ -97,7 +97,19 @@ def test_an_errand_is_done_at_once_when_rung_and_once_more_at_the_end() -> None:
     ],
 )
 def test_only_a_generation_rings(lines: list[bytes], generations: list[int]) -> None:
-    assert list(bell.rung_generations(lines)) == generations
+    assert [rung.generation for rung in bell.rings(lines)] == generations
+
+
+def test_a_call_brings_its_manifest_along() -> None:
+    (rung,) = bell.rings([b'data: {"generation": 7, "envelope": "{\\"payload\\":1}"}'])
+    assert rung == bell.Rung(7, b'{"payload":1}')
+
+
+def test_lines_are_seen_as_they_come_and_have_an_end() -> None:
+    parts = iter([b"da", b"ta: 1\r\n\nda", b"ta: 2\n", b""])
+    assert list(bell.lines_of(lambda _: next(parts))) == [b"data: 1", b"", b"data: 2"]
+    with pytest.raises(ContractError):
+        list(bell.lines_of(lambda size: b"x" * size))
 
 
 def test_the_bell_is_heard_when_it_rings(centre: FakeCentre) -> None:
@@ -105,8 +117,8 @@ def test_the_bell_is_heard_when_it_rings(centre: FakeCentre) -> None:
     heard: list[int] = []
     opened, rung = threading.Event(), threading.Event()
 
-    def ring(generation: int) -> None:
-        heard.append(generation)
+    def ring(told: bell.Rung) -> None:
+        heard.append(told.generation)
         rung.set()
 
     def hold() -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from content.clock import SteppedClock, SystemClock
 from content.errors import UnavailableError
+from station.bell import Rung
 from station.outside import Outside
 from station.ringing import SPARSE_POLL_SECONDS, Ringing
 from tests.station.fakes import NOON, FakeCentre, make_manifest
@@ -51,6 +52,7 @@ class Heard:
             self.clock,
             generation=lambda: self.generation,
             errand=lambda name: FakeErrand(name, self.calls),
+            take=lambda envelope: self.calls.append(f"took {envelope.decode()}"),
         )
 
 
@@ -111,3 +113,12 @@ def test_polls_are_sparse_while_the_bell_lives(heard: bool, told_of: int, second
     ringing = Heard().listener("")
     ringing.heard, ringing.told_of = heard, told_of
     assert 0.8 * seconds <= ringing.until_poll() <= 1.2 * seconds
+
+
+@pytest.mark.parametrize(
+    ("generation", "calls"), [(5, ["took lời gọi"]), (4, [])], ids=["newer", "held already"]
+)
+def test_a_manifest_that_the_bell_brings_is_taken_as_it_is(generation: int, calls: list[str]) -> None:
+    heard = Heard()
+    heard.listener("http://127.0.0.1:9/bell").rung(Rung(generation, "lời gọi".encode()))
+    assert heard.calls == calls

@@ -19,8 +19,9 @@ from content.errors import CorruptError, ForbiddenError, NotFoundError, SignInRe
 from scheduler import intake, stations
 from scheduler.models.airing import Airing
 from scheduler.models.manifest import Manifest
+from scheduler.standby import Standby
 from web import context
-from web.api import limits, shapes
+from web.api import limits, shapes, writing
 from web.api.body import read_body
 
 LARGEST_HEARTBEAT_BYTES = 1 << 19
@@ -32,6 +33,7 @@ _CLIP_IS_OLD = timedelta(days=2)
 api = APIBlueprint("station_api", __name__, tag="Station", url_prefix="/api/v1")
 api.record_once(shapes.use_error_shape)
 api.record_once(limits.init)
+api.record_once(writing.init)
 
 
 @api.before_request
@@ -101,14 +103,28 @@ def clip(sha256: str) -> ResponseReturnValue:
 )
 def as_run(station: str) -> ResponseReturnValue:
     """Take a sealed batch of records; the same batch may come again and is answered the same."""
-    body, session = read_body(LARGEST_BATCH_BYTES), context.session()
-    answer = intake.take_in(session, stations.get(session, station), body, context.now())
+    body = read_body(LARGEST_BATCH_BYTES)
+    with writing.turn():
+        answer = _taken_in(station, body)
     if not answer.forked:
         return jsonify(answer.to_wire())
-    session.commit()  # what was kept apart, and its alarm, stay although the answer is an error
     refusal = jsonify({"error": "fork", "message": FORKED, **answer.to_wire()})
     refusal.status_code = answer.status
     return refusal
+
+
+def _taken_in(station: str, body: bytes) -> intake.Answer:
+    """Keep a batch and commit: what was kept apart, and alarms, stay although the answer is an error."""
+    session, now = context.session(), context.now()
+    try:
+        answer = intake.take_in(session, stations.get(session, station), body, now)
+    except intake.GapError as gap:
+        session.rollback()
+        intake.report_gap(session, stations.get(session, station), gap, now)
+        session.commit()
+        raise
+    session.commit()
+    return answer
 
 
 @api.post("/stations/<station>/heartbeat")
@@ -123,8 +139,10 @@ def as_run(station: str) -> ResponseReturnValue:
 def heartbeat(station: str) -> dict[str, Any]:
     """Keep what the station says of itself; answer the time and the generation to look for."""
     told = Heartbeat.from_wire(lpjson.decode(read_body(LARGEST_HEARTBEAT_BYTES)))
-    session = context.session()
-    stations.take_heartbeat(session, stations.get(session, station), told, context.now())
+    with writing.turn():
+        session = context.session()
+        stations.take_heartbeat(session, stations.get(session, station), told, context.now())
+        session.commit()
     return {"now": format_instant(context.house().clock.now()), "generation": g.newest}
 
 
@@ -142,11 +160,17 @@ def _tagged(response: Response, generation: int) -> Response:
 
 
 def _needs(station: str, sha256: str) -> bool:
-    """Tell whether an airing that was released to the station, and is not long past, has this clip."""
+    """Tell whether the station has use for a clip.
+
+    An airing that was released to it, and is not long past, has it; or a phrase that may be called there.
+    """
     found = select(Airing.id).where(
         Airing.station == station,
         Airing.starts_at > context.now() - _CLIP_IS_OLD,
         Airing.clip_sha256 == sha256,
         Airing.released_generation.is_not(None),
     )
-    return context.session().scalar(found.limit(1)) is not None
+    if context.session().scalar(found.limit(1)) is not None:
+        return True
+    unit_id = stations.get(context.session(), station).unit_id
+    return Standby(context.session(), context.today()).holds(unit_id, sha256)
