@@ -173,9 +173,7 @@ class Deck:
 
     def _release(self, run: Run, now: float) -> None:
         """Let go what lies open and paused."""
-        run.released = now
-        run.moved_at = run.loud_at = max(now, run.at)
-        run.known_at = max(now, run.at)
+        run.let_go(now)
         self._read_at = now + FIRST_READ_SECONDS
         self._put("pause", False)
 
@@ -221,7 +219,7 @@ class Deck:
             self._read_at = begins
             return
         self._end(run)
-        follower.released = follower.known_at = follower.moved_at = follower.loud_at = begins
+        follower.let_go(begins)
         follower.read(seconds, now)
         self._begun(follower, begins)
 
@@ -252,6 +250,8 @@ class Deck:
             self._followed = True
             if heard.name == "end-file":
                 self._file_ended(follower, heard)
+                # A stream that could not be opened is opened again in its turn.
+                self._followed = self._followed and follower.entry is not None
         elif heard.name == "end-file" and run is not None and entry is not None and entry == run.entry:
             self._file_ended(run, heard)
         elif heard.name == "idle":
@@ -309,7 +309,7 @@ class Deck:
         if run is None:
             self._guarded(self._open_ahead)
         elif followed:
-            run.released = run.released or self._clock.monotonic()
+            run.let_go(run.released or self._clock.monotonic())
         else:
             run.entry = None
             run.at = max(run.at, self._clock.monotonic())

@@ -102,6 +102,11 @@ class Run:
         self.known_ms, self.known_at = self.cue.from_ms, self.at
         self.length_ms = self.cue.item.duration_ms
 
+    def let_go(self, now: float) -> None:
+        """Note that mpv was told to sound it; it is watched from its instant on."""
+        self.released = now
+        self.known_at = self.moved_at = self.loud_at = max(now, self.at)
+
     @property
     def airing(self) -> str:
         """The airing it is."""

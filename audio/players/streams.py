@@ -94,9 +94,9 @@ class Stream:
         self._reading = False
 
     def failure(self) -> str | None:
-        """Return how long it has been silent, and the last word of ffmpeg on it."""
+        """Return how long it has been silent, and the last word of ffmpeg on it; never the address."""
         self._errors.seek(0)
-        said = self._errors.read().decode(errors="replace").strip().split("\n")[-1][:200]
+        said = self._errors.read().decode(errors="replace").strip().rsplit(": ", 1)[-1][:100]
         return f"the stream was silent for {self.silent // RATE} s{': ' + said if said else ''}"
 
     def close(self) -> None:

@@ -209,6 +209,18 @@ def test_a_stream_is_relayed_until_its_time_is_over(speaker: Speaker) -> None:
     assert ended.heard_ms > 300
 
 
+def test_a_silent_stream_that_follows_is_given_its_time(speaker: Speaker) -> None:
+    with radio(broken=True) as station:
+        at = speaker.start(1)
+        item = replace(make_item(2, ms=60_000), source=station.url, clip=None)
+        speaker.player.preload(None, item)
+        speaker.player.start(item.id, at=at + 0.6, until=at + 60)
+        ended = speaker.wait_for(Ended, 2)
+        took = CLOCK.monotonic() - at
+    assert isinstance(ended, Ended)
+    assert (ended.silent, took > 1.5) == (True, True)
+
+
 @pytest.mark.parametrize("levers", [{"broken": True}, {"mute": True}])
 def test_a_stream_that_gives_no_sound_ends_as_silent(speaker: Speaker, levers: dict[str, bool]) -> None:
     with radio(**levers) as station:
@@ -223,7 +235,7 @@ def test_a_stream_that_gives_no_sound_ends_as_silent(speaker: Speaker, levers: d
 @pytest.mark.parametrize(
     "source", [None, "file:///etc/passwd", "rtmp://x.vn/a", "http://", "https://x.vn/a\nb"]
 )
-def test_only_web_addresses_are_streams(source: str | None) -> None:
+def test_only_web_addresses_are_cues(source: str | None) -> None:
     with pytest.raises(CorruptError):
         Cue(replace(make_item(), source=source, clip=None), None)
 
