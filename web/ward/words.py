@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from flask_babel import gettext
 
 from content.contracts.airings import State
+from scheduler.commands import AT_STATION
 from scheduler.models.command import Command
 from web.reason_words import reason_words
 from web.ward.picture import Row
@@ -38,6 +39,11 @@ def kind_words(kind: str) -> str:
     )
 
 
+def by_words(by: str) -> str:
+    """Return who gave an order; what was done at the station's own page has no login."""
+    return str(gettext("tại máy trạm")) if by == AT_STATION else by
+
+
 def outcome_words(command: Command, now: datetime) -> str:
     """Return what became of an order."""
     if command.done_at is None:
@@ -49,6 +55,9 @@ def outcome_words(command: Command, now: datetime) -> str:
             "expired": gettext("tới trạm quá muộn; hãy bấm lại"),
             "nothing_to_do": gettext("lúc đó không còn gì để làm"),
             "unknown_item": gettext("trạm không có lượt phát đó"),
+            "busy": gettext("trạm đang phát hoặc sắp phát"),
+            "quiet_hours": gettext("trạm đang trong giờ yên tĩnh"),
+            "player_failed": gettext("máy phát ở trạm không kêu"),
         }.get(command.outcome or "done", gettext("trạm không làm được"))
     )
 
