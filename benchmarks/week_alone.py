@@ -3,7 +3,7 @@
 Run: `python benchmarks/week_alone.py [--days N] [--bulletins N] [--stations N] [--kills N]`.
 
 A real centre signs the week; the real programs fetch it, then the line is cut.  A week passes by the
-route in the clock file: 3,000 times as fast while nothing sounds, 300 times while something does, ten times
+route in the clock file: 2,000 times as fast while nothing sounds, 150 times while something does, five times
 around every start.  `--kills` cuts the power that many times on the way, at night.  Then the line comes back.
 Printed: how late each airing began (in the week's time), what the centre holds, whether the exported ledger
 is whole, and how often anything was counted twice.
@@ -157,6 +157,9 @@ def report(town: Town, alone: Alone) -> list[str]:
     """Print what came of a ward's week; return what is wrong."""
     ward = alone.ward
     states, started, late = town.states(ward), town.started(ward), sorted(week.lateness_ms(town, ward))
+    for planned, ms in zip(ward.planned, week.lateness_ms(town, ward), strict=True):
+        if ms > A_SECOND_MS:
+            print(f"  {planned.starts_at:%d/%m %H:%M:%S} began {ms / 1000:.1f} s late")
     verdict, again = town.ledger(ward), sum(count - 1 for count in started if count > 1)
     told = ", ".join(f"{states.count(state)} {state}" for state in dict.fromkeys(states))
     p99 = late[int(len(late) * 0.99)]

@@ -96,7 +96,7 @@ def decoder_is_killed(case: Case) -> None:
     case.town.plan(case.ward, 10.0)
     with case.machine.running() as process:
         case.sounds(60_000)
-        os.kill(min(_children(process.pid)), signal.SIGKILL)
+        os.kill(min(children(process.pid)), signal.SIGKILL)
         case.told()
 
 
@@ -110,7 +110,8 @@ def _turn_a_byte(file: Path) -> None:
     file.write_bytes(data)
 
 
-def _children(pid: int) -> list[int]:
+def children(pid: int) -> list[int]:
+    """Return the processes that a process has begun."""
     tasks = Path(f"/proc/{pid}/task").iterdir()
     return [int(child) for task in tasks for child in (task / "children").read_text().split()]
 

@@ -41,6 +41,11 @@ def doubles(sounds: Sequence[Sound]) -> int:
 def _of_file(file: Path) -> list[Sound]:
     samples, rate = _samples(file)
     began = datetime.strptime(file.stem.split("-")[0], "%Y%m%dT%H%M%S.%fZ").replace(tzinfo=UTC)
+    return sounds_in(samples, rate, began=began)
+
+
+def sounds_in(samples: array.array[int], rate: int, *, began: datetime) -> list[Sound]:
+    """Return every sound of a recording that began at an instant."""
     size = rate * BLOCK_MS // 1000
     blocks = [samples[at : at + size] for at in range(0, len(samples), size)]
     places = _settled([_place(block, rate) for block in blocks])

@@ -61,7 +61,7 @@ class Machine:
         """Keep key and enrolment as the station keeps them."""
         self.data.mkdir(parents=True, exist_ok=True)
         keys = (town.centre.house.key.public.raw.hex(),)
-        record = Enrolment(ward.name, "rehearsal", url or town.url, bell, ZONE, keys, ward.token)
+        record = Enrolment(ward.name, ward.mode, url or town.url, bell, ZONE, keys, ward.token)
         write_private(self.data / KEY_FILE, ward.key.raw.hex().encode())
         write_private(self.data / RECORD_FILE, lpjson.encode(asdict(record)))
 

@@ -10,16 +10,21 @@ from tests.station.faults.conftest import Stage
 from tests.station.faults.crowds import CROWDS
 from tests.station.faults.disks import DISKS
 from tests.station.faults.kills import KILLS
+from tests.station.faults.players import PLAYERS
 from tests.station.faults.wires import WIRES
 
-FAULTS = [*KILLS, *WIRES, *CLOCKS, *DISKS, *CROWDS]
+FAULTS = [*KILLS, *WIRES, *CLOCKS, *DISKS, *PLAYERS, *CROWDS]
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
 def test_whatever_breaks(stage: Stage, fault: Fault, request: pytest.FixtureRequest) -> None:
     outcome = stage.outcome(fault, chosen(request))
     assert (outcome.sounded, outcome.states) == (fault.sounded, fault.states)
-    assert (outcome.doubles, outcome.begun_again, outcome.verdict.why) == (0, fault.begun_again, "")
+    assert (outcome.doubles, outcome.begun_again, outcome.verdict.why) == (
+        fault.continued,
+        fault.begun_again,
+        "",
+    )
     assert set(outcome.alarms) == set(fault.alarms)
 
 

@@ -21,6 +21,7 @@ from content.contracts.airings import State
 from content.contracts.asrun import Event
 from content.contracts.enrolment import EnrolRequest
 from content.contracts.ledger import Verdict, verify_ledger
+from content.contracts.manifest import Mode, Quiet
 from content.contracts.signing import PrivateKey
 from scheduler import ledger, manifests, proof, stations
 from scheduler.models.airing import Airing
@@ -33,6 +34,7 @@ from tests.station.fakes import make_tone
 
 FIRST_HERTZ = 400
 STEP_HERTZ = 250
+NO_QUIET = Quiet("00:00", "00:00")
 A_MOMENT = timedelta(seconds=1)
 ZONE = "Asia/Ho_Chi_Minh"
 _number = count(1)
@@ -66,6 +68,7 @@ class Ward:
     name: str
     token: str
     key: PrivateKey
+    mode: Mode
     planned: list[Planned] = field(default_factory=list)
 
 
@@ -87,7 +90,7 @@ class Town:
         """Return the centre's time."""
         return self.centre.clock.now()
 
-    def ward(self) -> Ward:
+    def ward(self, *, mode: Mode = "rehearsal") -> Ward:
         """Make a station and enrol it."""
         house, now, key = self.centre.house, self.now(), PrivateKey.generate()
         with self._lock, self.centre.database.writing() as session:
@@ -97,8 +100,8 @@ class Town:
             keyid = house.key.public.keyid
             code = stations.invite(session, made, url=self.url, keyid=keyid, by="test", now=now)
             asked = EnrolRequest(str(code), key.public.raw.hex(), "may-tram", "0")
-            enrolled, token = stations.enrol(session, asked, mode="rehearsal", now=now)
-            return Ward(enrolled.name, token, key)
+            enrolled, token = stations.enrol(session, asked, mode=mode, now=now)
+            return Ward(enrolled.name, token, key, mode)
 
     def plan(self, ward: Ward, *after_s: float, ms: int = 1200, late_s: float = 30, level: str = "") -> None:
         """Owe `ward` airings that many seconds from now, and sign a manifest that says so."""
@@ -242,9 +245,9 @@ class Town:
             [ward.name],
             self.now(),
             key=house.key,
-            mode="rehearsal",
+            mode=ward.mode,
             time_zone=ZONE,
-            quiet=[house.settings.quiet],
+            quiet=[house.settings.quiet if ward.mode == "rehearsal" else NO_QUIET],
         )
 
     def _answers(self) -> bool:

@@ -17,9 +17,9 @@ from tests.station.faults.town import ZONE, Planned, Town, Ward
 STARTS = (time(6, 0), time(11, 0), time(17, 0))
 IDENT_S = 8
 BULLETIN_S = (45, 75, 60, 90, 30)
-IDLE, SOUNDING, STARTING, RESTING = 3000.0, 300.0, 10.0, 30.0
+IDLE, APPROACHING, SOUNDING, STARTING, RESTING = 2000.0, 60.0, 150.0, 5.0, 10.0
 REST = timedelta(minutes=10)
-BEFORE, AROUND = timedelta(seconds=12), timedelta(seconds=1, milliseconds=500)
+BEFORE, AROUND = timedelta(seconds=20), timedelta(seconds=1, milliseconds=500)
 
 
 @dataclass(frozen=True)
@@ -69,9 +69,11 @@ def route(
     for slot in week:
         while to_rest and to_rest[0] < slot.starts_at:
             marks += [(to_rest[0], IDLE), (to_rest.pop(0) + REST, RESTING)]
-        if slot.starts_at - BEFORE > marks[-1][0]:
+        pace = SOUNDING
+        if slot.starts_at - BEFORE > marks[-1][0] + BEFORE:
             marks.append((slot.starts_at - BEFORE, IDLE))
-        marks += [(slot.starts_at - AROUND, SOUNDING), (slot.starts_at + AROUND, STARTING)]
+            pace = APPROACHING
+        marks += [(slot.starts_at - AROUND, pace), (slot.starts_at + AROUND, STARTING)]
     marks.append((until, IDLE))
     points, at = [(float(machine_ms), now)], now
     for mark, rate in marks:
