@@ -50,10 +50,12 @@ class Server:
 
 
 @contextmanager
-def process(command: Sequence[str], environ: dict[str, str], *, first_port: int) -> Iterator[Server]:
-    """Run a command that listens on `LOAPHUONG_PORT` for the length of the block."""
+def process(
+    command: Sequence[str], environ: dict[str, str], *, first_port: int, port_name: str = "PORT"
+) -> Iterator[Server]:
+    """Run a command that listens on `LOAPHUONG_PORT`, or another setting, for the length of the block."""
     port = free_port(first_port)
-    given = {**os.environ, **environ, "LOAPHUONG_PORT": str(port)}
+    given = {**os.environ, **environ, f"LOAPHUONG_{port_name}": str(port)}
     with subprocess.Popen(
         [sys.executable, *command], cwd=ROOT, env=given, stdout=subprocess.DEVNULL
     ) as child:

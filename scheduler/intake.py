@@ -20,8 +20,8 @@ from content.contracts.signing import PublicKey
 from content.db import lock_chain
 from content.errors import ConflictError, ContractError
 from content.text import msgid
-from scheduler.alarms import raise_alarm
-from scheduler.hearsay import follow
+from scheduler.alarms import clear, open_alarms, raise_alarm
+from scheduler.hearsay import follow_all
 from scheduler.models.asrun import AsRunRecord, ChainHead, Fork, Seal
 from scheduler.models.station import Station
 
@@ -141,13 +141,25 @@ def _keep_apart(session: Session, station: Station, lines: list[_Line], now: dat
     raise_alarm(session, "fork", station=station.name, detail=f"{first.chain} {first.sequence}", now=now)
 
 
+def report_gap(session: Session, station: Station, gap: GapError, now: datetime) -> None:
+    """Raise the alarm that lines of a chain are missing; it closes when they have come."""
+    raise_alarm(session, "gap", station=station.name, detail=f"{gap.chain} {gap.expected}", now=now)
+
+
+def _close_gaps(session: Session, station: Station, first: AsRun, now: datetime) -> None:
+    for alarm in open_alarms(session, station=station.name):
+        if (alarm.kind, alarm.detail) == ("gap", f"{first.chain} {first.sequence}"):
+            clear(session, alarm.id, now=now)
+
+
 def _append(session: Session, station: Station, lines: Sequence[_Line], now: datetime) -> None:
     if not lines:
         return
+    if lines[0].record.sequence > 1:
+        _close_gaps(session, station, lines[0].record, now)
     session.execute(insert(AsRunRecord), [_row(line, now) for line in lines])
     _advance(session, station, lines)
-    for line in lines:
-        follow(session, station, line.record, now)
+    follow_all(session, station, [line.record for line in lines], now)
 
 
 def _row(line: _Line, now: datetime) -> dict[str, object]:
