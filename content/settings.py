@@ -73,11 +73,38 @@ class Settings(BaseSettings):
     late_seconds: int = Field(
         120, ge=0, le=900, description="seconds that an airing may start later than planned"
     )
+    least_late_seconds: int = Field(
+        5,
+        ge=0,
+        le=60,
+        description="seconds that an airing before quiet hours or a fixed time may be late at least",
+    )
     lock_in_minutes: int | None = Field(
         None,
         ge=0,
         le=1440,
         description="minutes before its time from which an airing is not moved; default 120, in rehearsal 2",
+    )
+    lead_seconds: int = Field(
+        10, ge=0, le=600, description="seconds ahead at which a new airing begins at the earliest"
+    )
+    fixed_late_minutes: int = Field(
+        10,
+        ge=0,
+        le=120,
+        description="minutes by which an airing bound to a time may wait for what cannot make way",
+    )
+    emergency_wait_minutes: int = Field(
+        60, ge=1, le=1440, description="minutes that an emergency may wait for another one"
+    )
+    carry_days: int = Field(
+        1,
+        ge=0,
+        le=14,
+        description="later days with broadcasts on which an airing that found no room may still be given",
+    )
+    carry_within_days: int = Field(
+        10, ge=1, le=31, description="calendar days within which those days must come"
     )
     gap_ms: int = Field(1000, ge=0, le=60_000, description="silence between two clips of a broadcast")
     fixed_clash: Literal["before", "move"] = Field(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,11 +10,12 @@ from datetime import date, datetime, timedelta
 
 from content.contracts.airings import Kind, Level, Reason, State
 from scheduler.hearings import (
+    DAY,
     Demand,
     Hearing,
     Key,
     Turn,
-    days_allowed,
+    days_from,
     fixed_time,
     numbers,
     owed_days,
@@ -64,6 +66,8 @@ class Owing:
     _quotas: dict[int, dict[str, int]] = field(default_factory=dict, repr=False)
     _signs: dict[int, Signs] = field(default_factory=dict, repr=False)
     _in_time: dict[tuple[int, int], tuple[Hearing, ...]] = field(default_factory=dict, repr=False)
+    _own_days: dict[int, list[date]] = field(default_factory=dict, repr=False)
+    _by_id: dict[int, Demand] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         self._now = to_ms(self.now)
@@ -71,6 +75,7 @@ class Owing:
         self._soon = whole_second_from(self._now + length_ms(self.rules.lead) + self._odd())
         lock = min(HANDOVER, self.rules.lock_in) if self.force else self.rules.lock_in
         self._floor = max(self._soon, whole_second_from(self._now + length_ms(lock) + self._odd()))
+        self._by_id = {demand.id: demand for demand in self.picture.demands}
         self._codes = {ticket.programme for d in self.picture.demands if (ticket := d.ticket)}
         self._reach()
 
@@ -109,13 +114,15 @@ class Owing:
         """Return what decides a station's plan."""
         timetable = self.picture.timetables.of(desk.name, desk.unit_id, desk.windows)
         days = self._days_of(desk.unit_id)
-        if not desk.rows:
+        if not desk.rows and not desk.left:
             hearings = self._chance(self._list(days), timetable)
             return self._stand(desk, timetable, hearings, _Rows())
         rows = _Rows()
         for row in desk.rows:
             self._lay(rows, row, desk, timetable)
         owed = self._with_numbers(self._list(days), rows)
+        if late := self._late(desk, rows, timetable):
+            owed = sorted([*owed, *late], key=lambda hearing: hearing.precedence)
         self._anchor(rows, owed)
         hearings = tuple(hearing for hearing in owed if self._is_owed(hearing, rows, timetable))
         self._count_strangers(rows, hearings)
@@ -142,7 +149,7 @@ class Owing:
         memo = (
             *(
                 id(timetable),
-                tuple(map(id, hearings)) if desk.rows else id(hearings),
+                tuple(map(id, hearings)) if desk.rows or desk.left else id(hearings),
                 share.standing,
                 share.stays,
             ),
@@ -205,8 +212,7 @@ class Owing:
         if ticket is None:
             raise ValueError("an order without a ticket owes nothing")
         wall = fixed_time(demand, place)
-        calendars = self.picture.calendars
-        days = days_allowed(demand, due, carry=rules.carry_days, valid_to=ticket.last, calendars=calendars)
+        days = days_from(self._days_owed(demand, ticket.last), due, within=rules.carry_within)
         return Hearing(
             order=demand.id,
             due=due,
@@ -222,6 +228,45 @@ class Owing:
             times=demand.times_per_day,
         )
 
+    def _days_owed(self, demand: Demand, last: date) -> list[date]:
+        """Return an order's own days, from the first on which anything owed may still be given."""
+        if demand.id not in self._own_days:
+            picture = self.picture
+            end = picture.end + self.rules.carry_within * DAY
+            own = owed_days(demand, picture.first, end, picture.calendars)
+            self._own_days[demand.id] = own[: bisect_right(own, last)]
+        return self._own_days[demand.id]
+
+    def _late(self, desk: Desk, rows: _Rows, timetable: Timetable) -> list[Hearing]:
+        """Return what was owed before the days of the picture and waits for the next broadcast.
+
+        What is over for good is not looked at any more: the reason it had no room stays on file.
+        """
+        first = self.picture.start
+        kept = {key for key in (*rows.kept, *rows.anchored) if key[1] < first}
+        left = [key for key in desk.left if key[1] < first]
+        waiting = [key for key in left if self._may_come(key, desk, timetable)]
+        for key in set(left).difference(waiting):
+            del desk.left[key]
+        found = (self._carried(key, desk.unit_id) for key in sorted({*kept, *waiting} - rows.stays))
+        return [hearing for hearing in found if hearing is not None]
+
+    def _may_come(self, key: Key, desk: Desk, timetable: Timetable) -> bool:
+        """Tell whether a broadcast in which a late hearing may be given is still to come."""
+        hearing = self._carried(key, desk.unit_id)
+        open_days = timetable.open_days(hearing.days, carry=self.rules.carry_days) if hearing else ()
+        return any(timetable.last.get(day, 0) > self._soon for _, day in open_days)
+
+    def _carried(self, key: Key, unit_id: int) -> Hearing | None:
+        """Return a late hearing, None when its order does not reach the unit any more."""
+        order, due, n = key
+        demand = self._by_id.get(order)
+        if demand is None or demand.ticket is None or demand.fixed_times or demand.level == Level.EMERGENCY:
+            return None
+        here = any(self.picture.demands[at] is demand for _, reach in self._days_of(unit_id) for at in reach)
+        owed = here and due in self._days_owed(demand, demand.ticket.last)
+        return self._hearing(demand, due, n, 0) if owed else None
+
     def _hours(self, demand: Demand, days: Sequence[date]) -> tuple[tuple[int, int], ...] | None:
         if demand.hours is None:
             return None
@@ -235,9 +280,8 @@ class Owing:
             return owed
         own = [hearing for hearing in owed if (hearing.order, hearing.due) not in rows.gone]
         pairs = dict.fromkeys((h.order, h.due) for h in owed if (h.order, h.due) in rows.gone)
-        by_id = {demand.id: demand for demand in self.picture.demands} if pairs else {}
         for order, due in pairs:
-            demand = by_id[order]
+            demand = self._by_id[order]
             for n, place in numbers(demand.times_per_day, rows.gone[order, due]):
                 own.append(self._hearing(demand, due, n, place))
         return sorted(own, key=lambda hearing: hearing.precedence)
@@ -253,7 +297,7 @@ class Owing:
         key = hearing.key
         if key in rows.rows:
             return key in rows.kept or key in rows.stays
-        return self._came_in_time(hearing, timetable)
+        return hearing.due < self.picture.start or self._came_in_time(hearing, timetable)
 
     def _came_in_time(self, hearing: Hearing, timetable: Timetable) -> bool:
         """Tell whether the order came while its due date still had a chance; otherwise nothing is owed."""

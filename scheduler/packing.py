@@ -47,21 +47,19 @@ def _sequence(share: Share, desk: _Desk) -> Iterator[Hearing]:
         return
     yield from (hearing for hearing in rest if hearing.turn is Turn.PRIORITY)
     normal = [hearing for hearing in rest if hearing.turn is Turn.NORMAL]
-    picked = [hearing for hearing in normal if _picked(hearing, share)]
-    yield from sorted(picked, key=lambda hearing: (*_pick_order(hearing, share), hearing.order, hearing.n))
-    chosen = {hearing.key for hearing in picked}
+    picked = [hearing for hearing in normal if _is_picked(hearing, share)]
+    picked.sort(key=lambda hearing: (hearing.due, _position(hearing, share), hearing.order, hearing.n))
+    chosen = {hearing.key for hearing in picked if desk.give_on_its_day(hearing)}
     yield from _by_share([hearing for hearing in normal if hearing.key not in chosen], desk)
 
 
-def _picked(hearing: Hearing, share: Share) -> list[date]:
-    """Return the days on which the ward wants to hear it."""
-    bulletin = hearing.ticket.bulletin
-    return [day for day in hearing.days if bulletin is not None and (day, bulletin) in share.picks]
+def _is_picked(hearing: Hearing, share: Share) -> bool:
+    """Tell whether the ward wants to hear it on the day it is due: a day's picks rule that day only."""
+    return (hearing.due, hearing.ticket.bulletin) in share.picks
 
 
-def _pick_order(hearing: Hearing, share: Share) -> tuple[date, int]:
-    day = _picked(hearing, share)[0]
-    return day, share.picks[day, hearing.ticket.bulletin or 0]
+def _position(hearing: Hearing, share: Share) -> int:
+    return share.picks[hearing.due, hearing.ticket.bulletin or 0]
 
 
 def _by_share(normal: list[Hearing], desk: _Desk) -> Iterator[Hearing]:
@@ -127,6 +125,11 @@ class _Desk:
         """Place a hearing, or keep why it has no place; one that stands only counts."""
         if hearing.key in self._share.stays:
             self._count(hearing, hearing.due)
+            if hearing.fixed is not None:
+                self._fixed.append(hearing.fixed)
+            return
+        if self._lacks_pick(hearing):
+            self.left.append((hearing, NOT_PICKED, {}))
             return
         lower = self._share.kept.get(hearing.key, self._share.soon)
         if hearing.turn is Turn.EMERGENCY:
@@ -134,11 +137,27 @@ class _Desk:
         elif hearing.fixed is not None:
             place = self._at_its_time(hearing, hearing.fixed, lower)
         else:
-            place = self._in_a_frame(hearing, lower)
+            place = self._in_a_frame(hearing, lower) or self._in_a_frame(hearing, lower, margin=0)
         if place is None:
             self.left.append((hearing, *self._why(hearing)))
         else:
             self._take(place)
+
+    def give_on_its_day(self, hearing: Hearing) -> bool:
+        """Place what the ward picked on the day it picked it for; tell whether there was room."""
+        if hearing.key in self._share.stays:
+            self._count(hearing, hearing.due)
+            return True
+        lower = self._share.kept.get(hearing.key, self._share.soon)
+        place = self._in_a_frame(hearing, lower, carry=0)
+        if place is not None:
+            self._take(place)
+        return place is not None
+
+    def _lacks_pick(self, hearing: Hearing) -> bool:
+        """Tell whether the ward fills by itself and did not want it; a relay is none it could pick."""
+        own = self._share.fill == "ward" and hearing.turn is Turn.NORMAL
+        return own and hearing.ticket.bulletin is not None and not _is_picked(hearing, self._share)
 
     def _count(self, hearing: Hearing, day: date) -> None:
         code = hearing.ticket.programme
@@ -151,8 +170,8 @@ class _Desk:
         self._line.add(place.starts, ends, hearing.ticket.wording)
         if hearing.turn is Turn.EMERGENCY:
             self._urgent.add(place.starts, ends)
-        if hearing.turn is Turn.FIXED:
-            self._fixed.append(place.starts)
+        if hearing.turn is Turn.FIXED and place.starts == hearing.fixed:
+            self._keep_free_before(place.starts)
         if place.frame is not None:
             self._heard.add((hearing.ticket.wording, place.frame))
             self._fill(place.frame, place.starts, ends)
@@ -162,6 +181,11 @@ class _Desk:
             if hearing.turn is Turn.FIXED:
                 self._sessions.add(place.starts, ends)
         self.places.append(place)
+
+    def _keep_free_before(self, at: int) -> None:
+        """Let what ends before a fixed time be a little late, and end before it still."""
+        self._fixed.append(at)
+        self._line.add(at - self._measures.margin, at)
 
     def _at_once(self, hearing: Hearing) -> Place | None:
         """Let an emergency wait for nothing but another emergency."""
@@ -173,9 +197,12 @@ class _Desk:
     def _at_its_time(self, hearing: Hearing, at: int, lower: int) -> Place | None:
         slack = self._measures.slack if self._table.paired else self._measures.fixed_slack
         upper = at + slack + hearing.ticket.length
+        around = self._frame_around(at, at + hearing.ticket.length)
+        if around is not None:
+            upper = min(upper, self._table.frames[around].ends)
         if hearing.hours:
             upper = min(upper, hearing.hours[0][1])
-        start = self._fit(hearing, max(at, lower), upper, quiet=self._silence(hearing))
+        start = self._fit(hearing, max(at, lower), upper, quiet=self._silence(hearing), margin=0)
         if start is None:
             return None
         frame = self._frame_around(start, start + hearing.ticket.length)
@@ -191,13 +218,15 @@ class _Desk:
         excused = hearing.order in self._table.excused
         return excused or self._sessions.allow(start, start + hearing.ticket.length)
 
-    def _in_a_frame(self, hearing: Hearing, lower: int) -> Place | None:
+    def _in_a_frame(
+        self, hearing: Hearing, lower: int, *, carry: int | None = None, margin: int | None = None
+    ) -> Place | None:
         full: int | None = None
-        for number, begins, ends in self._parts_for(hearing):
+        for number, begins, ends in self._parts_for(hearing, carry):
             if (hearing.ticket.wording, number) in self._heard:
                 continue
             quiet = self._table.frames[number].quiet
-            start = self._fit(hearing, max(begins, lower), ends, quiet=quiet)
+            start = self._fit(hearing, max(begins, lower), ends, quiet=quiet, margin=margin)
             if start is not None:
                 instead_of = None if full == number else full
                 return Place(hearing, start, start + self._measures.slack, number, instead_of)
@@ -205,20 +234,21 @@ class _Desk:
                 full = number
         return None
 
-    def _spans_for(self, hearing: Hearing) -> Iterator[tuple[int, int, int]]:
+    def _spans_for(self, hearing: Hearing, carry: int | None = None) -> Iterator[tuple[int, int, int]]:
         """Give (frame, from, to) of the broadcasts in which it may be heard, in order."""
-        frames, of_day = self._table.frames, self._table.of_day
-        days = self._days(hearing)
-        for place, day in enumerate(hearing.days):
-            for number in of_day.get(day, ()) if day in days else ():
+        table = self._table
+        frames, of_day = table.frames, table.of_day
+        carry = self._measures.carry if carry is None else carry
+        for place, day in table.open_days(hearing.days, carry=carry):
+            for number in of_day.get(day, ()):
                 begins, ends = frames[number].starts, self._end_of(number)
                 if hearing.hours:
                     begins, ends = max(begins, hearing.hours[place][0]), min(ends, hearing.hours[place][1])
                 yield number, begins, ends
 
-    def _parts_for(self, hearing: Hearing) -> Iterator[tuple[int, int, int]]:
+    def _parts_for(self, hearing: Hearing, carry: int | None = None) -> Iterator[tuple[int, int, int]]:
         """Give the broadcasts; by the rules of each day those parts first that end before a fixed time."""
-        spans, frames = self._spans_for(hearing), self._table.frames
+        spans, frames = self._spans_for(hearing, carry), self._table.frames
         if not self._measures.only_before:
             yield from spans
             return
@@ -233,11 +263,6 @@ class _Desk:
     def _first_fixed(self, begins: int, ends: int) -> int | None:
         return min((at for at in self._fixed if begins <= at < ends), default=None)
 
-    def _days(self, hearing: Hearing) -> Sequence[date]:
-        if self._share.fill == "ward" and hearing.turn is Turn.NORMAL:
-            return _picked(hearing, self._share)
-        return hearing.days
-
     def _end_of(self, number: int) -> int:
         """Return until when a broadcast takes more: a closing that stands ends it."""
         frame = self._table.frames[number]
@@ -246,9 +271,13 @@ class _Desk:
             ends = min(ends, self._share.signed[number, CLOSING][0] - self._measures.gap)
         return ends
 
-    def _fit(self, hearing: Hearing, lower: int, upper: int, *, quiet: Spans = ()) -> int | None:
-        ticket = hearing.ticket
-        return self._line.earliest(lower, upper, ticket.length, wording=ticket.wording, quiet=quiet)
+    def _fit(
+        self, hearing: Hearing, lower: int, upper: int, *, quiet: Spans = (), margin: int | None = None
+    ) -> int | None:
+        ticket, margin = hearing.ticket, self._measures.margin if margin is None else margin
+        return self._line.earliest(
+            lower, upper, ticket.length, wording=ticket.wording, quiet=quiet, margin=margin
+        )
 
     def _has_room(self, hearing: Hearing, lower: int, upper: int, *, quiet: Spans = ()) -> bool:
         length = hearing.ticket.length
@@ -350,8 +379,6 @@ class _Desk:
         length = hearing.ticket.length
         if hearing.turn is Turn.EMERGENCY or hearing.fixed is not None:
             return self._why_not_then(hearing), {}
-        if not self._days(hearing):
-            return NOT_PICKED, {}
         spans = list(self._spans_for(hearing))
         if not spans:
             return NO_BROADCAST, {}
@@ -378,4 +405,4 @@ class _Desk:
         """Tell whether the same wording stands in every broadcast with room, or too near to it."""
         wording = hearing.ticket.wording
         free = [span for span in spans if (wording, span[0]) not in self._heard]
-        return all(self._fit(hearing, begins, ends) is None for _, begins, ends in free)
+        return all(self._fit(hearing, begins, ends, margin=0) is None for _, begins, ends in free)

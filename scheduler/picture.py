@@ -31,7 +31,7 @@ from scheduler.models.plan import Unplaced
 from scheduler.models.rule import Rule
 from scheduler.models.station import Station
 from scheduler.models.window import Window
-from scheduler.moments import to_ms
+from scheduler.moments import to_instant, to_ms
 from scheduler.places import Places, load_places
 from scheduler.quiet import instant_at
 from scheduler.quotas import Quotas, load_quotas
@@ -85,12 +85,14 @@ class Desk:
 class Picture:
     """What is the same for all stations, of the local days `start <= day < end`.
 
-    Where no approver releases weeks, the horizon of the rules comes before `end`.
+    Where no approver releases weeks, the horizon of the rules comes before `end`.  What was owed from `first`
+    on and found no room may wait still.
     """
 
     start: date
     end: date
     since: int
+    first: date
     places: Places
     demands: list[Demand]
     calendars: Calendars
@@ -105,20 +107,21 @@ def read_picture(
     """Read what planning at `now` needs: from the days that may still be made up to the horizon."""
     today, places = rules.day_of(now), places or load_places(session)
     weekly = any(place.weekly for place in places.units.values())
-    start, end = today - rules.carry_days * DAY, rules.planned_until(today, weekly=weekly)
+    start, end = today - DAY, rules.planned_until(today, weekly=weekly)
+    first = today - rules.carry_within * DAY
     calendars, quotas = load_calendars(session), load_quotas(session)
     standing = idents(session)
     demands = read_demands(session, start, end, rules)
     booked = Booked.of(demands, places, calendars, rules.zone)
-    days = (start, end + rules.carry_days * DAY)
     return Picture(
         start=start,
         end=end,
+        first=first,
         since=_since(start, now, rules, weekly=bool(quotas.seconds)),
         places=places,
         demands=demands,
         calendars=calendars,
-        timetables=_timetables(session, days, rules, booked),
+        timetables=_timetables(session, (first, start, end), rules, booked),
         quotas=quotas,
         signs={where: [ticket_of(one) for one in approvals] for where, approvals in standing.items()},
     )
@@ -130,7 +133,9 @@ def _since(start: date, now: datetime, rules: Rules, *, weekly: bool) -> int:
     return to_ms(min(instant_at(first, time(), rules.zone), now - rules.repeat - rules.emergency_slack))
 
 
-def _timetables(session: Session, days: tuple[date, date], rules: Rules, booked: Booked) -> Timetables:
+def _timetables(session: Session, span: tuple[date, date, date], rules: Rules, booked: Booked) -> Timetables:
+    first, start, end = span
+    days = (start, end + rules.carry_within * DAY)
     held = session.scalars(select(Rule).where(Rule.ended_at.is_(None)).order_by(Rule.id))
     rulings = [ruling_of(rule) for rule in held]
     near: dict[str, list[WindowRow]] = defaultdict(list)
@@ -139,7 +144,18 @@ def _timetables(session: Session, days: tuple[date, date], rules: Rules, booked:
         near[window.station].append(window)
     fixed = _near_fixed(session, sorted(names), days, rules, booked) if names and booked.demands else {}
     exceptions = load_exceptions(session)
-    return Timetables(*days, rules, booked.calendars, exceptions, booked.places, rulings, near, fixed)
+    return Timetables(
+        *days,
+        rules,
+        booked.calendars,
+        exceptions,
+        booked.places,
+        rulings,
+        near,
+        fixed,
+        since=first,
+        until=end,
+    )
 
 
 def _near_fixed(
@@ -165,8 +181,9 @@ def read_windows(session: Session, stations: Sequence[str]) -> list[WindowRow]:
     return [WindowRow._make(row) for row in session.execute(query)]
 
 
-def read_desks(session: Session, names: Sequence[str], since: datetime, start: date) -> list[Desk]:
+def read_desks(session: Session, names: Sequence[str], picture: Picture) -> list[Desk]:
     """Read some stations with all that is theirs, by name."""
+    since, first = to_instant(picture.since), picture.first
     query = select(Station.name, Station.unit_id, Station.fill).where(Station.name.in_(names))
     desks = {row[0]: Desk(*row) for row in session.execute(query.order_by(Station.name))}
     for window in read_windows(session, names):
@@ -175,14 +192,14 @@ def read_desks(session: Session, names: Sequence[str], since: datetime, start: d
         desks[row.station].rows.append(row)
     picks = select(Pick.station, Pick.day, Pick.bulletin_id, Pick.position)
     for station, day, bulletin, position in session.execute(
-        picks.where(Pick.station.in_(names), Pick.day >= start)
+        picks.where(Pick.station.in_(names), Pick.day >= picture.start)
     ):
         desks[station].picks[day, bulletin] = position
     left = select(
         Unplaced.station, Unplaced.order_id, Unplaced.due, Unplaced.n, Unplaced.reason, Unplaced.detail
     )
     for station, order, due, n, reason, detail in session.execute(
-        left.where(Unplaced.station.in_(names), Unplaced.due >= start)
+        left.where(Unplaced.station.in_(names), Unplaced.due >= first)
     ):
         desks[station].left[order, due, n] = (reason, detail)
     return list(desks.values())
@@ -251,7 +268,7 @@ def read_demands(session: Session, start: date, end: date, rules: Rules) -> list
         Order.weekdays,
         Order.times_per_day,
         Order.fixed_times,
-        Order.created_at,
+        func.coalesce(Order.changed_at, Order.created_at).label("created_at"),
         Order.tags,
         Order.calendars,
         Order.bulletin_id,

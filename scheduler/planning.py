@@ -116,7 +116,7 @@ def _run(
     picture, now = owing.picture, owing.now
     decider, writer = Decider(Measures.of(owing.rules)), _Writer(session, now, owing.rules, result)
     for batch in batches(names, size):
-        for desk in read_desks(session, batch, to_instant(picture.since), picture.start):
+        for desk in read_desks(session, batch, picture):
             stand = owing.stand(desk)
             writer.take(outcome_of(stand, decider.decide(stand)))
         writer.flush()

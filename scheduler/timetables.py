@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, time, timedelta
 from itertools import groupby
@@ -73,6 +73,8 @@ class Site:
 class Timetables:
     """Makes timetables of the local days `start <= day < stop`; stations that are alike share theirs.
 
+    From `until` on they hold only the first `carry` days with broadcasts, on which what found no room may
+    still be given; from `since` on it is known on which days there were some.
     `near` are the windows of stations that must not sound together with another one, `near_fixed` what
     is bound to the clock there: (day, from, until), however late it begins.
     """
@@ -86,6 +88,8 @@ class Timetables:
     rulings: Sequence[Ruling]
     near: Mapping[str, Sequence[WindowRow]] = field(default_factory=dict)
     near_fixed: Mapping[str, Sequence[tuple[date, int, int]]] = field(default_factory=dict)
+    since: date | None = None
+    until: date | None = None
     _made: dict[Shape, Timetable] = field(default_factory=dict, repr=False)
     _held: dict[Shape, list[Broadcast]] = field(default_factory=dict, repr=False)
     _rulings: dict[int, tuple[Ruling, ...]] = field(default_factory=dict, repr=False)
@@ -126,6 +130,8 @@ class Timetables:
         found = [replace(one, window=number) for _, _, _, number, one in held]
         if site.rulings:
             found = list(self._lawful(found, site))
+        days = {one.day for one in found}
+        found = list(self._in_reach(found, days))
         own = {row.window_id for row in self._allowed(site)}
         silent = {
             window.id: self._silence(site, window.id if window.id in own else None) for window in site.windows
@@ -136,7 +142,7 @@ class Timetables:
         )
         gains = {day: gain for day in self._days() if (gain := self._gain_outside(site, day))}
         if self._lenient(site):
-            return Timetable(frames, gains=gains)
+            return Timetable(frames, gains=gains, held=days)
         excused = frozenset(row.order_id for row in self._allowed(site) if row.order_id is not None)
         return Timetable(
             frames,
@@ -146,7 +152,15 @@ class Timetables:
             tuple(self._outside(site, frames)),
             gains,
             paired=_is_paired(site),
+            held=days,
         )
+
+    def _in_reach(self, held: Sequence[Broadcast], days: Collection[date]) -> Iterator[Broadcast]:
+        """Give the broadcasts that are planned, and those that what finds no room in them may wait for."""
+        until = self.until or self.stop
+        later = sorted(day for day in days if day >= until)[: self.rules.carry_days]
+        last = later[-1] if later else until
+        return (one for one in held if self.start <= one.day <= last)
 
     def _gain(self, one: Broadcast, site: Site) -> int:
         """Return how loud a broadcast may be: its window's cap and the rules that nothing lifts."""
@@ -175,7 +189,7 @@ class Timetables:
             self._held[key] = list(
                 broadcasts(
                     Window(**window._asdict()),
-                    start=self.start,
+                    start=self.since or self.start,
                     end=self.stop,
                     zone=self.rules.zone,
                     calendars=self.calendars,
@@ -285,7 +299,7 @@ def _is_paired(site: Site) -> bool:
 
 def _frame(one: Broadcast, quiet: Spans, gain: int) -> Frame:
     starts, ends = to_ms(one.starts_at), to_ms(one.ends_at)
-    touching = tuple(span for span in quiet if span[0] < ends and starts < span[1])
+    touching = tuple(span for span in quiet if span[0] <= ends and starts < span[1])
     return Frame(starts, ends, one.day, one.window, one.enforced, touching, gain)
 
 
