@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
+import socket
 import subprocess
 import sys
 import wave
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from signal import SIGKILL, SIGTERM
@@ -219,6 +221,42 @@ def test_what_the_station_keeps_is_its_own(machine: Machine, open_centre: FakeCe
         modes = {path.name: path.stat().st_mode & 0o777 for path in machine.folder.rglob("*")}
     assert {"station.key", "station.json", "journal.db", "manifest.json"} <= modes.keys()
     assert {mode for mode in modes.values() if mode & 0o077} == set()
+
+
+def test_the_service_manager_hears_of_its_life(
+    machine: Machine, open_centre: FakeCentre, tmp_path: Path
+) -> None:
+    machine.enrol(open_centre)
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(str(tmp_path / "notify"))
+        manager.settimeout(15)
+        machine.environ |= {"NOTIFY_SOCKET": str(tmp_path / "notify"), "WATCHDOG_USEC": "3000000"}
+        with machine.running() as process:
+            first = manager.recv(4096).decode()
+            process.send_signal(SIGTERM)
+            process.communicate(timeout=15)
+        last = first
+        with suppress(BlockingIOError):
+            manager.setblocking(False)
+            while True:
+                last = manager.recv(4096).decode()
+    assert first.split("\n") == ["READY=1", "STATUS=không phát gì", "WATCHDOG=1"]
+    assert last == "STOPPING=1"
+
+
+def test_enrolling_tells_a_pin_once_and_a_new_one_can_be_made(
+    machine: Machine, open_centre: FakeCentre
+) -> None:
+    code = EnrolCode(open_centre.url, SECRET, open_centre.key.public.keyid)
+    first = re.search(r"PIN .*: (\d{6}) ", machine.once(ENROL, str(code)).stdout)
+    second = re.search(r"PIN .*: (\d{6}) ", machine.once("from station.cli import pin; pin()").stdout)
+    assert first
+    assert second
+    assert (machine.folder / "desk.json").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_machine_that_is_not_enrolled_has_no_pin(machine: Machine) -> None:
+    assert machine.once("from station.cli import pin; pin()").returncode == 2
 
 
 FORBIDDEN = ("flask", "sqlalchemy", "gtts", "pydub", "apscheduler", "scheduler", "web", "content.db")

@@ -17,6 +17,7 @@ from station.errands import Errand
 from station.identity import enrol
 from tests.station.fakes import SECRET, STATION, TOKEN, FakeCentre, make_manifest
 from tests.station.proxy import Authority, Proxy, make_authority, proxy_to
+from tests.station.test_cli import Machine
 
 
 @pytest.fixture(scope="module")
@@ -86,3 +87,18 @@ def test_the_log_says_plainly_what_is_wrong(proxy: Proxy, caplog: pytest.LogCapt
 
 def _poll(centre: Centre) -> None:
     centre.manifest(None)
+
+
+def test_a_whole_station_works_through_tls_and_a_wrong_authority_is_told(
+    centre: FakeCentre, proxy: Proxy, authority: Authority, tmp_path: Path
+) -> None:
+    centre.url, machine = proxy.url, Machine(tmp_path / "ward")
+    machine.environ["LOAPHUONG_CA_FILE"] = str(authority.file)
+    machine.enrol(centre)
+    centre.publish(make_manifest())
+    with machine.running():
+        centre.wait_for(lambda: centre.heartbeats and centre.heartbeats[-1]["generation"] == 1)
+    machine.environ["LOAPHUONG_CA_FILE"] = str(make_authority(tmp_path / "other").file)
+    with machine.running() as process:
+        said = next(line for line in process.stderr or () if "Chứng chỉ TLS" in line)
+    assert "LOAPHUONG_CA_FILE" in said
