@@ -3,7 +3,7 @@
 Run on a quiet machine: `nice -n -20 python benchmarks/mpv_start.py [--starts 200]`.  Each start is made
 ready 0.8 s before and asked for at an instant that no block divides; `error` is when the recording says
 that it began, less when it was asked for.  The control tone is written by hand into a stream of
-`pacat` that runs all the time, at known instants: how far its beginnings scatter is the measuring
+`pacat` that runs all the time, at known samples: how far its beginnings scatter is the measuring
 error.  `told` is when the player says that it began, less when the recording says so.
 Every third start is followed by a second clip; the silence between the two is the gap.
 """
@@ -40,7 +40,7 @@ LEAD_SECONDS = 0.8
 PAUSE_SECONDS = 0.6
 NEAR_SECONDS = 0.3
 FOLLOWED = 3
-CONTROL_AHEAD = 0.1
+CONTROL_AHEAD = 0.6
 BLOCK = RATE // 100
 CLOCK = SystemClock()
 NOBODY = threading.Event()
@@ -97,7 +97,9 @@ def control(server: str, *, count: int) -> list[float]:
     """Write tones at known instants into a stream that runs all the time; return the instants."""
     command = ["pacat", "-d", SINK, "--raw", "--rate=48000", "--format=s16le", "--channels=1"]
     environ = {**os.environ, "PULSE_SERVER": server}
-    process = subprocess.Popen([*command, "--latency-msec=20"], stdin=subprocess.PIPE, env=environ, bufsize=0)
+    process = subprocess.Popen(
+        [*command, "--latency-msec=250"], stdin=subprocess.PIPE, env=environ, bufsize=0
+    )
     pipe = cast("IO[bytes]", process.stdin)
     began = CLOCK.monotonic()
     instants = [began + 1.0 + number * 0.7 + 0.0137 * (number % 7) for number in range(count)]
@@ -176,8 +178,10 @@ def main() -> None:
         recording = Recording(server, CLOCK)
         instants = control(server, count=count // 2)
         recording.end()
-        found = errors(recording.onsets(), instants)
-        say("control tone", found)
+        onsets = recording.onsets()
+        offset = statistics.median(min((on - at for on in onsets), key=abs) for at in instants)
+        print(f"control tone: pacat's own delay {offset * 1000:.1f} ms, taken off")
+        say("control tone", errors(onsets, [at + offset for at in instants]))
 
 
 if __name__ == "__main__":

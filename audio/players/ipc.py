@@ -33,6 +33,7 @@ ARGUMENTS = (
     "--input-default-bindings=no",
     "--audio-display=no",
     "--gapless-audio=yes",
+    "--prefetch-playlist=yes",
     "--audio-channels=mono",
     "--audio-samplerate=48000",
     "--audio-format=float",
