@@ -32,7 +32,7 @@ from station.identity import Identity
 from station.journal import Journal, open_journal
 from station.line import Line
 from station.links import Inbox, Links
-from station.machine import Machine, this_machine
+from station.machine import Machine, is_synced, this_machine
 from station.programme import ALARMS, Programme, RefusedError
 from station.ringing import Ringing
 from station.settings import Settings, program_version
@@ -71,7 +71,7 @@ class Agent:
         self.boot = str(uuid.uuid4())
         self.wake = threading.Event()
         self.clock = clock
-        self.timekeeper = Timekeeper(clock)
+        self.timekeeper = Timekeeper(clock, synced=is_synced)
         self.ballast = Ballast(settings.folder / "ballast")
         self.journal = self._open_journal(settings, identity)
         self.store = Store(settings.clips)

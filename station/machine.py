@@ -34,7 +34,7 @@ class Machine:
 
 def this_machine() -> Machine:
     """Ask the kernel; what it does not tell counts as no."""
-    return Machine(_text(_BOOT_ID), _has_battery(_CLOCKS), _is_synced())
+    return Machine(_text(_BOOT_ID), _has_battery(_CLOCKS), is_synced())
 
 
 def _text(path: Path) -> str:
@@ -49,7 +49,8 @@ def _has_battery(clocks: Path) -> bool:
     return any(_text(clock / "hctosys") == "1" for clock in clocks.glob("rtc*"))
 
 
-def _is_synced() -> bool:
+def is_synced() -> bool:
+    """Tell whether the kernel says that NTP keeps the clock right."""
     try:
         asked = ctypes.create_string_buffer(_TIMEX_BYTES)
         state: int = ctypes.CDLL(None).adjtimex(asked)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -13,6 +14,7 @@ TOLERANCE_MS = 60_000
 LONGEST_ROUND_TRIP = 10.0
 POLLS_KEPT = 8
 _BACKWARDS = timedelta(seconds=5)
+_SET = timedelta(milliseconds=TOLERANCE_MS)
 _SLACK = timedelta(milliseconds=250)
 
 
@@ -34,11 +36,21 @@ class Timekeeper:
     `offset_ms` is the centre's time less the machine's, by the shortest of the last eight round trips.
     The machine's time is never corrected here: while it is off by more than a minute, nothing but an
     emergency sounds.  Before the centre was heard the machine is believed unless it shows less than
-    `floor`, an instant that has surely passed, or is `kept` False: it has no clock that runs without power.
+    `floor`, an instant that has surely passed, or is `kept` False: it has no clock that runs without power,
+    or it is set by more than a minute while the program runs, and `synced` does not say that NTP did it.
     """
 
-    def __init__(self, clock: Clock, floor: datetime | None = None, *, kept: bool = True) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        floor: datetime | None = None,
+        *,
+        kept: bool = True,
+        synced: Callable[[], bool] = lambda: False,
+    ) -> None:
         self.clock = clock
+        self._synced = synced
+        self._believed: timedelta | None = None
         self._floor = floor
         self._kept = kept
         self._started = clock.monotonic()
@@ -82,7 +94,8 @@ class Timekeeper:
         offset = self.offset_ms
         if offset is not None:
             return abs(offset) <= TOLERANCE_MS
-        return self._kept and (self._floor is None or self.clock.now() >= self._floor - _BACKWARDS)
+        fit = self._kept and (self._floor is None or self.clock.now() >= self._floor - _BACKWARDS)
+        return fit and self._is_as_believed()
 
     def now(self) -> datetime:
         """Return the best known time: the machine's while it is trusted, else the centre's or the floor."""
@@ -105,6 +118,13 @@ class Timekeeper:
         """Return the machine's time at a monotonic instant, to the nearest millisecond."""
         wall = self.clock.now() + timedelta(seconds=monotonic - self.clock.monotonic(), microseconds=500)
         return wall.replace(microsecond=wall.microsecond // 1000 * 1000)
+
+    def _is_as_believed(self) -> bool:
+        """Tell whether the wall clock has not been set since it was first believed, or was set by NTP."""
+        ahead = self._wall_less_monotonic()
+        if self._believed is None or (abs(ahead - self._believed) > _SET and self._synced()):
+            self._believed = ahead
+        return abs(ahead - self._believed) <= _SET
 
     def _wall_less_monotonic(self) -> timedelta:
         return self.clock.now() - _face(self.clock.monotonic())

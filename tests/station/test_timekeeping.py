@@ -93,3 +93,17 @@ def test_a_machine_without_a_clock_of_its_own_waits_for_the_centre() -> None:
     assert (keeper.ok, keeper.now()) == (False, NOON)
     measure(keeper, clock, ahead=0)
     assert keeper.ok
+
+
+@pytest.mark.parametrize("by", [3600, -3600, 61, -61])
+@pytest.mark.parametrize("synced", [False, True])
+def test_a_clock_that_was_set_while_nobody_could_be_asked_is_believed_only_from_ntp(
+    by: float, synced: bool
+) -> None:
+    clock = SteppedClock(NOON)
+    keeper = Timekeeper(clock, NOON - timedelta(days=1), synced=lambda: synced)
+    assert keeper.ok
+    clock.step(by)
+    assert keeper.ok is synced
+    clock.step(-by)
+    assert keeper.ok

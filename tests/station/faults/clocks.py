@@ -81,15 +81,43 @@ def boots_in_1970_alone(case: Case) -> None:
         case.told()
 
 
+def steps_without_a_line(case: Case, *, by: timedelta) -> None:
+    """Step the clock of a station that starts with the line down and has nobody to ask, then put it right.
+
+    Nothing is told to be past, or played before its time, by a clock that somebody set.
+    """
+    case.town.plan(case.ward, 2.5)
+    with case.machine.running():
+        case.told()
+        case.town.plan(case.ward, 20.0, late_s=60)
+        case.holds(case.town.newest(case.ward))
+        case.has_clips(2)
+    case.wire.cut = True
+    with case.machine.running():
+        until(lambda: case.machine.log().count(": started ") == 2, "the station runs")
+        case.machine.set_clock(by)
+        until(lambda: case.machine.alarms() > 0, "the clock is not believed")
+        case.machine.set_clock(timedelta())
+        case.wire.mend()
+        case.told()
+
+
 def _while_it_runs(name: str, by: timedelta | None) -> Fault:
     play = partial(steps_while_it_runs, by=by)
     return Fault(name, play, (WHOLE, NONE, WHOLE, WHOLE), (PLAYED, MISSED, PLAYED, PLAYED), (UNTRUSTED,))
+
+
+def _alone(name: str, by: timedelta) -> Fault:
+    play = partial(steps_without_a_line, by=by)
+    return Fault(name, play, (WHOLE, WHOLE), (PLAYED, PLAYED), (UNTRUSTED,))
 
 
 CLOCKS = [
     _while_it_runs("clock +1 h", HOUR),
     _while_it_runs("clock -1 h", -HOUR),
     _while_it_runs("clock back to 1970", None),
+    _alone("clock +1 h without a line", HOUR),
+    _alone("clock -1 h without a line", -HOUR),
     Fault(
         "clock +1 h in the middle of an airing",
         partial(steps_while_it_sounds, by=HOUR),
