@@ -71,7 +71,7 @@ def test_a_week_is_sent_back_with_its_reason(hall: Hall, week: str, writer: Brow
     assert (refused.status_code, Page(refused, week).error_of("return-reason") != "") == (422, True)
     leader.send(week, f"{week}/tra-lai", reason="Thiếu bài Tết.")
     words = writer.see(week).words
-    assert "Lãnh đạo trả lại: Thiếu bài Tết. lan" in words
+    assert "Lãnh đạo trả lại: Thiếu bài Tết. (lan" in words
     assert "Chưa trình" in words
     assert hall.audited()[-1] == "week.return"
     writer.send(week, f"{week}/trinh")
