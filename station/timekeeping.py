@@ -98,12 +98,17 @@ class Timekeeper:
         return fit and self._is_as_believed()
 
     def now(self) -> datetime:
-        """Return the best known time: the machine's while it is trusted, else the centre's or the floor."""
+        """Return the best known time: the machine's while it is trusted, else the centre's.
+
+        Without either: what the machine would show if nobody had set it, or the floor.
+        """
         now, offset = self.clock.now(), self.offset_ms
         if self.ok:
             return now
         if offset is not None:
             return now + timedelta(milliseconds=offset)
+        if self._believed is not None:
+            return _face(self.clock.monotonic()) + self._believed
         return max(now, self._floor) if self._floor else now
 
     def uptime_ms(self) -> int:

@@ -311,6 +311,7 @@ def test_a_clock_that_is_wrong_keeps_the_station_silent(ward: Ward) -> None:
 def test_what_fell_into_a_doubt_of_the_clock_says_so_when_the_doubt_is_over(ward: Ward) -> None:
     ward.deliver(make_manifest(make_item(1, at=SOON), make_item(2, at=SOON + timedelta(hours=1))))
     ward.clock.step(-86_400)
+    ward.reboot()
     ward.spend(200, tick=1)
     assert ward.ends() == []
     ward.clock.step(86_400)

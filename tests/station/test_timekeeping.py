@@ -107,3 +107,12 @@ def test_a_clock_that_was_set_while_nobody_could_be_asked_is_believed_only_from_
     assert keeper.ok is synced
     clock.step(-by)
     assert keeper.ok
+
+
+def test_a_clock_that_was_set_does_not_move_the_best_known_time() -> None:
+    clock = SteppedClock(NOON)
+    keeper = Timekeeper(clock)
+    assert keeper.ok
+    clock.step(3600)
+    clock.advance(5)
+    assert (keeper.ok, keeper.now()) == (False, NOON + timedelta(seconds=5))
