@@ -25,6 +25,8 @@ from scheduler.hearsay import follow_all
 from scheduler.models.asrun import AsRunRecord, ChainHead, Fork, Seal
 from scheduler.models.station import Station
 
+_INSERT = insert(AsRunRecord.__table__)  # type: ignore[arg-type]
+
 
 class GapError(ConflictError):
     """Lines are missing before this batch; `expected` is the sequence to go on from."""
@@ -86,8 +88,10 @@ def take_in(session: Session, station: Station, body: bytes, now: datetime) -> A
     if forked:
         _keep_apart(session, station, forked, now)
         return Answer(chain, last, forked=True)
-    _append(session, station, [line for line in lines if line.record.sequence > last], now)
-    _keep_seal(session, station, batch, now)
+    fresh = [line for line in lines if line.record.sequence > last]
+    _append(session, station, fresh, now)
+    if fresh or not _has_seal(session, batch):
+        _keep_seal(session, station, batch, now)
     return Answer(chain, max(last, batch.seal.last))
 
 
@@ -157,7 +161,7 @@ def _append(session: Session, station: Station, lines: Sequence[_Line], now: dat
         return
     if lines[0].record.sequence > 1:
         _close_gaps(session, station, lines[0].record, now)
-    session.execute(insert(AsRunRecord), [_row(line, now) for line in lines])
+    session.connection().execute(_INSERT, [_row(line, now) for line in lines])
     _advance(session, station, lines)
     follow_all(session, station, [line.record for line in lines], now)
 
@@ -191,21 +195,23 @@ def _advance(session: Session, station: Station, lines: Sequence[_Line]) -> None
     session.flush()
 
 
+def _has_seal(session: Session, batch: Batch) -> bool:
+    seal = batch.seal
+    same = (Seal.station == seal.station, Seal.chain == seal.chain, Seal.last == seal.last)
+    return session.scalar(select(Seal.id).where(*same)) is not None
+
+
 def _keep_seal(session: Session, station: Station, batch: Batch, now: datetime) -> None:
     seal = batch.seal
-    same = select(Seal.id).where(
-        Seal.station == station.name, Seal.chain == seal.chain, Seal.last == seal.last
-    )
-    if session.scalar(same) is None:
-        session.add(
-            Seal(
-                station=station.name,
-                chain=seal.chain,
-                first=seal.first,
-                last=seal.last,
-                line=seal.line(),
-                public_key=station.public_key or "",
-                received_at=now,
-            )
+    session.add(
+        Seal(
+            station=station.name,
+            chain=seal.chain,
+            first=seal.first,
+            last=seal.last,
+            line=seal.line(),
+            public_key=station.public_key or "",
+            received_at=now,
         )
-        session.flush()
+    )
+    session.flush()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any
 
@@ -11,6 +11,7 @@ from apiflask.schemas import FileSchema
 from flask import Response, g, jsonify, request, send_file
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from content.contracts import lpjson
 from content.contracts.enrolment import Heartbeat
@@ -104,8 +105,8 @@ def clip(sha256: str) -> ResponseReturnValue:
 def as_run(station: str) -> ResponseReturnValue:
     """Take a sealed batch of records; the same batch may come again and is answered the same."""
     body = read_body(LARGEST_BATCH_BYTES)
-    with writing.turn():
-        answer = _taken_in(station, body)
+    now = context.now()
+    answer = writing.write(lambda session: _taken_in(session, station, body, now))
     if not answer.forked:
         return jsonify(answer.to_wire())
     refusal = jsonify({"error": "fork", "message": FORKED, **answer.to_wire()})
@@ -113,18 +114,14 @@ def as_run(station: str) -> ResponseReturnValue:
     return refusal
 
 
-def _taken_in(station: str, body: bytes) -> intake.Answer:
-    """Keep a batch and commit: what was kept apart, and alarms, stay although the answer is an error."""
-    session, now = context.session(), context.now()
+def _taken_in(session: Session, station: str, body: bytes, now: datetime) -> intake.Answer:
+    """Keep a batch; the alarm about a gap stays although the answer is an error."""
+    sender = stations.get(session, station)
     try:
-        answer = intake.take_in(session, stations.get(session, station), body, now)
+        return intake.take_in(session, sender, body, now)
     except intake.GapError as gap:
-        session.rollback()
-        intake.report_gap(session, stations.get(session, station), gap, now)
-        session.commit()
+        intake.report_gap(session, sender, gap, now)
         raise
-    session.commit()
-    return answer
 
 
 @api.post("/stations/<station>/heartbeat")
@@ -139,10 +136,8 @@ def _taken_in(station: str, body: bytes) -> intake.Answer:
 def heartbeat(station: str) -> dict[str, Any]:
     """Keep what the station says of itself; answer the time and the generation to look for."""
     told = Heartbeat.from_wire(lpjson.decode(read_body(LARGEST_HEARTBEAT_BYTES)))
-    with writing.turn():
-        session = context.session()
-        stations.take_heartbeat(session, stations.get(session, station), told, context.now())
-        session.commit()
+    now = context.now()
+    writing.write(lambda session: stations.take_heartbeat(session, stations.get(session, station), told, now))
     return {"now": format_instant(context.house().clock.now()), "generation": g.newest}
 
 

@@ -14,10 +14,11 @@ from content import audit
 from content.contracts.airings import State
 from content.errors import ConflictError, InvalidInputError, NotFoundError
 from content.text import line
-from scheduler import board, commands
+from scheduler import board, commands, manifests
 from scheduler.models.airing import Airing
 from web import context, errors
 from web.notices import filing
+from web.processes.releasing import terms_of
 from web.ward.blueprint import ward
 from web.ward.desk import picture_of
 from web.ward.door import Door, enter
@@ -123,7 +124,11 @@ def _reason() -> str:
 
 
 def _sent(door: Door, kind: str, **order: Any) -> ResponseReturnValue:
-    """Send the command, write down who did it, and lead back to the desk."""
+    """Send the command, write down who did it, and lead back to the desk.
+
+    The manifest that carries it is signed here and now: the scheduler would do so within a second, and the
+    person at the desk waits for the loudspeaker.
+    """
     session, station, now, by = context.session(), door.require(), context.now(), context.person().login
     command = commands.send(session, station, kind, by=by, now=now, **order)
     audit.record(
@@ -137,6 +142,8 @@ def _sent(door: Door, kind: str, **order: Any) -> ResponseReturnValue:
         item=command.item,
         value=command.value,
     )
+    house = context.house()
+    manifests.release_at(session, [station.name], now, key=house.key, **terms_of(house))
     flash(
         gettext("Đã gửi lệnh “%(order)s” tới trạm %(name)s.", order=kind_words(kind), name=station.title),
         "success",
