@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import sqlite3
 import threading
 import uuid
 from zoneinfo import ZoneInfo
@@ -28,6 +27,7 @@ from station.desk.server import Server
 from station.desk.window import Window
 from station.director import Director
 from station.errands import Errand
+from station.guard import BUSY_TICK, IDLE_TICK, Guard
 from station.identity import Identity
 from station.journal import Journal, open_journal
 from station.line import Line
@@ -44,8 +44,6 @@ from station.trial import Trial
 from station.watchdog import Watchdog
 
 LOOK_SECONDS = 5.0
-BUSY_TICK = 0.1
-IDLE_TICK = 1.0
 FAREWELL_SECONDS = 5.0
 RUSH_SECONDS = 3.0
 """Over how long after a call the stations spread what they report."""
@@ -92,14 +90,15 @@ class Agent:
         self.director = Director(self.stage, self.orders, self.journal, self.store, self.timekeeper)
         self.amp = open_amp(settings.sound.amp, clock, self.journal)
         self.line = Line(clock, self._line_restored)
-        self.watchdog = Watchdog.from_environ(clock)
+        self.guard = Guard(
+            self.step, self.ballast, Watchdog.from_environ(clock), self._status, self._made_room
+        )
         self.links = self._links(identity)
         self.ringing = self._ringing()
         self.errands = self._errands()
         self.desk = self._desk()
         self.page = self._page(settings)
         self._stopping = False
-        self._failing = False
         self._reported = 0
         self._rush_until = 0.0
         self._whole_generation = 0
@@ -127,19 +126,25 @@ class Agent:
         )
 
     def run(self) -> None:
-        """Work until `stop()`; then end what sounds, and say so to the centre if it can be reached."""
+        """Work until `stop()`; then end what sounds, and say so to the centre if it can be reached.
+
+        Raises CorruptError when the journal is found damaged: the next start opens a new one.
+        """
         self.boot_up()
         # What passed while the power was off is in the journal before the centre hears of this boot:
         # a chain that reaches beyond an airing and says nothing of it proves that it was missed.
-        self._guarded_step()
+        self.guard.work()
         for errand in self.errands.values():
             errand.start()
         if self.page is not None:
             self.page.start()
-        while not self._stopping:
-            self.wake.clear()
-            self.clock.wait(self.wake, self._guarded_step())
-        self._farewell()
+        try:
+            while not self._stopping:
+                self.wake.clear()
+                self.clock.wait(self.wake, self.guard.work())
+            self._farewell()
+        finally:
+            self._let_go()
 
     def stop(self) -> None:
         """Have `run` end within a second; a flag and no lock, so that a signal may call it."""
@@ -178,20 +183,6 @@ class Agent:
             self.orders.carry_out(manifest, self.timekeeper.now())
             self.director.direct(manifest)
 
-    def _guarded_step(self) -> float:
-        try:
-            tick = self.step()
-        except (sqlite3.OperationalError, OSError) as error:
-            return self._unwritten(error)
-        except Exception:  # the loop's boundary: whatever fails, the next broadcast gets its chance
-            if not self._failing:
-                log.exception("the station could not do its work; it goes on trying")
-            self._failing = True
-            return IDLE_TICK
-        self._failing = False
-        self.watchdog.works(self._status())
-        return tick
-
     def _status(self) -> str:
         """Return what `systemctl status` shows."""
         playing, line = self.stage.playing, self.line.state
@@ -200,17 +191,9 @@ class Agent:
             words += "; đồng hồ chưa tin được"
         return words + ("; mất kết nối với trung tâm" if line.up is False else "")
 
-    def _unwritten(self, error: Exception) -> float:
-        """Give journal and manifest the room that was held for them; without any the station cannot work."""
-        if self.ballast.give_up():
-            # A manifest that could not be kept, which may call an emergency, is asked for again.
-            self.errands["manifest"].ring()
-            log.warning("the disk did not take a record (%s); it has the room held for it now", error)
-            return BUSY_TICK
-        if not self._failing:
-            log.error("the disk takes no record: %s; the station goes on trying", error)
-        self._failing = True
-        return IDLE_TICK
+    def _made_room(self) -> None:
+        """Ask again for a manifest that could not be kept: it may call an emergency."""
+        self.errands["manifest"].ring()
 
     def _consider(self, envelope: bytes) -> None:
         """Take a manifest from the network, or raise the alarm once; what was due by the old one is done."""
@@ -294,7 +277,7 @@ class Agent:
             self.errands["as-run"].ring()
 
     def _beat(self) -> None:
-        player = self.stage.player.name + (" failing" if self._failing else "")
+        player = self.stage.player.name + (" failing" if self.guard.failing else "")
         self.links.beat(boot=self.boot, playing=self.stage.playing, player=player, version=program_version())
 
     def _clip_arrived(self) -> None:
@@ -387,16 +370,20 @@ class Agent:
         return {errand.name: errand for errand in (manifest, heartbeat, *others)}
 
     def _farewell(self) -> None:
-        self.watchdog.stopping()
-        if self.page is not None:
-            self.page.close()
+        self.guard.watchdog.stopping()
         self.stage.listen()
         self.stage.end_all(State.PARTIAL, Reason.STOPPED)
-        self.stage.player.close()
-        if self.amp is not None:
-            self.amp.close()
+        self._let_go()
         last_word = self.errands["as-run"]
         for errand in self.errands.values():
             errand.stop(once_more=errand is last_word)
         last_word.join(FAREWELL_SECONDS)
         log.info("stopped %s", self.enrolment.station)
+
+    def _let_go(self) -> None:
+        """Let go of what reaches out of the program: page, player, amplifier."""
+        if self.page is not None:
+            self.page.close()
+        self.stage.player.close()
+        if self.amp is not None:
+            self.amp.close()

@@ -353,7 +353,7 @@ def test_a_journal_that_cannot_be_written_keeps_its_debts(ward: Ward) -> None:
     ward.agent.journal.chain._db._db.execute("pragma query_only = on")
     for _ in range(100):
         ward.clock.advance(0.1)
-        ward.agent._guarded_step()
+        ward.agent.guard.work()
     ward.agent.journal.chain._db._db.execute("pragma query_only = off")
     ward.spend(1)
     assert ward.ends() == [(1, "played", None)]

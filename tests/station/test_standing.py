@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from content.contracts.airings import Level
+from content.errors import CorruptError
 from station.machine import Machine
 from station.watchdog import Watchdog
 from tests.station.fakes import NOON, make_item, make_manifest
@@ -71,10 +72,17 @@ def test_a_journal_that_is_full_gets_the_room_held_for_it(ward: Ward) -> None:
     ward.deliver(make_manifest(make_item(at=SOON)))
     ward.spend(25)
     assert ward.agent.ballast.held
-    ward.agent._unwritten(sqlite3.OperationalError("database or disk is full"))
-    assert (ward.agent.ballast.held, ward.agent._failing) == (False, False)
-    ward.agent._unwritten(sqlite3.OperationalError("database or disk is full"))
-    assert ward.agent._failing
+    ward.agent.guard._unwritten(sqlite3.OperationalError("database or disk is full"))
+    assert (ward.agent.ballast.held, ward.agent.guard.failing) == (False, False)
+    ward.agent.guard._unwritten(sqlite3.OperationalError("database or disk is full"))
+    assert ward.agent.guard.failing
+
+
+def work(ward: Ward, *, seconds: int) -> None:
+    """Let the guarded loop work for a while."""
+    for _ in range(seconds * 10):
+        ward.clock.advance(0.1)
+        ward.agent.guard.work()
 
 
 @pytest.fixture
@@ -83,7 +91,7 @@ def manager(tmp_path: Path, ward: Ward) -> Iterator[socket.socket]:
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listening:
         listening.bind(str(tmp_path / "notify"))
         listening.setblocking(False)
-        ward.agent.watchdog = Watchdog(str(tmp_path / "notify"), ward.clock, term=30)
+        ward.agent.guard.watchdog = Watchdog(str(tmp_path / "notify"), ward.clock, term=30)
         yield listening
 
 
@@ -98,16 +106,16 @@ def fed(manager: socket.socket) -> bool:
 
 def test_the_watchdog_is_fed_only_by_a_loop_that_works(ward: Ward, manager: socket.socket) -> None:
     database = ward.agent.journal.chain._db._db
-    ward.agent._guarded_step()
+    ward.agent.guard.work()
     worked = fed(manager)
     database.execute("pragma query_only = on")
     ward.agent.ballast.give_up()
     ward.agent.timekeeper.set_floor(NOON + timedelta(days=1))
     ward.clock.advance(60)
-    ward.agent._guarded_step()
+    ward.agent.guard.work()
     starving = fed(manager)
     database.execute("pragma query_only = off")
-    ward.agent._guarded_step()
+    ward.agent.guard.work()
     assert (worked, starving, fed(manager)) == (True, False, True)
 
 
@@ -118,3 +126,21 @@ def test_the_manager_is_told_what_the_station_is_at(ward: Ward) -> None:
     ward.spend(25)
     ward.agent.line.told(None)
     assert ward.agent._status() == "đang phát: Bản tin 1"
+
+
+def test_a_journal_that_breaks_while_it_runs_ends_the_program_and_the_next_start_has_a_new_one(
+    ward: Ward,
+) -> None:
+    ward.deliver(make_manifest(make_item(at=SOON)))
+    database = ward.agent.journal.chain._db._db
+    database.execute("pragma wal_checkpoint(truncate)")
+    database.execute("pragma shrink_memory")
+    size = ward.settings.journal.stat().st_size
+    with ward.settings.journal.open("r+b") as file:
+        file.seek(4096)
+        file.write(b"\xff" * (size - 4096))
+    with pytest.raises(CorruptError, match="mở nhật ký mới"):
+        work(ward, seconds=30)
+    ward.reboot()
+    ward.spend(1)
+    assert ward.alarms() == ["journal_damaged"]
