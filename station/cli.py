@@ -6,6 +6,7 @@ import fcntl
 import logging
 import os
 import signal
+import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -34,6 +35,7 @@ from station.settings import Settings, folder_of, load_settings
 
 REFUSED = 2
 LOCK_FILE = "station.lock"
+LONGEST_NAME = 100
 
 
 class ClockFormatter(logging.Formatter):
@@ -59,7 +61,7 @@ def run() -> None:
         settings = load_settings()
         _check_mode(settings, identity)
         keep_private(folder)
-        with _alone(folder):
+        with _alone(folder), _alone_at_loudspeaker(settings):
             _run(settings, identity)
 
 
@@ -142,6 +144,22 @@ def _alone(folder: Path) -> Iterator[None]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise ConfigurationError("Trạm đang chạy rồi trên {folder}.", folder=str(folder)) from error
+        yield
+
+
+@contextmanager
+def _alone_at_loudspeaker(settings: Settings) -> Iterator[None]:
+    """Hold this machine's output for this process: two stations on one amplifier would talk at once.
+
+    The name is the kernel's (an abstract socket) and goes with the process.  A rehearsal has no loudspeaker.
+    """
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as held:
+        try:
+            if settings.mode == "production":
+                held.bind(f"\0loaphuong-station {settings.sound.device}"[:LONGEST_NAME])
+        except OSError as error:
+            template = "Một trạm khác trên máy này đang dùng ngõ ra {device}."
+            raise ConfigurationError(template, device=settings.sound.device) from error
         yield
 
 

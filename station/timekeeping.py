@@ -94,7 +94,8 @@ class Timekeeper:
         offset = self.offset_ms
         if offset is not None:
             return abs(offset) <= TOLERANCE_MS
-        fit = self._kept and (self._floor is None or self.clock.now() >= self._floor - _BACKWARDS)
+        running = self._kept or self._synced()
+        fit = running and (self._floor is None or self.clock.now() >= self._floor - _BACKWARDS)
         return fit and self._is_as_believed()
 
     def now(self) -> datetime:

@@ -20,6 +20,9 @@ import pytest
 from content.clock import SystemClock
 from content.contracts.enrolment import EnrolCode
 from content.contracts.manifest import Manifest, Quiet
+from content.errors import ConfigurationError
+from station.cli import _alone_at_loudspeaker
+from station.settings import Settings
 from tests.station.fakes import SECRET, FakeCentre, fake_centre, make_item, make_manifest, make_tone
 
 RUN = "from station.cli import run; run()"
@@ -257,6 +260,22 @@ def test_enrolling_tells_a_pin_once_and_a_new_one_can_be_made(
 
 def test_a_machine_that_is_not_enrolled_has_no_pin(machine: Machine) -> None:
     assert machine.once("from station.cli import pin; pin()").returncode == 2
+
+
+def test_two_stations_never_talk_through_one_amplifier(tmp_path: Path) -> None:
+    one, other = (Settings(tmp_path / name, "mpv", "production") for name in ("one", "other"))
+    with _alone_at_loudspeaker(one):
+        refused = pytest.raises(ConfigurationError, match="Một trạm khác trên máy này")
+        with refused, _alone_at_loudspeaker(other):
+            pytest.fail("two at once")
+    with _alone_at_loudspeaker(other):
+        pass
+
+
+def test_rehearsals_share_a_machine(tmp_path: Path) -> None:
+    settings = Settings(tmp_path, "wav", "rehearsal")
+    with _alone_at_loudspeaker(settings), _alone_at_loudspeaker(settings):
+        pass
 
 
 FORBIDDEN = ("flask", "sqlalchemy", "gtts", "pydub", "apscheduler", "scheduler", "web", "content.db")

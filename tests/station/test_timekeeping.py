@@ -116,3 +116,11 @@ def test_a_clock_that_was_set_does_not_move_the_best_known_time() -> None:
     clock.step(3600)
     clock.advance(5)
     assert (keeper.ok, keeper.now()) == (False, NOON + timedelta(seconds=5))
+
+
+def test_a_machine_without_a_clock_of_its_own_believes_the_network_s() -> None:
+    synced = [False]
+    keeper = Timekeeper(SteppedClock(NOON), kept=False, synced=lambda: synced[0])
+    before = keeper.ok
+    synced[0] = True
+    assert (before, keeper.ok) == (False, True)
