@@ -20,7 +20,7 @@ from scheduler.models.relay import RelaySource
 from scheduler.previews import preview
 from scheduler.rules import Rules
 from scheduler.why.room import KNOWN
-from web import called_back, context, forms, order_form, order_words, places
+from web import context, forms, order_form, order_words, places
 from web.errors import message_of
 from web.idents import standing_idents
 from web.office.blueprint import office
@@ -74,7 +74,7 @@ def change_order(order_id: int) -> ResponseReturnValue:
     """Let the order ask for what the form says, and plan it at once."""
     subject, session, now = _standing(order_id), context.session(), context.now()
     order = _order_of(subject)
-    before = len(called_back.found(called_back.ORDER, order.id)["rows"])
+    before = len(orders.still_out(session, now, order_id=order.id))
     try:
         wished = order_form.wish(subject)
         orders.change_order(session, order, wished, by=context.person(), rules=_rules(), now=now)
@@ -82,7 +82,7 @@ def change_order(order_id: int) -> ResponseReturnValue:
         return _refused(subject, error), 422
     planned = planning.plan(session, now, _rules(), standing_idents)
     _tell(planned, order, gettext("Đã sửa lệnh phát số %(id)s.", id=order.id))
-    out = len(called_back.found(called_back.ORDER, order.id)["rows"]) - before
+    out = len(orders.still_out(session, now, order_id=order.id)) - before
     if out > 0:
         told = gettext(
             "%(n)d lượt trạm đã nhận được gọi về; trạm nào còn có thể phát thì hiện dưới đây.", n=out
