@@ -17,7 +17,8 @@ from content.models.bulletin import Approval, RevisionState
 from content.units import TAG, load_tree
 from scheduler import relays
 from scheduler.calendars import check_marks, load_calendars
-from scheduler.limiting import load_law, require_fixed_times
+from scheduler.limiting import Law, load_law, require_fixed_times
+from scheduler.limits import MINUTE_MS, SESSION_MINUTES, Ruling
 from scheduler.models.rule import RuleException
 from scheduler.models.station import Station
 from scheduler.models.window import Window
@@ -68,26 +69,21 @@ def check(session: Session, wish: Wish, rules: Rules, now: datetime, *, since: d
     _check_days(wish, matter, level, today, since)
     _check_times(wish, level)
     _check_calendars(session, wish)
-    reached = [station.name for station in reached_by(session, wish, today)]
+    reached = {station.name: station.unit_id for station in reached_by(session, wish, today)}
     if not reached:
         raise InvalidInputError("Các đơn vị đã chọn chưa có trạm nào.", field="unit_ids")
-    windows = windows_of(session, reached)
+    windows = windows_of(session, list(reached))
     if wish.fixed_times:
         _check_fixed(wish, matter, rules, lenient=lenient(windows, rules))
     elif level is not Level.EMERGENCY:
-        _check_windows(wish, windows, matter)
+        _check_windows(wish, windows, matter, _Longest.of(session, rules, wish), reached)
     return level
 
 
 def reached_by(session: Session, wish: Wish, today: date) -> list[Station]:
     """Return the stations in use that a wish reaches on its first day, or today if that is later, by name."""
     tree, day = load_tree(session), max(wish.first_day, today)
-    if len(set(wish.unit_ids)) > MOST_UNITS:
-        raise InvalidInputError(
-            "Một lệnh chọn nhiều nhất {most} đơn vị; hãy chọn đơn vị cấp trên hoặc nhãn.",
-            field="unit_ids",
-            most=MOST_UNITS,
-        )
+    check_units(wish.unit_ids)
     if not wish.unit_ids and not wish.tags:
         raise InvalidInputError("Hãy chọn ít nhất một đơn vị.", field="unit_ids")
     if not set(wish.unit_ids) <= set(tree.units):
@@ -97,6 +93,16 @@ def reached_by(session: Session, wish: Wish, today: date) -> list[Station]:
         raise InvalidInputError("Nhãn “{tag}” phải dạng noi-thanh.", field="tags", tag=bad[:40])
     tagged = [unit.id for unit in tree.tagged(wish.tags, day)] if wish.tags else []
     return stations_below(session, [*wish.unit_ids, *tagged], day)
+
+
+def check_units(unit_ids: Collection[int]) -> None:
+    """Refuse to name more units than a person can have looked at, or the page would ask about each."""
+    if len(set(unit_ids)) > MOST_UNITS:
+        raise InvalidInputError(
+            "Một lệnh chọn nhiều nhất {most} đơn vị; hãy chọn đơn vị cấp trên hoặc nhãn.",
+            field="unit_ids",
+            most=MOST_UNITS,
+        )
 
 
 def _check_calendars(session: Session, wish: Wish) -> None:
@@ -239,13 +245,46 @@ def _check_times(wish: Wish, level: Level) -> None:
         raise InvalidInputError("Lệnh khẩn cấp phát ngay một lần, không đặt giờ.", field="fixed_times")
 
 
-def _check_windows(wish: Wish, windows: dict[str, list[Window]], matter: Matter) -> None:
+@dataclass(frozen=True)
+class _Longest:
+    """How long the rules let a broadcast be on every day of a wish: {unit: milliseconds}."""
+
+    law: Law
+    wish: Wish
+
+    @classmethod
+    def of(cls, session: Session, rules: Rules, wish: Wish) -> _Longest:
+        return cls(load_law(session, rules), wish)
+
+    def at(self, window: Window, unit_id: int) -> int:
+        """Return what is left of a window's budget; a rule with an exception is not counted."""
+        if self.law.rules.rehearsal and not window.enforce_limits:
+            return window.budget_ms
+        lifted = {row.rule_id for row in self.law.exceptions.rows}
+        bounds: list[int] = [
+            rule.value["most"] * MINUTE_MS
+            for rule in self.law.book.of_unit(unit_id)
+            if rule.kind == SESSION_MINUTES and rule.id not in lifted and self._always(rule)
+        ]
+        return min([window.budget_ms, *bounds])
+
+    def _always(self, rule: Ruling) -> bool:
+        return rule.holds(self.wish.first_day) and rule.holds(self.wish.last_day)
+
+
+def _check_windows(
+    wish: Wish, windows: dict[str, list[Window]], matter: Matter, longest: _Longest, units: dict[str, int]
+) -> None:
     """Refuse a clip that is longer than every window of a station that has some on the order's days."""
     held = {name: [w for w in ws if _meets(w, wish)] for name, ws in windows.items()}
     held = {name: ws for name, ws in held.items() if ws}
     if not held:
         raise InvalidInputError("Chưa trạm nào trong các đơn vị đã chọn có khung giờ phát.", field="unit_ids")
-    tight = [name for name, ws in held.items() if max(w.budget_ms for w in ws) < matter.length_ms]
+    tight = [
+        name
+        for name, ws in held.items()
+        if max(longest.at(window, units[name]) for window in ws) < matter.length_ms
+    ]
     if tight:
         raise InvalidInputError(
             "Bản thu dài {seconds} giây, dài hơn mọi khung giờ của trạm {stations}.",

@@ -16,7 +16,7 @@ from content.models.bulletin import Bulletin
 from content.models.people import Role
 from scheduler.models.order import Order
 from scheduler.models.relay import RelaySource
-from scheduler.wishes import Wish
+from scheduler.wishes import Wish, check_units
 from web import calendar_names, context, forms
 
 BESIDE: dict[str | None, str] = {"units": "unit_ids", "bulletin_id": "unit_ids", "source_id": "unit_ids"}
@@ -143,6 +143,7 @@ def _unit_ids(*, optional: bool) -> list[int]:
     unit_ids = forms.numbers(request.form, "units", what=gettext("Đơn vị"))
     if not unit_ids and not optional:
         raise InvalidInputError("Hãy chọn ít nhất một phường.", field="unit_ids")
+    check_units(unit_ids)
     for unit_id in unit_ids:
         if unit_id not in context.rights().tree.units:
             raise InvalidInputError("Không có đơn vị đó.", field="unit_ids")

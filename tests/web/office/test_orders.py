@@ -67,6 +67,7 @@ def test_a_district_reaches_its_wards(hall: Hall, writer: Browser) -> None:
 BAD: list[tuple[dict[str, Any], str, str]] = [
     ({"units": []}, "unit_ids", "Hãy chọn ít nhất một phường."),
     ({"units": ["4711"]}, "unit_ids", "Không có đơn vị đó."),
+    ({"units": [str(n) for n in range(1, 10_001)]}, "unit_ids", "nhiều nhất 500 đơn vị"),
     ({"units": ["phường"]}, "unit_ids", "Đơn vị có giá trị lạ."),
     ({"first_day": "2026-11-22"}, "first_day", "Ngày đầu đã qua"),
     ({"first_day": "mai"}, "first_day", "Ngày đầu không phải một ngày."),
