@@ -66,7 +66,9 @@ class Settings(BaseSettings):
     )
     upload_mb: int = Field(50, ge=1, le=1000, description="megabytes that an uploaded recording may have")
     text_limit: int = Field(20_000, ge=100, le=1_000_000, description="characters a bulletin may have")
-    horizon_days: int = Field(8, ge=4, le=60, description="days for which airings are planned, today included")
+    horizon_days: int = Field(
+        8, ge=4, le=60, description="days for which airings are planned, today included"
+    )
     repeat_minutes: int = Field(
         180, ge=1, le=1440, description="least minutes between two airings of one wording at a ward"
     )
@@ -114,6 +116,12 @@ class Settings(BaseSettings):
     )
     after_preempt: Literal["resume", "restart", "drop"] = Field(
         "resume", description="what an emergency cut: goes on, begins anew, or is dropped"
+    )
+    normal_gain_mdb: int = Field(
+        0, ge=-60_000, le=0, description="most gain of normal airings, 1/1000 dB; emergencies sound whole"
+    )
+    priority_gain_mdb: int = Field(
+        0, ge=-60_000, le=0, description="most gain of priority airings, 1/1000 dB"
     )
     smtp_host: str | None = Field(None, description="mail server that notices go out by; default: no e-mail")
     smtp_port: int = Field(587, ge=1, le=65535, description="port of the mail server")

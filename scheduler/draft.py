@@ -23,6 +23,21 @@ ON_AIR_KEPT = timedelta(days=1)
 
 
 @dataclass(frozen=True)
+class Gains:
+    """How loud each level may be at most, in 1/1000 dB; an emergency is never turned down."""
+
+    normal_mdb: int = 0
+    priority_mdb: int = 0
+
+    def at_most(self, level: str) -> int:
+        """Return the highest gain of a level."""
+        return {str(Level.NORMAL): self.normal_mdb, str(Level.PRIORITY): self.priority_mdb}.get(level, 0)
+
+
+WHOLE = Gains()
+
+
+@dataclass(frozen=True)
 class Terms:
     """What is the same for every item of a station's manifest."""
 
@@ -30,6 +45,7 @@ class Terms:
     time_zone: str
     quiet: tuple[Quiet, ...]
     after_preempt: AfterPreempt = "resume"
+    gains: Gains = WHOLE
 
     def differ(self, payload: dict[str, Any]) -> bool:
         """Tell whether a signed payload says otherwise."""
@@ -37,9 +53,13 @@ class Terms:
         return (payload["mode"], payload["time_zone"], payload["quiet"]) != (self.mode, self.time_zone, quiet)
 
     def cut_otherwise(self, payload: dict[str, Any]) -> bool:
-        """Tell whether a signed payload has another policy for what an emergency cuts."""
-        usual = (item for item in payload["items"] if item["level"] != Level.EMERGENCY)
-        return any(item["after_preempt"] != self.after_preempt for item in usual)
+        """Tell whether a signed payload has another policy for what an emergency cuts, or is too loud."""
+        usual = [item for item in payload["items"] if item["level"] != Level.EMERGENCY]
+        return any(
+            item["after_preempt"] != self.after_preempt
+            or item["gain_mdb"] > self.gains.at_most(item["level"])
+            for item in usual
+        )
 
 
 @dataclass(frozen=True)
@@ -91,7 +111,8 @@ class Draft:
         )
 
     def _item(self, airing: Airing) -> Item:
-        return item_of(airing, self.sources.get(airing.order_id or 0), self.terms.after_preempt)
+        source = self.sources.get(airing.order_id or 0)
+        return item_of(airing, source, self.terms.after_preempt, self.terms.gains)
 
 
 def draft(
@@ -121,7 +142,12 @@ def draft(
     )
 
 
-def item_of(airing: Airing, source: str | None = None, after_preempt: AfterPreempt = "resume") -> Item:
+def item_of(
+    airing: Airing,
+    source: str | None = None,
+    after_preempt: AfterPreempt = "resume",
+    gains: Gains = WHOLE,
+) -> Item:
     """Return an airing as the station is to play it; `source` is the address of a relay."""
     return Item(
         id=airing.id,
@@ -137,7 +163,7 @@ def item_of(airing: Airing, source: str | None = None, after_preempt: AfterPreem
         revision=airing.revision_id,
         approval=airing.approval_id,
         window=airing.window_id,
-        gain_mdb=airing.gain_mdb,
+        gain_mdb=min(airing.gain_mdb, gains.at_most(airing.level)),
         after_preempt=after_preempt if airing.level != Level.EMERGENCY else "resume",
     )
 

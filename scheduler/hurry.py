@@ -19,7 +19,7 @@ from content.db import lock_chain
 from scheduler import manifests, states
 from scheduler.changes import Voids
 from scheduler.commands import pending
-from scheduler.draft import LEAST_REACH, Terms, item_of, payload_of
+from scheduler.draft import LEAST_REACH, WHOLE, Gains, Terms, item_of, payload_of
 from scheduler.models.airing import Airing
 from scheduler.models.manifest import Manifest
 from scheduler.models.station import Station
@@ -39,13 +39,14 @@ def release_emergencies(
     time_zone: str,
     quiet: Sequence[Quiet],
     after_preempt: AfterPreempt = "resume",
+    gains: Gains = WHOLE,
 ) -> list[tuple[str, int]]:
     """Sign what some stations must do about emergencies at once: added to what they hold, nothing else.
 
     A station whose manifest cannot be added to (none yet, too short, other terms) is released whole.
     """
     lock_chain(session, "release")
-    terms = Terms(mode, time_zone, tuple(quiet), after_preempt)
+    terms = Terms(mode, time_zone, tuple(quiet), after_preempt, gains)
     _void(session, names, now, terms)
     manifests.call_emergencies(session, now, Airing.station.in_(names))
     rows, newest, orders = (
@@ -74,6 +75,7 @@ def release_emergencies(
         time_zone=time_zone,
         quiet=quiet,
         after_preempt=after_preempt,
+        gains=gains,
     )
     return [*((one.manifest.station, one.manifest.generation) for one in done), *slow]
 

@@ -20,7 +20,7 @@ from content.contracts.signing import PrivateKey
 from content.db import lock_chain
 from scheduler import states, weeks
 from scheduler.commands import pending
-from scheduler.draft import Draft, Terms, draft, payload_of
+from scheduler.draft import WHOLE, Draft, Gains, Terms, draft, payload_of
 from scheduler.models.airing import Airing
 from scheduler.models.manifest import Manifest
 from scheduler.models.station import Station
@@ -54,9 +54,10 @@ def look(
     time_zone: str,
     quiet: Sequence[Quiet],
     after_preempt: AfterPreempt = "resume",
+    gains: Gains = WHOLE,
 ) -> Doubt:
     """Return what `release` would have to do; nothing is locked and nothing written."""
-    terms = Terms(mode, time_zone, tuple(quiet), after_preempt)
+    terms = Terms(mode, time_zone, tuple(quiet), after_preempt, gains)
     found = _in_turn(session, suspects(session, terms, now), now)
     voids = must_void(session, now, Rules(ZoneInfo(time_zone), tuple(quiet)))
     return Doubt(tuple(station.name for station in found), voids)
@@ -71,6 +72,7 @@ def release(
     time_zone: str,
     quiet: Sequence[Quiet],
     after_preempt: AfterPreempt = "resume",
+    gains: Gains = WHOLE,
 ) -> list[tuple[str, int]]:
     """Sign what changed; return (station, new generation) for the bell.
 
@@ -80,7 +82,7 @@ def release(
     lock_chain(session, "release")
     void(session, now, Rules(ZoneInfo(time_zone), tuple(quiet)), by=BY)
     call_emergencies(session, now)
-    terms = Terms(mode, time_zone, tuple(quiet), after_preempt)
+    terms = Terms(mode, time_zone, tuple(quiet), after_preempt, gains)
     found = _in_turn(session, suspects(session, terms, now), now)
     some = (found[at : at + CHUNK] for at in range(0, len(found), CHUNK))
     return [new for stations in some for new in _sign(session, stations, terms, key=key, now=now)]
@@ -96,6 +98,7 @@ def release_at(
     time_zone: str,
     quiet: Sequence[Quiet],
     after_preempt: AfterPreempt = "resume",
+    gains: Gains = WHOLE,
 ) -> list[tuple[str, int]]:
     """Do the same for some stations and no others, reading no others' rows: a short transaction."""
     lock_chain(session, "release")
@@ -103,9 +106,8 @@ def release_at(
     call_emergencies(session, now, Airing.station.in_(names))
     query = select(Station).where(Station.name.in_(names), *IN_USE).order_by(Station.name)
     stations = session.scalars(query).all()
-    return list(
-        _sign(session, stations, Terms(mode, time_zone, tuple(quiet), after_preempt), key=key, now=now)
-    )
+    terms = Terms(mode, time_zone, tuple(quiet), after_preempt, gains)
+    return list(_sign(session, stations, terms, key=key, now=now))
 
 
 def current(session: Session, station: str) -> Manifest | None:

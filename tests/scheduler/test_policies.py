@@ -15,6 +15,7 @@ from content.contracts.manifest import open_manifest
 from content.errors import InvalidInputError
 from content.models.unit import Unit
 from scheduler import manifests, orders, windows
+from scheduler.draft import Gains
 from scheduler.models.airing import Airing
 from scheduler.models.order import Order
 from scheduler.models.plan import Unplaced
@@ -153,6 +154,27 @@ def test_the_station_is_told_how_loud_and_what_after_a_cut(session: Session, war
     assert signed is not None
     [item] = open_manifest(signed.payload, [CENTRE.public]).items
     assert (item.gain_mdb, item.after_preempt) == (-6000, policy)
+
+
+@pytest.mark.parametrize(("most", "gain"), [(0, -6000), (-3000, -6000), (-9000, -9000)])
+def test_a_level_is_as_loud_as_settings_and_rules_both_allow(
+    session: Session, ward: Unit, most: int, gain: int
+) -> None:
+    rule(session, "level_cap", {"mdb": -6000})
+    order(session, ward)
+    plan(session, NOW, RULES)
+    terms: dict[str, Any] = {"mode": "production", "time_zone": ZONE.key, "quiet": RULES.quiet}
+    manifests.release(session, NOW, key=CENTRE, **terms)
+    manifests.release(session, NOW, key=CENTRE, **terms, gains=Gains(normal_mdb=most))
+    signed = manifests.current(session, "loa")
+    assert signed is not None
+    [item] = open_manifest(signed.payload, [CENTRE.public]).items
+    assert (item.gain_mdb, signed.generation) == (gain, 1 if gain == -6000 else 2)
+
+
+def test_an_emergency_is_never_turned_down() -> None:
+    gains = Gains(normal_mdb=-9000, priority_mdb=-3000)
+    assert [gains.at_most(level) for level in ("normal", "priority", "emergency")] == [-9000, -3000, 0]
 
 
 @pytest.fixture
