@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -93,13 +93,19 @@ def _facts(record: AsRun) -> dict[str, Any]:
     said = {"reason": record.reason, "note": _words(record)}
     if record.event is Event.NOT_PLAYED:
         return said
-    started = None if record.started_at is None else parse_instant(record.started_at)
     return {
         **said,
-        "started_at": started,
-        "ended_at": parse_instant(record.at),
+        "started_at": record.started_at and _by_our_clock(record, record.started_at),
+        "ended_at": _by_our_clock(record, record.at),
         "heard_ms": record.heard_ms,
     }
+
+
+def _by_our_clock(record: AsRun, told: str) -> datetime:
+    """Return an instant that a station told; one whose clock was off knew by how much, if it could ask."""
+    at = parse_instant(told)
+    off = 0 if record.clock_ok else record.clock_offset_ms or 0
+    return at + timedelta(milliseconds=off)
 
 
 def _words(record: AsRun) -> str | None:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from content.contracts.airings import Kind, Reason, State, born_airing_id
 from content.contracts.asrun import Event
+from content.contracts.instants import format_instant
 from content.contracts.signing import PrivateKey
 from content.errors import ContractError
 from scheduler import commands
@@ -213,6 +214,26 @@ def test_what_did_not_play_says_why(
     )
     take_in(session, station, pen.batch(), LATER)
     assert (airing.state, airing.reason, airing.note) == (outcome, reason, "truc-ban · theo lệnh")
+
+
+@pytest.mark.parametrize(
+    ("clock", "off"),
+    [
+        ({"clock_ok": False, "clock_offset_ms": 3_600_000}, timedelta(hours=1)),
+        ({"clock_ok": False, "clock_offset_ms": None}, timedelta()),
+        ({"clock_ok": True, "clock_offset_ms": 40_000}, timedelta()),
+    ],
+)
+def test_what_a_clock_that_was_off_told_is_set_right(
+    session: Session, station: Station, pen: Pen, clock: dict[str, Any], off: timedelta
+) -> None:
+    airing = make_airing(session, station, level="emergency")
+    at = local("05:00")
+    pen.write(Event.STARTING, at, airing=airing.id, kind=Kind.BULLETIN)
+    told = {"started_at": format_instant(at), "heard_ms": 60_000, "outcome": State.PLAYED}
+    pen.write(Event.FINISHED, at, airing=airing.id, kind=Kind.BULLETIN, **told, **clock)
+    take_in(session, station, pen.batch(), LATER)
+    assert (airing.started_at, airing.ended_at) == (at + off, at + off)
 
 
 @pytest.mark.parametrize("outcome", [State.PLAYED, None])
