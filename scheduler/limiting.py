@@ -14,7 +14,7 @@ from content.errors import InvalidInputError
 from content.units import Tree
 from scheduler.booked import Booked, joined, outside
 from scheduler.calendars import Calendars, load_calendars
-from scheduler.exceptions import Exceptions, load_exceptions
+from scheduler.exceptions import LONGEST, Exceptions, load_exceptions
 from scheduler.limits import Breach, Ruling, Sitting, apart, breaches
 from scheduler.models.rule import RuleException
 from scheduler.models.station import Station
@@ -26,7 +26,7 @@ from scheduler.recurrence import DAY, broadcasts
 from scheduler.rulebook import Book, load_book
 from scheduler.rules import Rules
 
-LOOK_AHEAD = timedelta(days=400)
+LOOK_AHEAD = LONGEST
 
 
 @dataclass(frozen=True)
