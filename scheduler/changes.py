@@ -17,10 +17,12 @@ from sqlalchemy.orm import Session
 from content.contracts import lpjson
 from content.contracts.airings import State
 from content.models.audit import Audit
+from scheduler.calendars import COMPUTED, SWAP
 from scheduler.hearings import DAY
 from scheduler.homes import follow_mergers
 from scheduler.limits import TOGETHER
 from scheduler.models.airing import Airing
+from scheduler.models.calendar import Calendar
 from scheduler.models.order import Order
 from scheduler.models.plan import PlanCursor, StationPlan
 from scheduler.models.rule import Rule
@@ -238,7 +240,9 @@ def _of_rule(session: Session, line: _Line, places: Places) -> set[str]:
 
 
 def _of_calendar(session: Session, line: _Line, places: Places) -> set[str]:
-    marks = {f"+{line.name}", f"-{line.name}"}
+    calendar = session.get(Calendar, line.number) if line.number else None
+    names = {line.name, *(COMPUTED if calendar is not None and calendar.kind == SWAP else ())}
+    marks = {f"{sign}{name}" for name in names for sign in "+-"}
     windows = session.execute(select(Window.station, Window.calendars))
     found = {station for station, calendars in windows if marks & set(calendars or ())}
     for order in session.scalars(select(Order).where(Order.cancelled_at.is_(None))):
