@@ -15,8 +15,19 @@ from scheduler.picture import Desk, Row
 from scheduler.shares import Packed, Place, Sign
 
 
+class Remark(NamedTuple):
+    """Why an airing lies where it does: what it was kept from, and when that is (an instant in ms, a day)."""
+
+    why: str
+    when: int | date
+
+
+FULL, WAITED, HELD_UP = "full", "waited", "held_up"
+"""A broadcast had no room; a day had none; something else stood at the fixed time."""
+
+
 class NewAiring(NamedTuple):
-    """An airing to make; times in ms; `instead_of` is the start of the broadcast that had no room."""
+    """An airing to make; times in ms."""
 
     id: str
     level: str
@@ -27,7 +38,7 @@ class NewAiring(NamedTuple):
     window: int | None
     starts: int
     latest: int
-    instead_of: int | None = None
+    remark: Remark | None = None
     gain: int = 0
 
 
@@ -38,7 +49,7 @@ class Shift(NamedTuple):
     window: int | None
     starts: int
     latest: int
-    instead_of: int | None = None
+    remark: Remark | None = None
     ticket: Ticket | None = None
     gain: int = 0
 
@@ -70,12 +81,12 @@ def _put(outcome: Outcome, stand: Stand, place: Place) -> str:
     hearing, desk = place.hearing, stand.desk
     frames = stand.share.timetable.frames
     window = None if place.frame is None else desk.windows[frames[place.frame].window].id
-    instead = None if place.instead_of is None else frames[place.instead_of].starts
+    remark = _remark(stand, place)
     gain = 0 if hearing.turn is Turn.EMERGENCY else stand.share.timetable.gain(place.frame, hearing.due)
     row = stand.rows.get(hearing.key) if stand.rows else None
     if row is not None:
         if (row.starts, row.latest, row.window, row.gain) != (place.starts, place.latest, window, gain):
-            outcome.moved.append(Shift(row, window, place.starts, place.latest, instead, gain=gain))
+            outcome.moved.append(Shift(row, window, place.starts, place.latest, remark, gain=gain))
         return row.id
     name = order_airing_id(hearing.order, desk.name, hearing.due, hearing.n)
     new = NewAiring(
@@ -86,11 +97,22 @@ def _put(outcome: Outcome, stand: Stand, place: Place) -> str:
         window,
         starts=place.starts,
         latest=place.latest,
-        instead_of=instead,
+        remark=remark,
         gain=gain,
     )
     outcome.new.append(new)
     return name
+
+
+def _remark(stand: Stand, place: Place) -> Remark | None:
+    """Return what the row says about its place."""
+    hearing, frames = place.hearing, stand.share.timetable.frames
+    if hearing.fixed is not None:
+        return Remark(HELD_UP, hearing.fixed) if place.starts > hearing.fixed else None
+    if place.instead_of is not None:
+        return Remark(FULL, frames[place.instead_of].starts)
+    later = place.frame is not None and frames[place.frame].day > hearing.due
+    return Remark(WAITED, hearing.due) if later and hearing.key in stand.desk.left else None
 
 
 def _put_sign(outcome: Outcome, stand: Stand, sign: Sign) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from content.contracts.airings import Kind, Level, Reason, State
+from scheduler.giving_way import giving_way
 from scheduler.hearings import (
     DAY,
     Demand,
@@ -66,6 +67,7 @@ class Owing:
     _quotas: dict[int, dict[str, int]] = field(default_factory=dict, repr=False)
     _signs: dict[int, Signs] = field(default_factory=dict, repr=False)
     _in_time: dict[tuple[int, int], tuple[Hearing, ...]] = field(default_factory=dict, repr=False)
+    _bound: dict[int, list[Hearing]] = field(default_factory=dict, repr=False)
     _own_days: dict[int, list[date]] = field(default_factory=dict, repr=False)
     _by_id: dict[int, Demand] = field(init=False, repr=False)
 
@@ -117,9 +119,9 @@ class Owing:
         if not desk.rows and not desk.left:
             hearings = self._chance(self._list(days), timetable)
             return self._stand(desk, timetable, hearings, _Rows())
-        rows = _Rows()
+        rows, way = _Rows(), self._giving_way(desk, days, timetable)
         for row in desk.rows:
-            self._lay(rows, row, desk, timetable)
+            self._lay(rows, row, desk, timetable, way)
         owed = self._with_numbers(self._list(days), rows)
         if late := self._late(desk, rows, timetable):
             owed = sorted([*owed, *late], key=lambda hearing: hearing.precedence)
@@ -157,6 +159,31 @@ class Owing:
             *(tuple(rows.given.items()), tuple(rows.signed.items()), tuple(rows.kept_signs.items())),
         )
         return Stand(desk, share, rows.rows, rows.gone, rows.movable, rows.idents, memo)
+
+    def _giving_way(self, desk: Desk, days: Days, timetable: Timetable) -> frozenset[str]:
+        """Return the ids of what makes way, though locked, for a fixed time that is new here."""
+        owed = self._list(days)
+        if id(owed) not in self._bound:
+            self._bound[id(owed)] = [h for h in owed if h.fixed is not None and h.fixed >= self._soon]
+        if not self._bound[id(owed)] or self.picture.places.weekly(desk.unit_id):
+            return frozenset()
+        known = {(row.order, row.due, row.n) for row in desk.rows}
+        new = [hearing for hearing in self._bound[id(owed)] if hearing.key not in known]
+        rows = [row for row in desk.rows if row.state not in SILENT and not self.movable(row)]
+        gap = length_ms(self.rules.gap)
+        return giving_way(rows, new, timetable, gap=gap, may=self._may_give_way) if new else frozenset()
+
+    def _may_give_way(self, row: Row) -> bool:
+        demand = self._by_id.get(row.order or 0)
+        from_on = self._soon if row.rank == _PLANNED else self._now + length_ms(HANDOVER)
+        mine = row.kind == _IDENT or (demand is not None and not demand.fixed_times)
+        return (
+            mine
+            and row.rank <= _RELEASED
+            and not row.recalled
+            and row.level != _EMERGENCY
+            and row.starts >= from_on
+        )
 
     def _days_of(self, unit_id: int) -> Days:
         """Return which orders reach a unit's stations on which day: once merged, they are its successor's."""
@@ -309,7 +336,9 @@ class Owing:
         least = hearing.ordered_at + length_ms(self.rules.lead) + hearing.ticket.length
         return ends is not None and ends >= least
 
-    def _lay(self, rows: _Rows, row: Row, desk: Desk, timetable: Timetable) -> None:
+    def _lay(
+        self, rows: _Rows, row: Row, desk: Desk, timetable: Timetable, way: Collection[str] = ()
+    ) -> None:
         """Lay one airing on the desk: it may be moved, stands, or only tells what was taken back."""
         key = (row.order, row.due, row.n) if row.order and row.due and row.n else None
         if key is not None:
@@ -318,7 +347,9 @@ class Owing:
                 rows.gone.setdefault(key[:2], set()).add(key[2])
         if row.kind == _IDENT:
             rows.idents.append(row)
-        if self.movable(row):
+        if row.id in way:
+            self._lay_from(rows, row, row.starts, _frame_of(row, desk, timetable), key)
+        elif self.movable(row):
             self._lay_movable(rows, row, desk, timetable, key)
         elif row.state not in SILENT and not row.recalled:
             self._lay_standing(rows, row, _frame_of(row, desk, timetable), key)
@@ -327,11 +358,15 @@ class Owing:
         if row.rank == _RELEASED and self.picture.places.weekly(desk.unit_id):
             self._lay_approved(rows, row, _frame_of(row, desk, timetable), timetable, key)
             return
+        self._lay_from(rows, row, self.floor(row), _frame_of(row, desk, timetable), key)
+
+    def _lay_from(self, rows: _Rows, row: Row, floor: int, frame: int | None, key: Key | None) -> None:
+        """Lay what may be moved, not to before `floor`."""
         rows.movable.append(row)
         if key is not None:
-            rows.kept[key] = self.floor(row)
-        elif row.n and (frame := _frame_of(row, desk, timetable)) is not None:
-            rows.kept_signs[frame, _role(row.n)] = self.floor(row)
+            rows.kept[key] = floor
+        elif row.n and frame is not None:
+            rows.kept_signs[frame, _role(row.n)] = floor
 
     def _lay_approved(
         self, rows: _Rows, row: Row, frame: int | None, timetable: Timetable, key: Key | None

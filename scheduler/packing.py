@@ -13,15 +13,24 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import groupby
 
+from scheduler.filling import is_picked, sequence
 from scheduler.hearings import Hearing, Key, Ticket, Turn
 from scheduler.idents import CLOSING, OPENING, ROLES
+from scheduler.reasons import (
+    FIXED_TAKEN,
+    NO_BROADCAST,
+    NO_ROOM,
+    NOT_PICKED,
+    OUT_OF_HOURS,
+    OVER_RULE,
+    REPEATED,
+    TOO_LATE,
+    TOO_LONG,
+    why_not_then,
+)
 from scheduler.sessions import Sessions
 from scheduler.shares import Measures, Packed, Place, Share, Sign, week_of
 from scheduler.timeline import Slot, Spans, Timeline, next_span
-
-NO_BROADCAST, TOO_LONG, NO_ROOM, REPEATED = "no_broadcast", "too_long", "no_room", "repeated"
-TOO_LATE, NOT_PICKED, FIXED_TAKEN, OUT_OF_HOURS = "too_late", "not_picked", "fixed_taken", "out_of_hours"
-OVER_RULE = "over_rule"
 
 
 def pack(share: Share, measures: Measures) -> Packed:
@@ -31,50 +40,12 @@ def pack(share: Share, measures: Measures) -> Packed:
     for hearing in early:
         desk.give(hearing)
     desk.open_frames()
-    for hearing in _sequence(share, desk):
+    for hearing in sequence(share, desk):
         desk.give(hearing)
     signs = desk.close_frames()
     places = [desk.bounded(place) for place in desk.places]
     empty = frozenset(range(len(share.timetable.frames))) - desk.filled
     return Packed(places, desk.left, signs, empty)
-
-
-def _sequence(share: Share, desk: _Desk) -> Iterator[Hearing]:
-    """Give what is neither urgent nor fixed in the order of filling, decided as it goes."""
-    rest = [hearing for hearing in share.hearings if hearing.turn > Turn.FIXED]
-    if not share.picks and not share.quotas:
-        yield from rest
-        return
-    yield from (hearing for hearing in rest if hearing.turn is Turn.PRIORITY)
-    normal = [hearing for hearing in rest if hearing.turn is Turn.NORMAL]
-    picked = [hearing for hearing in normal if _is_picked(hearing, share)]
-    picked.sort(key=lambda hearing: (hearing.due, _position(hearing, share), hearing.order, hearing.n))
-    chosen = {hearing.key for hearing in picked if desk.give_on_its_day(hearing)}
-    yield from _by_share([hearing for hearing in normal if hearing.key not in chosen], desk)
-
-
-def _is_picked(hearing: Hearing, share: Share) -> bool:
-    """Tell whether the ward wants to hear it on the day it is due: a day's picks rule that day only."""
-    return (hearing.due, hearing.ticket.bulletin) in share.picks
-
-
-def _position(hearing: Hearing, share: Share) -> int:
-    return share.picks[hearing.due, hearing.ticket.bulletin or 0]
-
-
-def _by_share(normal: list[Hearing], desk: _Desk) -> Iterator[Hearing]:
-    """Give a day's normal hearings, the programme first to which the largest share is still owed."""
-    waiting: dict[date, dict[str, list[Hearing]]] = {}
-    for hearing in reversed(normal):
-        lists = waiting.setdefault(hearing.due, {})
-        lists.setdefault(hearing.ticket.programme or "", []).append(hearing)
-    for day in sorted(waiting):
-        lists = waiting[day]
-        while lists:
-            code = min(lists, key=lambda code: (-desk.owed(code, day), lists[code][-1].precedence))
-            yield lists[code].pop()
-            if not lists[code]:
-                del lists[code]
 
 
 class _Desk:
@@ -157,7 +128,7 @@ class _Desk:
     def _lacks_pick(self, hearing: Hearing) -> bool:
         """Tell whether the ward fills by itself and did not want it; a relay is none it could pick."""
         own = self._share.fill == "ward" and hearing.turn is Turn.NORMAL
-        return own and hearing.ticket.bulletin is not None and not _is_picked(hearing, self._share)
+        return own and hearing.ticket.bulletin is not None and not is_picked(hearing, self._share)
 
     def _count(self, hearing: Hearing, day: date) -> None:
         code = hearing.ticket.programme
@@ -201,7 +172,7 @@ class _Desk:
         if around is not None:
             upper = min(upper, self._table.frames[around].ends)
         if hearing.hours:
-            upper = min(upper, hearing.hours[0][1])
+            upper = min(upper, hearing.hours[0][1]) if at >= hearing.hours[0][0] else at
         start = self._fit(hearing, max(at, lower), upper, quiet=self._silence(hearing), margin=0)
         if start is None:
             return None
@@ -230,7 +201,8 @@ class _Desk:
             if start is not None:
                 instead_of = None if full == number else full
                 return Place(hearing, start, start + self._measures.slack, number, instead_of)
-            if full is None and not self._has_room(hearing, begins, ends, quiet=quiet):
+            closed = hearing.hours is not None and ends - begins < hearing.ticket.length
+            if full is None and not closed and not self._has_room(hearing, begins, ends, quiet=quiet):
                 full = number
         return None
 
@@ -394,12 +366,12 @@ class _Desk:
     def _why_not_then(self, hearing: Hearing) -> str:
         if hearing.key in self._over_rule:
             return OVER_RULE
-        if hearing.fixed is not None and hearing.hours:
-            begins, ends = hearing.hours[0]
-            if hearing.fixed < begins or hearing.fixed + hearing.ticket.length > ends:
-                return OUT_OF_HOURS
-        passed = hearing.fixed is not None and hearing.fixed + self._measures.fixed_slack < self._share.now
-        return TOO_LATE if passed else FIXED_TAKEN
+        if hearing.fixed is None:
+            return FIXED_TAKEN
+        silence, now = self._silence(hearing), self._share.now
+        return why_not_then(
+            hearing, hearing.fixed, self._line, silence=silence, measures=self._measures, now=now
+        )
 
     def _is_near(self, hearing: Hearing, spans: Sequence[tuple[int, int, int]]) -> bool:
         """Tell whether the same wording stands in every broadcast with room, or too near to it."""

@@ -12,9 +12,10 @@ from content.contracts.airings import Level, Reason, State
 from content.text import msgid
 from scheduler.models.airing import Airing, AiringChange
 from scheduler.proof import not_heard_from
+from scheduler.reasons import KNOWN
 from scheduler.why.asking import asking
 from scheduler.why.case import Case
-from scheduler.why.room import ADVICE, KNOWN, PICK
+from scheduler.why.room import ADVICE, PICK
 from scheduler.why.steps import Link, Step, Words
 from scheduler.why.week import week
 

@@ -16,22 +16,11 @@ from scheduler.models.airing import Airing
 from scheduler.models.order import Order
 from scheduler.models.plan import Unplaced
 from scheduler.quiet import instant_at
+from scheduler.reasons import KNOWN
 from scheduler.recurrence import Broadcast
 from scheduler.why.case import DAY, Case
 from scheduler.why.steps import Link, Step, Words
 
-KNOWN = {
-    "no_room": msgid("các buổi phát được phép đã đầy"),
-    "too_long": msgid("bản thu dài hơn mọi buổi phát được phép"),
-    "no_broadcast": msgid("những ngày được phép không có buổi phát nào"),
-    "repeated": msgid("cùng bản tin này đã hoặc sẽ phát quá gần đó"),
-    "fixed_taken": msgid("giờ cố định đã có bản tin khác"),
-    "out_of_hours": msgid("nằm ngoài giờ được phép của nguồn tiếp âm"),
-    "not_picked": msgid("phường chưa chọn bản tin này"),
-    "over_rule": msgid("quy định không cho thêm buổi phát ngoài các khung giờ trong ngày"),
-    "too_late": msgid("không còn kịp trước khi hết buổi"),
-}
-"""What the planner notes beside a hearing that found no room."""
 ADVICE = msgid("Đặt giờ cố định, đổi ngày, rút ngắn bản tin, hoặc mở thêm thời lượng cho buổi phát.")
 PICK = msgid("Phường chọn bài ở trang Đài phường.")
 

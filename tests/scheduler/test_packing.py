@@ -66,7 +66,7 @@ def test_a_second_hearing_of_the_day_was_not_crowded_out() -> None:
     [
         (hearing(seconds=1000), [frame()], "too_long"),
         (hearing(days=1), [frame(day=TODAY + DAY)], "no_broadcast"),
-        (hearing(fixed="21:30"), [], "fixed_taken"),
+        (hearing(fixed="21:30"), [], "silent"),
         (hearing(days=1), [frame("04:30", 20)], "too_late"),
     ],
 )
@@ -368,9 +368,26 @@ def test_a_relay_keeps_its_hours() -> None:
     assert places(packed([replace(hearing(days=1), hours=hours)], [frame()])) == [(1, local("06:05"))]
 
 
+@pytest.mark.parametrize("at", ["05:30", "06:03", "06:28", "09:00"])
+def test_a_relay_outside_of_its_hours_says_so(at: str) -> None:
+    hours = ((to_ms(local("06:05")), to_ms(local("06:30"))),)
+    assert why(packed([replace(hearing(fixed=at, seconds=240), hours=hours)], [frame()])) == ["out_of_hours"]
+
+
+def test_a_broadcast_outside_of_a_relays_hours_was_not_full() -> None:
+    hours = ((to_ms(local("16:00")), to_ms(local("18:00"))),)
+    [place] = packed([replace(hearing(days=1), hours=hours)], BOTH).places
+    assert (place.frame, place.instead_of) == (1, None)
+
+
+def test_a_fixed_time_too_near_to_the_same_wording_says_so() -> None:
+    made = packed([hearing(1, fixed="10:00"), hearing(1, n=2, fixed="11:00")], [])
+    assert why(made) == ["repeated"]
+
+
 def test_an_exception_lifts_a_rules_silence_for_its_order_only() -> None:
     noon = (to_ms(local("10:00")), to_ms(local("11:00")))
     table = {"quiet": (noon,), "strict": (), "excused": frozenset({1})}
     owed = [hearing(1, fixed="10:05"), hearing(2, fixed="10:30")]
     made = packed(owed, [], timetable=table)
-    assert (places(made), why(made)) == ([(1, local("10:05"))], ["fixed_taken"])
+    assert (places(made), why(made)) == ([(1, local("10:05"))], ["silent"])
