@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Callable
 
 from audio.players.base import Begun, Ended, Mended, PlayerEvent
-from audio.players.ipc import Heard, Mpv, StuckError
+from audio.players.handle import Handle
+from audio.players.ipc import Heard, StuckError
 from audio.players.runs import LEVEL, Cue, Run
 from content.clock import Clock
 from content.errors import UnavailableError
@@ -24,8 +24,6 @@ LEAST_LIFE_SECONDS = 1.0
 MOST_MENDED = 3
 LONGEST_LEAD = 0.25
 LEARNED = 0.25
-FADE_STEPS = 6
-FULL = 100
 
 log = logging.getLogger("station")
 
@@ -40,12 +38,7 @@ class Deck:
         self, clock: Clock, *, device: str, silence: float, fade: float, wake: Callable[[], None]
     ) -> None:
         self._clock = clock
-        self._device = device
         self._silence = silence
-        self._fade = fade
-        self._wake = wake
-        self._never = threading.Event()
-        self._volume = FULL
         self._loaded: tuple[str, int] | None = None
         self._read_at = 0.0
         self._reopen_at = 0.0
@@ -56,19 +49,20 @@ class Deck:
         self.next: Run | None = None
         self.events: list[PlayerEvent] = []
         self.lead = 0.0
-        self._mpv: Mpv | None = Mpv(clock, device=device, wake=wake)
+        self._mpv = Handle(clock, device=device, fade=fade, wake=wake)
+        self._mpv.open()
 
     @property
     def pid(self) -> int | None:
         """The number of mpv's process."""
-        return self._mpv.pid if self._mpv else None
+        return self._mpv.pid
 
     def take(self, cue: Cue) -> None:
         """Keep a cue, and open it if nothing else is; UnavailableError while there is no mpv."""
         self.forget(cue.item.id)
         self.cues[cue.item.id] = cue
         self._guarded(self._open_ahead)
-        if self._mpv is None:
+        if self._mpv.pid is None:
             raise UnavailableError("Không chạy được mpv.")
 
     def forget(self, airing: str) -> None:
@@ -80,7 +74,7 @@ class Deck:
                 self._guarded(lambda: self._unlist(run))
         if self.run is None and self._loaded is not None and self._loaded[0] == airing:
             self._loaded = None
-            self._guarded(lambda: self._ask("stop"))
+            self._guarded(lambda: self._mpv.ask("stop"))
 
     def begin(self, run: Run) -> None:
         """Sound `run` at its instant, or after what sounds."""
@@ -102,7 +96,7 @@ class Deck:
         if run is not None and not run.paused:
             run.known_ms, run.known_at = self.position(), self._clock.monotonic()
             run.paused = True
-            self._guarded(lambda: self._put("pause", True))
+            self._guarded(lambda: self._mpv.put("pause", True))
 
     def resume(self) -> None:
         """Go on with what was held."""
@@ -111,7 +105,7 @@ class Deck:
             run.paused = False
             run.known_at = run.moved_at = run.loud_at = self._clock.monotonic()
             if run.released is not None:
-                self._guarded(lambda: self._put("pause", False))
+                self._guarded(lambda: self._mpv.put("pause", False))
 
     def stop(self, airing: str) -> int:
         """Fade out `airing` and let what follows take its place; return where that began, or it had ended."""
@@ -125,16 +119,14 @@ class Deck:
 
     def set_volume(self, percent: int) -> None:
         """Scale everything, 0 to 100."""
-        self._volume = max(0, min(FULL, percent))
-        self._guarded(lambda: self._scale(1.0))
+        self._guarded(lambda: self._mpv.set_volume(percent))
 
     def close(self) -> None:
         """Fade out and end mpv."""
         run, self.run, self.next = self.run, None, None
         if run is not None:
             self._guarded(lambda: self._fall_silent(run))
-        if self._mpv is not None:
-            self._mpv.kill()
+        self._mpv.kill()
 
     def give_up(self, why: str) -> None:
         """End what sounds with an error, and mpv; it is opened again in a while."""
@@ -153,17 +145,17 @@ class Deck:
         if run.paused:
             next_look = now + IDLE_SECONDS
         if run.until is not None:
-            next_look = min(next_look, run.until - self._fade)
+            next_look = min(next_look, run.until - self._mpv.fade)
         return max(0.0, next_look - now)
 
     def _tick(self) -> None:
         self._reopen()
-        for heard in self._mpv.events() if self._mpv else ():
+        for heard in self._mpv.events():
             self._hear(heard)
         run, now = self.run, self._clock.monotonic()
         if run is None:
             return
-        if run.until is not None and now >= run.until - self._fade:
+        if run.until is not None and now >= run.until - self._mpv.fade:
             self._time_is_up(run)
         elif run.released is None:
             if now >= run.at - self.lead and not run.paused:
@@ -175,11 +167,11 @@ class Deck:
         """Let go what lies open and paused."""
         run.let_go(now)
         self._read_at = now + FIRST_READ_SECONDS
-        self._put("pause", False)
+        self._mpv.put("pause", False)
 
     def _read(self, run: Run) -> None:
         """See how far it is, and whether it moves and sounds."""
-        seconds = self._get("audio-pts")
+        seconds = self._mpv.get("audio-pts")
         now = self._clock.monotonic()
         self._read_at = now + (READ_SECONDS if run.begun else FIRST_READ_SECONDS)
         if self._followed:
@@ -200,14 +192,14 @@ class Deck:
             raise StuckError("mpv stood still")
 
     def _read_stream(self, run: Run, now: float) -> None:
-        run.measure(self._get(LEVEL), now)
+        run.measure(self._mpv.get(LEVEL), now)
         if run.loud_at == now:
             self._begun(run, now - (run.known_ms - run.base_ms) / 1000)
         if now - run.loud_at > self._silence:
             self._end(run, error=f"the stream was silent for {now - run.loud_at:.0f} s", silent=True)
         elif run.retry_at is not None and now >= run.retry_at:
             self._open(run.cue, run)
-            self._put("pause", False)
+            self._mpv.put("pause", False)
 
     def _read_next(self, run: Run, seconds: object, now: float) -> None:
         """Mpv works on what follows already; it sounds once all that was written before has sounded."""
@@ -229,7 +221,7 @@ class Deck:
         run.begun = True
         if run.mended == 0:
             self.events.append(Begun(run.airing, at))
-        length = self._get("duration")
+        length = self._mpv.get("duration")
         if isinstance(length, int | float) and not run.cue.streams:
             run.length_ms = round(length * 1000)
 
@@ -297,7 +289,7 @@ class Deck:
         self.events.append(Ended(run.airing, heard, error, silent=silent))
         self.run = None
         if silent or error:
-            self._ask("stop")
+            self._mpv.ask("stop")
         self._go_on()
 
     def _go_on(self) -> None:
@@ -316,15 +308,8 @@ class Deck:
             self._guarded(lambda: self._hold(run))
 
     def _fall_silent(self, run: Run) -> None:
-        """Fade out and stop; the volume is back for what comes next."""
         self._followed = False
-        if run.released is not None and not run.paused:
-            for step in range(FADE_STEPS, 0, -1):
-                self._scale((step - 1) / FADE_STEPS)
-                self._clock.wait(self._never, self._fade / FADE_STEPS)
-        self._put("pause", True)
-        self._ask("stop")
-        self._scale(1.0)
+        self._mpv.stop(fading=run.released is not None and not run.paused)
 
     def _hold(self, run: Run) -> None:
         """Have `run` open and paused, unless it is already."""
@@ -337,19 +322,11 @@ class Deck:
     def _open_ahead(self) -> None:
         if self.run is None and self._loaded is None and self.cues:
             cue = min(self.cues.values(), key=lambda cue: cue.item.starts_at)
-            self._loaded = (cue.item.id, self._load(cue, cue.from_ms))
+            self._loaded = (cue.item.id, self._mpv.load(cue, cue.from_ms))
 
     def _open(self, cue: Cue, run: Run) -> None:
         run.retry_at = None
-        run.entry = self._load(cue, run.known_ms)
-
-    def _load(self, cue: Cue, from_ms: int, how: str = "replace") -> int:
-        if how == "replace":
-            self._put("pause", True)
-        answer = self._ask("loadfile", cue.target, how, cue.options(from_ms))
-        if "playlist_entry_id" not in answer:
-            raise StuckError("mpv took no file")
-        return int(answer["playlist_entry_id"])
+        run.entry = self._mpv.load(cue, run.known_ms)
 
     def _list(self) -> None:
         """Put what follows into mpv's own list when it is to follow without a gap."""
@@ -357,12 +334,12 @@ class Deck:
         if run is None or follower is None or run.paused or run.eof_at or run.cue.streams:
             return
         if run.until is None and run.entry is not None and follower.at <= run.ends_at() + JOIN_SECONDS:
-            follower.entry = self._load(follower.cue, follower.cue.from_ms, "append")
+            follower.entry = self._mpv.load(follower.cue, follower.cue.from_ms, "append")
 
     def _unlist(self, run: Run) -> None:
         """Take out what was to follow; when mpv works on it already, what sounds is opened anew."""
         if not self._followed:
-            self._ask("playlist-remove", 1)
+            self._mpv.ask("playlist-remove", 1)
             return
         self._followed = False
         if self.run is not None and run.entry is not None:
@@ -375,7 +352,7 @@ class Deck:
         run.eof_at, run.moved_at = None, run.known_at
         self._open(run.cue, run)
         if run.released is not None and not run.paused:
-            self._put("pause", False)
+            self._mpv.put("pause", False)
 
     def _guarded(self, call: Callable[[], object]) -> None:
         """Do `call`; when mpv does not answer or is gone, replace it."""
@@ -388,9 +365,8 @@ class Deck:
         """Kill mpv, start another, and go on from where it was."""
         run, position = self.run, self.position()
         log.warning("mpv is started anew: %s", why)
-        if self._mpv is not None:
-            self._mpv.kill()
-        self._mpv, self._loaded, self._followed = None, None, False
+        self._mpv.kill()
+        self._loaded, self._followed = None, False
         if self.next is not None:
             self.next.entry = None
         now = self._clock.monotonic()
@@ -401,8 +377,7 @@ class Deck:
             run.mended += 1
         self._reopen_at = now + LEAST_LIFE_SECONDS
         try:
-            self._mpv = Mpv(self._clock, device=self._device, wake=self._wake)
-            self._scale(1.0)
+            self._mpv.open()
             self._take_up(run, position, why)
         except UnavailableError as error:
             self._lose(run, str(error))
@@ -420,9 +395,8 @@ class Deck:
 
     def _lose(self, run: Run | None, why: str) -> None:
         """There is no mpv to be had: what sounds and what follows end; it is tried again later."""
-        if self._mpv is not None:
-            self._mpv.kill()
-        self._mpv, self._reopen_at = None, self._clock.monotonic() + REOPEN_SECONDS
+        self._mpv.kill()
+        self._reopen_at = self._clock.monotonic() + REOPEN_SECONDS
         for lost in (run, self.next):
             if lost is not None:
                 now = self._clock.monotonic()
@@ -430,23 +404,5 @@ class Deck:
         self.run = self.next = None
 
     def _reopen(self) -> None:
-        if self._mpv is None and self._clock.monotonic() >= self._reopen_at:
+        if self._mpv.pid is None and self._clock.monotonic() >= self._reopen_at:
             self._replace("mpv does not run")
-
-    def _scale(self, fraction: float) -> None:
-        """Set the volume; mpv's scale is cubic."""
-        self._put("volume", round(100 * (self._volume / FULL * fraction) ** (1 / 3), 2))
-
-    def _ask(self, *command: object) -> dict[str, int]:
-        if self._mpv is None:
-            raise StuckError("mpv does not run")
-        answer = self._mpv.ask(*command)
-        return answer if isinstance(answer, dict) else {}
-
-    def _put(self, name: str, value: object) -> None:
-        if self._mpv is None:
-            raise StuckError("mpv does not run")
-        self._mpv.put(name, value)
-
-    def _get(self, name: str) -> object:
-        return self._mpv.get(name) if self._mpv else None
