@@ -50,7 +50,7 @@ class Deck:
         self.events: list[PlayerEvent] = []
         self.lead = 0.0
         self._mpv = Handle(clock, device=device, fade=fade, wake=wake)
-        self._mpv.open()
+        self._first()
 
     @property
     def pid(self) -> int | None:
@@ -289,7 +289,7 @@ class Deck:
         self.events.append(Ended(run.airing, heard, error, silent=silent))
         self.run = None
         if silent or error:
-            self._mpv.ask("stop")
+            self._guarded(lambda: self._mpv.ask("stop"))
         self._go_on()
 
     def _go_on(self) -> None:
@@ -381,6 +381,14 @@ class Deck:
             self._take_up(run, position, why)
         except UnavailableError as error:
             self._lose(run, str(error))
+
+    def _first(self) -> None:
+        """Open mpv; a station whose sound does not work yet lives, and tries again."""
+        try:
+            self._mpv.open()
+        except UnavailableError as error:
+            log.warning("mpv does not work: %s", error)
+            self._lose(None, str(error))
 
     def _take_up(self, run: Run | None, position: int, why: str) -> None:
         if run is None:

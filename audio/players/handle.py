@@ -9,6 +9,7 @@ from audio.players.ipc import Heard, Mpv, StuckError
 from audio.players.runs import Cue
 from content.clock import Clock
 
+START_SECONDS = 10.0
 FADE_STEPS = 6
 FULL = 100
 
@@ -31,8 +32,12 @@ class Handle:
         return self._mpv.pid if self._mpv else None
 
     def open(self) -> None:
-        """Start mpv at the volume that was set; raises UnavailableError."""
+        """Start mpv at the volume that was set; raises UnavailableError.
+
+        A small machine that boots takes some seconds for that.
+        """
         self._mpv = Mpv(self._clock, device=self._device, wake=self._wake)
+        self._mpv.ask("get_property", "mpv-version", patience=START_SECONDS)
         self.scale(1.0)
 
     def kill(self) -> None:

@@ -98,10 +98,10 @@ class Mpv:
         """Whether the process runs."""
         return self._process.poll() is None
 
-    def ask(self, *command: object) -> Any:
+    def ask(self, *command: object, patience: float = REPLY_SECONDS) -> Any:
         """Give a command and return the `data` of its answer, None when it was refused.
 
-        Raises StuckError when no answer comes within two seconds.
+        Raises StuckError when no answer comes within `patience` seconds.
         """
         with self._lock:
             self._number += 1
@@ -109,7 +109,7 @@ class Mpv:
             self._asked[number] = asked
         try:
             self._line.sendall(json.dumps({"command": command, "request_id": number}).encode() + b"\n")
-            answered = self._clock.wait(asked.done, REPLY_SECONDS) and bool(asked.answer)
+            answered = self._clock.wait(asked.done, patience) and bool(asked.answer)
         except OSError:
             answered = False
         finally:
