@@ -119,9 +119,11 @@ def _hear(poll: select.epoll, sockets: dict[int, socket.socket], count: int) -> 
         if not events:
             raise RuntimeError(f"{count - len(heard)} of {count} listeners heard nothing")
         for number, _ in events:
-            if not sockets[number].recv(4096):
+            told = sockets[number].recv(4096)
+            if not told:
                 raise RuntimeError("the server hung up")
-            heard[number] = perf_counter()
+            if b"data:" in told:  # and not only a sign that the line lives
+                heard[number] = perf_counter()
     return list(heard.values())
 
 

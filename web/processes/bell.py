@@ -37,6 +37,8 @@ MOST_CALLS = 1000
 """Sealed manifests of a call that go along in one look; with more stations, all are told to fetch theirs."""
 KEEP_ALIVE_SECONDS = 15.0
 LARGEST_SHARE = 0.1
+LONGEST_REST_SECONDS = 0.25
+"""Looking takes a tenth of the time; yet after a long look the next ring must not wait for long."""
 _DOOR_THREADS = 4
 _LOG = structlog.get_logger("bell")
 _NEWEST = select(
@@ -139,7 +141,8 @@ class Watcher:
             if ended - knocked >= KEEP_ALIVE_SECONDS:
                 knocked = ended
                 self._keep_alive()
-            self._clock.wait(self._halt, max(LOOK_SECONDS, (ended - began) / LARGEST_SHARE))
+            rest = min((ended - began) / LARGEST_SHARE, LONGEST_REST_SECONDS)
+            self._clock.wait(self._halt, max(LOOK_SECONDS, rest))
 
     def _look(self) -> None:
         try:
