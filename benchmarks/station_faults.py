@@ -66,7 +66,7 @@ def row(fault: Fault, outcome: Outcome | None, error: str) -> tuple[str, ...]:
         fault.name,
         _counted(outcome.sounded),
         _counted(outcome.states) + again,
-        str(outcome.doubles - fault.continued),
+        str(outcome.doubles),
         ", ".join(sorted(outcome.alarms)) or "–",
         "as it must" if _is_right(fault, outcome) else "WRONG",
         "; ".join(outcome.notes),
@@ -86,7 +86,7 @@ def _is_right(fault: Fault, outcome: Outcome) -> bool:
         else (outcome.sounded, outcome.states) == (fault.sounded, fault.states)
         and set(outcome.alarms) == set(fault.alarms)
     )
-    once = (outcome.doubles, outcome.begun_again) == (fault.continued, fault.begun_again)
+    once = (outcome.doubles, outcome.begun_again) == (0, fault.begun_again)
     return as_it_must and once and outcome.verdict.whole
 
 

@@ -133,12 +133,12 @@ class FileClock:
 
 
 class RouteClock:
-    """A clock that runs along a given route, the same in every process of the machine.
+    """A clock that runs along a given route: a week in minutes, slowly where something happens.
 
     The file holds `{"route": [[machine, shown], …]}`, both rising: at `machine` milliseconds of the
     machine's monotonic clock it is `shown` milliseconds after the epoch.  Between two points time passes
-    evenly, before the first and after the last as on the machine.  So a week may pass in minutes, slowly
-    where something happens.
+    evenly, before the first and after the last as on the machine.  Nobody oversleeps: where the machine
+    holds the process up, time waits for it.
     """
 
     def __init__(
@@ -149,6 +149,9 @@ class RouteClock:
         ends = [(first[0] - _FAR_MS, first[1] - _FAR_MS), *route, (last[0] + _FAR_MS, last[1] + _FAR_MS)]
         self._machine = [machine / 1000 for machine, _ in ends]
         self._shown = [shown / 1000 for _, shown in ends]
+        self._behind = 0.0
+        self._last = self._shown[0]
+        self._lock = threading.Lock()
 
     def now(self) -> datetime:
         """Return the instant that the route shows."""
@@ -156,13 +159,26 @@ class RouteClock:
 
     def monotonic(self) -> float:
         """Return the seconds that the route shows, counted from the epoch."""
-        return _along(self._machine, self._shown, self._now_on_machine())
+        with self._lock:
+            here = self._now_on_machine() - self._behind
+            self._last = max(self._last, _along(self._machine, self._shown, here))
+            return self._last
 
     def wait(self, event: threading.Event, seconds: float) -> bool:
         """Wait until the route has come `seconds` farther."""
-        here = self._now_on_machine()
-        there = _along(self._shown, self._machine, self.monotonic() + max(0.0, seconds))
-        return event.wait(max(0.0, there - here))
+        there = self.monotonic() + max(0.0, seconds)
+        until = _along(self._shown, self._machine, there) + self._behind
+        if event.wait(max(0.0, until - self._now_on_machine())):
+            return True
+        self._hold(there)
+        return False
+
+    def _hold(self, shown: float) -> None:
+        """Fall so far behind the machine that no more than `shown` has come, unless more was told already."""
+        with self._lock:
+            here = self._now_on_machine() - self._behind
+            wanted = _along(self._shown, self._machine, max(shown, self._last))
+            self._behind += max(0.0, here - wanted)
 
 
 def _along(from_points: Sequence[float], to_points: Sequence[float], at: float) -> float:

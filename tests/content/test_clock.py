@@ -85,3 +85,10 @@ def test_waiting_on_a_route_takes_as_long_as_the_route(tmp_path: Path) -> None:
     clock = clock_of_process({"LOAPHUONG_CLOCK": str(file), "LOAPHUONG_MODE": "rehearsal"})
     assert not clock.wait(threading.Event(), 3600)
     assert clock.now() >= datetime(1970, 1, 1, 1, tzinfo=UTC) - timedelta(seconds=1)
+
+
+def test_a_process_that_is_held_up_does_not_oversleep() -> None:
+    machine = iter([0.0, 0.0, *[9.0] * 9])
+    clock = RouteClock([(0, 0), (10_000, 3_600_000)], machine=lambda: next(machine))
+    assert not clock.wait(threading.Event(), 0.001)
+    assert clock.monotonic() == pytest.approx(0.001)

@@ -74,6 +74,7 @@ class Outcome:
     verdict: Verdict
     notes: tuple[str, ...] = ()
     slack_ms: int = WHOLE_WITHIN_MS
+    in_parts: bool = False
 
     @property
     def sounded(self) -> tuple[str, ...]:
@@ -83,7 +84,9 @@ class Outcome:
     @property
     def doubles(self) -> int:
         """How many sounds of this loudspeaker were of an airing that had sounded before."""
-        return doubles(self.sounds)
+        if not self.in_parts:
+            return doubles(self.sounds)
+        return sum(self._length(planned) > planned.ms + self.slack_ms for planned in self.planned)
 
     @property
     def begun_again(self) -> int:
@@ -101,8 +104,11 @@ class Outcome:
         ]
         return max(offs, key=abs, default=0)
 
+    def _length(self, planned: Planned) -> int:
+        return sum(sound.ms for sound in self.sounds if sound.place == planned.place)
+
     def _sounded(self, planned: Planned) -> str:
-        length = sum(sound.ms for sound in self.sounds if sound.place == planned.place)
+        length = self._length(planned)
         if not length:
             return "none"
         return "whole" if abs(length - planned.ms) <= self.slack_ms else "cut"
@@ -112,8 +118,9 @@ class Outcome:
 class Fault:
     """A fault by name: what is done, and what must come of it, airing by airing.
 
-    `begun_again`: `starting` records too many, of a clone · `continued`: airings that sound in two
-    parts, the player having died between · `slack_ms`: by how much a whole sound may be longer or shorter.
+    `begun_again`: `starting` records too many, of a clone · `in_parts`: an airing goes on after the player
+    died, so that only what sounds longer than it is sounds twice · `slack_ms`: by how much a whole
+    sound may be longer or shorter.
     """
 
     name: str
@@ -122,7 +129,7 @@ class Fault:
     states: tuple[str, ...]
     alarms: tuple[str, ...] = ()
     begun_again: int = 0
-    continued: int = 0
+    in_parts: bool = False
     slack_ms: int = WHOLE_WITHIN_MS
     mode: Mode = "rehearsal"
     heard: Callable[[Case], list[Sound]] = lambda case: heard(case.machine.played)
@@ -142,7 +149,7 @@ def play(fault: Fault, town: Town, folder: Path) -> Outcome:
     """Play a fault through and return what came of it."""
     with open_case(town, folder, mode=fault.mode) as case:
         fault.play(case)
-        return replace(outcome_of(case, fault.heard(case)), slack_ms=fault.slack_ms)
+        return replace(outcome_of(case, fault.heard(case)), slack_ms=fault.slack_ms, in_parts=fault.in_parts)
 
 
 def outcome_of(case: Case, sounds: Sequence[Sound]) -> Outcome:

@@ -64,9 +64,9 @@ def boots_in_1970_alone(case: Case) -> None:
     case.town.plan(case.ward, 2.5)
     with case.machine.running():
         case.told()
-    case.town.plan(case.ward, 14.0, late_s=LATE_S)
-    case.town.plan(case.ward, 22.0, level="emergency")
-    case.town.plan(case.ward, 34.0)
+    case.town.plan(case.ward, 22.0, late_s=LATE_S)
+    case.town.plan(case.ward, 30.0, level="emergency")
+    case.town.plan(case.ward, 44.0)
     with case.machine.running():
         case.holds(case.town.newest(case.ward))
         case.has_clips(4)

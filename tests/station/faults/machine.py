@@ -23,7 +23,7 @@ from station.identity import KEY_FILE, RECORD_FILE, Enrolment
 from tests.station.faults.town import ZONE, Town, Ward
 
 ROOT = Path(__file__).parents[3]
-PATIENCE_SECONDS = 60.0
+PATIENCE_SECONDS = 90.0
 STATION = ("-m", "loaphuong", "station")
 DOOMED = ("-m", "tests.station.faults.doom")
 REAL = SystemClock()

@@ -29,26 +29,26 @@ HEARD_BYTES = RATE * 2
 def mpv_fails(case: Case, *, by: signal.Signals) -> None:
     """Let mpv fail in the middle of an airing; another takes its place and goes on."""
     with _recorded(case):
-        case.town.plan(case.ward, 4.0, ms=LONG_MS)
+        case.town.plan(case.ward, 4.0, ms=LONG_MS, late_s=90)
         with case.machine.running() as process:
             _wait_for_sound(case)
             os.kill(_mpv(process.pid), by)
             case.told()
-            case.town.plan(case.ward, 5.0)
+            case.town.plan(case.ward, 5.0, late_s=90)
             case.told()
 
 
 def program_is_killed(case: Case) -> None:
     """Kill the program while mpv sounds: mpv falls silent with it."""
     with _recorded(case):
-        case.town.plan(case.ward, 4.0, ms=LONG_MS)
+        case.town.plan(case.ward, 4.0, ms=LONG_MS, late_s=90)
         process = case.machine.start()
         _wait_for_sound(case)
         mpv = _mpv(process.pid)
         process.kill()
         process.wait()
         until(lambda: not Path(f"/proc/{mpv}/fd").exists() or _is_dead(mpv), "mpv is gone")
-        case.town.plan(case.ward, 5.0)
+        case.town.plan(case.ward, 5.0, late_s=90)
         case.finish()
 
 
@@ -106,7 +106,7 @@ def _fault(name: str, by: signal.Signals) -> Fault:
         (WHOLE, WHOLE),
         (PLAYED, PLAYED),
         ("player_restarted",),
-        continued=1,
+        in_parts=True,
         slack_ms=SLACK_MS,
         mode="production",
         heard=_heard,

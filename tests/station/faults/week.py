@@ -17,7 +17,7 @@ from tests.station.faults.town import ZONE, Planned, Town, Ward
 STARTS = (time(6, 0), time(11, 0), time(17, 0))
 IDENT_S = 8
 BULLETIN_S = (45, 75, 60, 90, 30)
-IDLE, APPROACHING, SOUNDING, STARTING, RESTING = 2000.0, 60.0, 150.0, 5.0, 10.0
+IDLE, APPROACHING, SOUNDING, STARTING, RESTING = 3000.0, 100.0, 300.0, 10.0, 20.0
 REST = timedelta(minutes=10)
 BEFORE, AROUND = timedelta(seconds=20), timedelta(seconds=1, milliseconds=500)
 
