@@ -67,16 +67,25 @@ class PlanResult:
         self.recalled += done.recalled
 
 
-def replan(session: Session, now: datetime, rules: Rules, idents: Idents = no_idents) -> PlanResult:
-    """Bring the airings of all stations into line, by force, whatever the log says."""
+def replan(
+    session: Session,
+    now: datetime,
+    rules: Rules,
+    idents: Idents = no_idents,
+    *,
+    only: Sequence[str] | None = None,
+) -> PlanResult:
+    """Bring the airings of all stations (or `only` these) into line, by force, whatever the log says."""
     lock_chain(session, "planning")
-    changes.catch_up(session, now)
+    if only is None:
+        changes.catch_up(session, now)
     result = PlanResult()
     result.withdrawn(void(session, now, rules))
     result.withdrawn(relays.void_relays(session, now, by=BY))
     session.flush()
     owing = Owing(read_picture(session, now, rules, idents), now, rules, force=True)
-    _run(session, all_stations(session), owing, result)
+    names = all_stations(session)
+    _run(session, names if only is None else sorted(set(only).intersection(names)), owing, result)
     return result
 
 

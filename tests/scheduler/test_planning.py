@@ -13,7 +13,7 @@ from content.contracts.airings import Reason, State, order_airing_id
 from content.settings import Settings
 from scheduler.models.airing import Airing, AiringChange
 from scheduler.models.rule import Rule
-from scheduler.planning import replan
+from scheduler.planning import plan, replan
 from scheduler.rules import Rules
 from tests.postgres import BOTH
 from tests.scheduler.factories import (
@@ -74,6 +74,14 @@ def test_a_station_that_joins_later_is_owed_too(session: Session) -> None:
     newcomer = make_station(session, unit=scene.unit)
     make_window(session, newcomer)
     assert replan(session, NOW, RULES).created == 1
+
+
+def test_only_the_named_station_is_planned_by_force_the_others_keep_their_turn(session: Session) -> None:
+    first, second = make_scene(session), make_scene(session)
+    assert replan(session, NOW, RULES, only=[first.station.name]).created == 1
+    assert [row.station for row in airings(session)] == [first.station.name]
+    plan(session, NOW, RULES)
+    assert {row.station for row in airings(session)} == {first.station.name, second.station.name}
 
 
 def test_an_order_reaches_everything_below_its_unit(session: Session) -> None:
