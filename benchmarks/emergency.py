@@ -259,7 +259,7 @@ class Person:
 
     def csrf(self) -> str:
         """Return the token of this person's forms."""
-        return _TOKEN.findall(self._get("/office/khan-cap/cau"))[0]
+        return str(_TOKEN.findall(self._get("/office/khan-cap/cau"))[0])
 
     def _get(self, path: str) -> str:
         answer = self._session.get(f"{self._url}{path}", timeout=30)
