@@ -4,8 +4,7 @@ Run: `nice -n -20 python benchmarks/emergency.py [--stations N] [--rounds N]`.  
 `scheduler` and `bell` in their processes on SQLite, with a week's programme for every station.  The stations
 are real agents (`station.agent.Agent`: bell, fetch, verify, journal with synchronous=FULL) in four
 processes; only their sink is silent, and notes when its first sample would sound.  In the field each has
-its own disk and its own interpreter: here their files lie in memory, so that 200 do not queue at one disk,
-and the fifty of a process hand on their common interpreter every millisecond.  A leader signs in, goes
+its own disk: here their files lie in memory, so that 200 do not queue at one.  A leader signs in, goes
 through the form and presses; the clock runs from before the request is sent.
 """
 
@@ -62,7 +61,6 @@ from web.processes.ports import free_port
 
 ROOT = Path(__file__).parent.parent
 PROCESSES = 4
-SWITCH_SECONDS = 0.001
 OWN_DISKS = "/dev/shm"  # noqa: S108 (each makes a folder of its own there, private to it)
 WARDS = 20
 PASSWORD = secrets.token_urlsafe(12)
@@ -102,7 +100,6 @@ class Timed(SilentPlayer):
 def be_stations(seats: Sequence[Seat], tell: Connection, stop: Any) -> None:
     """Run agents in one process until told to stop."""
     logging.disable(logging.CRITICAL)
-    sys.setswitchinterval(SWITCH_SECONDS)
     lock, agents = threading.Lock(), []
     for seat in seats:
         seat.folder.mkdir(parents=True, exist_ok=True)
