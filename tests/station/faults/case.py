@@ -118,7 +118,8 @@ class Outcome:
 class Fault:
     """A fault by name: what is done, and what must come of it, airing by airing.
 
-    `begun_again`: `starting` records too many, of a clone · `in_parts`: an airing goes on after the player
+    `perhaps`: alarms that may come beside, by who was faster · `begun_again`: `starting` records too
+    many at most, of a clone · `in_parts`: an airing goes on after the player
     died, so that only what sounds longer than it is sounds twice · `slack_ms`: by how much a whole
     sound may be longer or shorter.
     """
@@ -128,11 +129,18 @@ class Fault:
     sounded: tuple[str, ...]
     states: tuple[str, ...]
     alarms: tuple[str, ...] = ()
+    perhaps: tuple[str, ...] = ()
     begun_again: int = 0
     in_parts: bool = False
     slack_ms: int = WHOLE_WITHIN_MS
     mode: Mode = "rehearsal"
     heard: Callable[[Case], list[Sound]] = lambda case: heard(case.machine.played)
+
+    def is_met(self, outcome: Outcome) -> bool:
+        """Tell whether the alarms are those that must come, and nothing began more often than it may."""
+        alarms = set(outcome.alarms)
+        as_they_must = set(self.alarms) <= alarms <= {*self.alarms, *self.perhaps}
+        return as_they_must and outcome.begun_again <= self.begun_again
 
 
 @contextmanager

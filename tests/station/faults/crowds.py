@@ -39,8 +39,8 @@ def clone(case: Case) -> None:
     case.notes.append(f"{case.town.forks(case.ward)} lines kept apart")
 
 
-TOLD = ("fork", "new_chain", "contradiction")
+TOLD = ("fork", "new_chain")
 CROWDS = [
     Fault("two programs on one folder", two_programs, (WHOLE,), (PLAYED,)),
-    Fault("cloned machine", clone, (WHOLE, WHOLE), (PLAYED, PLAYED), TOLD, begun_again=1),
+    Fault("cloned machine", clone, (WHOLE, WHOLE), (PLAYED, PLAYED), TOLD, ("contradiction",), 1),
 ]

@@ -20,12 +20,8 @@ FAULTS = [*KILLS, *WIRES, *CLOCKS, *DISKS, *PLAYERS, *CROWDS]
 def test_whatever_breaks(stage: Stage, fault: Fault, request: pytest.FixtureRequest) -> None:
     outcome = stage.outcome(fault, chosen(request))
     assert (outcome.sounded, outcome.states) == (fault.sounded, fault.states)
-    assert (outcome.doubles, outcome.begun_again, outcome.verdict.why) == (
-        0,
-        fault.begun_again,
-        "",
-    )
-    assert set(outcome.alarms) == set(fault.alarms)
+    assert (outcome.doubles, outcome.verdict.why) == (0, "")
+    assert fault.is_met(outcome), (outcome.alarms, outcome.begun_again)
 
 
 def chosen(request: pytest.FixtureRequest) -> list[Fault]:
