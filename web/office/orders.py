@@ -18,8 +18,8 @@ from scheduler import board, orders, planning, relays
 from scheduler.models.order import Order
 from scheduler.models.relay import RelaySource
 from scheduler.previews import preview
+from scheduler.reasons import KNOWN
 from scheduler.rules import Rules
-from scheduler.why.room import KNOWN
 from web import context, forms, order_form, order_words, places
 from web.errors import message_of
 from web.idents import standing_idents

@@ -16,7 +16,7 @@ from web.ward.sounding import Sounding
 
 @dataclass(frozen=True)
 class Sent:
-    """Orders on their way: kinds that wait for what plays now (or for all), airings to be skipped or played."""
+    """Orders on their way: kinds for what plays now (or for all), airings to be skipped or played."""
 
     kinds: Collection[str] = ()
     skips: Collection[str] = ()
