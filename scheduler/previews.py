@@ -10,12 +10,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from content.contracts.airings import Level
-from scheduler import changes
 from scheduler.hearings import Demand, Left
 from scheduler.idents import Idents, no_idents
-from scheduler.models.order import Order
 from scheduler.moments import to_instant
-from scheduler.orders import require_changeable
 from scheduler.outcome import Outcome, outcome_of
 from scheduler.owing import Owing
 from scheduler.picture import batches, read_desks, read_picture, read_tickets
@@ -57,49 +54,32 @@ class Preview:
 
 
 def preview(
-    session: Session,
-    wish: Wish,
-    *,
-    rules: Rules,
-    now: datetime,
-    idents: Idents = no_idents,
-    order: Order | None = None,
+    session: Session, wish: Wish, *, rules: Rules, now: datetime, idents: Idents = no_idents
 ) -> Preview:
-    """Return what placing `wish`, or changing `order` to it, would change; errors as when it is done."""
-    if order is not None:
-        require_changeable(order, wish, rules, now)
-    level = check(session, wish, rules, now, since=order.first_day if order else None)
+    """Return what placing `wish` would change; InvalidInputError as when it is placed."""
+    level = check(session, wish, rules, now)
     length = matter_of(session, wish, now).length_ms
-    number, today = (order.id if order else UNBORN), rules.day_of(now)
-    of = order.id if order else None
-    require_rules(session, wish, level, rules, duration_ms=length, today=today, of=of)
-    names = {station.name for station in reached_by(session, wish, today)}
+    require_rules(session, wish, level, rules, duration_ms=length)
+    names = [station.name for station in reached_by(session, wish)]
     picture = read_picture(session, now, rules, idents)
-    if order is not None:
-        names |= changes.reached_by(session, order, picture.places)
-    asked = replace(_demand(session, wish, level, rules, now), id=number)
-    rest = [demand for demand in picture.demands if demand.id != number]
-    there = Owing(replace(picture, demands=sorted([*rest, asked], key=_number)), now, rules)
-    return _compare(session, sorted(names), Owing(picture, now, rules), there, number)
+    asked = _demand(session, wish, level, rules, now)
+    there = Owing(replace(picture, demands=[*picture.demands, asked]), now, rules)
+    return _compare(session, names, Owing(picture, now, rules), there)
 
 
-def _number(demand: Demand) -> int:
-    return demand.id
-
-
-def _compare(session: Session, names: Sequence[str], here: Owing, there: Owing, number: int) -> Preview:
-    """Plan with and without the order (or its change); what would change anyway is left out."""
-    measures = Measures.of(there.rules)
+def _compare(session: Session, names: Sequence[str], here: Owing, there: Owing) -> Preview:
+    """Plan with and without the order; what would change anyway is left out."""
+    measures, since = Measures.of(there.rules), to_instant(there.picture.since)
     without, along = Decider(measures), Decider(measures)
     titles = {demand.id: demand.ticket.title for demand in there.picture.demands if demand.ticket}
     found = Preview(stations=len(names))
     for batch in batches(names, BATCH):
-        for desk in read_desks(session, batch, there.picture):
+        for desk in read_desks(session, batch, since, there.picture.start):
             before, after = here.stand(desk), there.stand(desk)
             anyway = outcome_of(before, without.decide(before))
             outcome = outcome_of(after, along.decide(after))
             _note(found, _coming(anyway, titles), _coming(outcome, titles))
-            found.unplaced.extend(left for left in outcome.left if left.order == number)
+            found.unplaced.extend(left for left in outcome.left if left.order == UNBORN)
     return found
 
 

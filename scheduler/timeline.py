@@ -58,25 +58,17 @@ class Timeline:
         del self._starts[at], self._ends[at]
 
     def earliest(
-        self,
-        lower: int,
-        upper: int,
-        length: int,
-        *,
-        wording: int | None = None,
-        quiet: Spans = (),
-        margin: int = 0,
+        self, lower: int, upper: int, length: int, *, wording: int | None = None, quiet: Spans = ()
     ) -> int | None:
         """Return the first start from `lower` at which a clip ends by `upper`; None when there is none.
 
-        The gap to other clips, the spacing of one wording and the `quiet` spans, `margin` before they
-        begin too, are kept.
+        The gap to other clips, the spacing of one wording and the `quiet` spans are kept.
         """
         start = lower
         while start + length <= upper:
             later = self._clash(start, start + length) or self._repeated(start, wording)
             if not later and quiet:
-                later = touched_until(quiet, start, start + length + margin)
+                later = touched_until(quiet, start, start + length)
             if not later:
                 return start
             start = later

@@ -16,6 +16,7 @@ from web.window_words import CODES, rule_of
 
 WEEKDAYS, LUNAR, OWN_RULE = "weekdays", "lunar", "rrule"
 LUNAR_KINDS = ("1", "15", "1,15", "3-10", "tet")
+MARK = "calendar-"
 MINUTE_MS = 60_000
 _BESIDE = {"rrule": {WEEKDAYS: "weekdays", LUNAR: "lunar"}, "calendars": {}}
 
@@ -46,7 +47,8 @@ def blank(today: date) -> Typed:
 def typed() -> Typed:
     """Return what the form that was sent holds."""
     form = request.form
-    return Typed(form.to_dict(), frozenset(form.getlist("weekdays")), calendar_names.marks_sent())
+    marks = {name.removeprefix(MARK): sign for name, sign in form.items() if name.startswith(MARK) and sign}
+    return Typed(form.to_dict(), frozenset(form.getlist("weekdays")), marks)
 
 
 def wish() -> WindowWish:
@@ -64,7 +66,7 @@ def wish() -> WindowWish:
         lunar=_lunar() if how == LUNAR else None,
         exdates=_days("exdates", gettext("Ngày bỏ")),
         rdates=_days("rdates", gettext("Ngày thêm")),
-        calendars=calendar_names.marks(),
+        calendars=_marks(),
         level_cap_mdb=_level(),
     )
 
@@ -123,6 +125,14 @@ def _month_last(given: str) -> str:
 
 def _days(name: str, what: str) -> list[str]:
     return [day.isoformat() for day in forms.days(request.form, name, what=what)]
+
+
+def _marks() -> list[str]:
+    marks = typed().marks
+    known = calendar_names.names()
+    if not marks.keys() <= known.keys() or not set(marks.values()) <= {"+", "-"}:
+        raise InvalidInputError("Có lịch không còn dùng; hãy chọn lại.", field="calendars")
+    return [f"{sign}{name}" for name, sign in marks.items()]
 
 
 def _level() -> int | None:

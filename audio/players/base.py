@@ -1,8 +1,7 @@
 """What a player is: one loudspeaker output that sounds one clip at a time.
 
 Positions and durations are milliseconds of the clip; instants are seconds of `Clock.monotonic()`.
-A player is driven by one thread and never touches the journal.  What follows begins after the Ended
-of what was before it, in this order among the events.
+A player is driven by one thread and never touches the journal.
 """
 
 from __future__ import annotations
@@ -24,32 +23,14 @@ class Begun:
 
 @dataclass(frozen=True)
 class Ended:
-    """`airing` sounded up to `heard_ms`; `error` is None when that was its end.
-
-    `silent` says that it was a stream that gave no sound for too long.
-    """
+    """`airing` sounded up to `heard_ms` of its clip; `error` is None when that was its end."""
 
     airing: str
     heard_ms: int
     error: str | None = None
-    silent: bool = False
 
 
-@dataclass(frozen=True)
-class Mended:
-    """The output failed and was opened anew; `airing` goes on from `at_ms`.  `why` is plain English."""
-
-    airing: str
-    at_ms: int
-    why: str
-
-
-PlayerEvent = Begun | Ended | Mended
-
-FADE_SECONDS = 0.15
-SILENCE_SECONDS = 10.0
-"""How long a stream may give no sound unless the station's settings say otherwise."""
-SILENCE_DB = -50.0
+PlayerEvent = Begun | Ended
 
 
 class Player(Protocol):
@@ -57,24 +38,20 @@ class Player(Protocol):
 
     name: str
 
-    def preload(self, path: Path | None, item: Item, *, from_ms: int = 0) -> None:
-        """Make `item`'s clip at `path` ready to sound from `from_ms` on; its stream when there is no path.
+    def preload(self, path: Path, item: Item, *, from_ms: int = 0) -> None:
+        """Make `item`'s clip at `path` ready to sound from `from_ms` on.
 
-        Raises CorruptError when the clip gives no sound or the stream is none that may be relayed,
-        UnavailableError when the player cannot.  A stream that cannot be reached is no error here: it
-        is silence when its time has come.
+        Raises CorruptError when the clip gives no sound, UnavailableError when the player cannot.
         """
         ...
 
     def discard(self, airing: str) -> None:
-        """Let go of what was made ready for `airing`, or waits to follow; harmless when there is nothing."""
+        """Let go of what was made ready for `airing`; harmless when there is nothing."""
         ...
 
-    def start(self, airing: str, *, at: float, until: float | None = None) -> None:
+    def start(self, airing: str, *, at: float) -> None:
         """Sound what was made ready for `airing` at `at`, or at once when `at` has passed.
 
-        While something sounds it follows: at `at`, but not before what sounds has ended, and then
-        without a gap.  Only one may wait so.  At `until` it ends wherever it is.
         Raises UnavailableError when it was not made ready or the output does not open.
         """
         ...
@@ -95,11 +72,8 @@ class Player(Protocol):
         """Go on with what was held."""
         ...
 
-    def stop(self, airing: str) -> int:
-        """Fade out `airing`, without an Ended event; return where that began, or where it had ended.
-
-        What follows takes its place.
-        """
+    def stop(self) -> int:
+        """Silence what plays, without an Ended event; return its position."""
         ...
 
     def set_volume(self, percent: int) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, false
+from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from content.db import Base
@@ -12,10 +12,7 @@ from content.models.guards import append_only
 
 
 class Manifest(Base):
-    """One generation for one station: `payload` is the envelope as it travels, `to` how far it reaches.
-
-    A `spliced` one is the one before with an emergency added; one drawn whole from the rows follows soon.
-    """
+    """One generation for one station: `payload` is the envelope as it travels, `to` how far it reaches."""
 
     __tablename__ = "manifest"
 
@@ -23,9 +20,8 @@ class Manifest(Base):
     generation: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     payload: Mapped[bytes]
     sha256: Mapped[str]
-    issued_at: Mapped[datetime] = mapped_column(index=True)
+    issued_at: Mapped[datetime]
     to: Mapped[datetime]
-    spliced: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 append_only(Manifest.__table__)

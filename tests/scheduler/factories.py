@@ -255,8 +255,10 @@ class Pen:
             at=format_instant(at),
             boot=BOOT,
             uptime_ms=1000,
+            clock_offset_ms=12,
+            clock_ok=True,
             event=event,
-            **{"clock_offset_ms": 12, "clock_ok": True, **matter},
+            **matter,
         ).line()
         self.lines.append(line)
         return line

@@ -1,1 +1,0 @@
-"""Faults that a station must survive: real processes, a real centre, a wire with levers."""
