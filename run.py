@@ -32,7 +32,7 @@ TEST_PACKAGES = {
     "pulseaudio": ("command", "pulseaudio"),
     "pulseaudio-utils": ("command", "parec"),
 }
-TEST_ARGUMENTS = ["-n", "2", "--dist", "loadgroup", "--cov", "--cov-report", "term:skip-covered"]
+TEST_ARGUMENTS = ["-n", "4", "--dist", "loadgroup"]
 
 
 def main() -> None:

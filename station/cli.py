@@ -156,11 +156,16 @@ def _alone_at_loudspeaker(settings: Settings) -> Iterator[None]:
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as held:
         try:
             if settings.mode == "production":
-                held.bind(f"\0loaphuong-station {settings.sound.device}"[:LONGEST_NAME])
+                held.bind(f"\0loaphuong-station {_output_of(settings)}"[:LONGEST_NAME])
         except OSError as error:
             template = "Một trạm khác trên máy này đang dùng ngõ ra {device}."
             raise ConfigurationError(template, device=settings.sound.device) from error
         yield
+
+
+def _output_of(settings: Settings) -> str:
+    """Return the output's name; the same name at another sound server is another output."""
+    return f"{settings.sound.device} {os.environ.get('PULSE_SERVER', '')}".rstrip()
 
 
 def _log_to_stderr(clock: Clock, zone: tzinfo) -> None:

@@ -13,6 +13,7 @@ from tests.station.faults.kills import KILLS
 from tests.station.faults.players import PLAYERS
 from tests.station.faults.wires import WIRES
 
+pytestmark = pytest.mark.xdist_group("faults")
 FAULTS = [*KILLS, *WIRES, *CLOCKS, *DISKS, *PLAYERS, *CROWDS]
 
 
