@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.browser.person import Person
 from tests.browser.rehearsal import Rehearsal
 
 CHROMIUM = "/usr/bin/chromium"
@@ -36,3 +37,28 @@ def browser() -> Iterator[Browser]:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield chromium
         chromium.close()
+
+
+@pytest.fixture(params=[1280, 390], ids=["desktop", "phone"])
+def enter(
+    request: pytest.FixtureRequest, browser: Browser, rehearsal: Rehearsal
+) -> Iterator[Callable[[str], Person]]:
+    """Give a way to let a person in, at both widths; a login of "" stays outside."""
+    people: list[Person] = []
+
+    def let_in(login: str) -> Person:
+        person = Person(browser, rehearsal, width=request.param)
+        people.append(person)
+        if login:
+            person.sign_in(login)
+        return person
+
+    yield let_in
+    for person in people:
+        person.leave()
+
+
+@pytest.fixture
+def office(enter: Callable[[str], Person]) -> Person:
+    """Give the culture office at its desk, at both widths."""
+    return enter("van-phong")

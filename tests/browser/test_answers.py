@@ -3,25 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.person import Person
-from tests.browser.rehearsal import Rehearsal
 
 pytestmark = pytest.mark.xdist_group("browser")
 UNKNOWN = "TT Vân Đình họp. XQZ họp và ABX họp."
-
-
-@pytest.fixture(params=[1280, 390], ids=["desktop", "phone"])
-def office(request: pytest.FixtureRequest, browser: Browser, rehearsal: Rehearsal) -> Iterator[Person]:
-    """Give the sample office at its desk, at both widths."""
-    person = Person(browser, rehearsal, width=request.param)
-    person.sign_in("van-phong")
-    yield person
-    person.leave()
 
 
 def spoken(page: Page) -> Locator:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from itertools import pairwise
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.person import Person
-from tests.browser.rehearsal import Rehearsal
 
 TEXT = (
     "UBND phường họp lúc 7h30. Số hộ phân đấu đạt 95%. CCCD số 001085012345. XQZT dự. "
@@ -18,15 +16,6 @@ TEXT = (
 )
 APPROVED = "Việc làm và bảo hiểm y tế toàn dân"
 pytestmark = pytest.mark.xdist_group("browser")
-
-
-@pytest.fixture(params=[1280, 390], ids=["desktop", "phone"])
-def office(request: pytest.FixtureRequest, browser: Browser, rehearsal: Rehearsal) -> Iterator[Person]:
-    """Give the sample office at its desk, at both widths."""
-    person = Person(browser, rehearsal, width=request.param)
-    person.sign_in("van-phong")
-    yield person
-    person.leave()
 
 
 def spoken(page: Page) -> Locator:

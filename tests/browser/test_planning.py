@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.person import Person
-from tests.browser.rehearsal import Rehearsal
 
 pytestmark = pytest.mark.xdist_group("browser")
 PAGES = (
@@ -25,23 +24,7 @@ PAGES = (
     "/office/duyet-tuan",
     "/office/ke-hoach/05",
 )
-SignIn = Callable[[str], Person]
-
-
-@pytest.fixture(params=[1280, 390], ids=["desktop", "phone"])
-def sign_in(request: pytest.FixtureRequest, browser: Browser, rehearsal: Rehearsal) -> Iterator[SignIn]:
-    """Give what opens a window for a person, at both widths."""
-    opened: list[Person] = []
-
-    def let_in(login: str) -> Person:
-        person = Person(browser, rehearsal, width=request.param)
-        opened.append(person)
-        person.sign_in(login)
-        return person
-
-    yield let_in
-    for person in opened:
-        person.leave()
+Enter = Callable[[str], Person]
 
 
 def approved(person: Person) -> Page:
@@ -55,22 +38,22 @@ def approved(person: Person) -> Page:
     pytest.fail("no bulletin was approved")
 
 
-def test_the_pages_have_no_faults(sign_in: SignIn) -> None:
-    office = sign_in("van-phong")
+def test_the_pages_have_no_faults(enter: Enter) -> None:
+    office = enter("van-phong")
     for path in PAGES:
         office.open(path)
         office.check()
 
 
-def test_the_administrators_page_has_no_faults(sign_in: SignIn) -> None:
-    admin = sign_in("quan-tri")
+def test_the_administrators_page_has_no_faults(enter: Enter) -> None:
+    admin = enter("quan-tri")
     for kind in ("sensitive", "never_together", "weekdays"):
         admin.open(f"/office/quy-dinh/moi?loai={kind}")
         admin.check()
 
 
-def test_a_window_is_looked_at_while_it_is_typed(sign_in: SignIn) -> None:
-    office = sign_in("van-phong")
+def test_a_window_is_looked_at_while_it_is_typed(enter: Enter) -> None:
+    office = enter("van-phong")
     page = office.open("/office/khung-gio/moi")
     page.get_by_label("Trạm", exact=True).select_option("khuong-mai-1")
     page.get_by_label("Tên khung giờ").fill("Hội làng")
@@ -82,8 +65,8 @@ def test_a_window_is_looked_at_while_it_is_typed(sign_in: SignIn) -> None:
     office.check()
 
 
-def test_an_order_is_looked_at_while_it_is_typed(sign_in: SignIn) -> None:
-    office = sign_in("van-phong")
+def test_an_order_is_looked_at_while_it_is_typed(enter: Enter) -> None:
+    office = enter("van-phong")
     page = approved(office)
     page.get_by_role("link", name="Đặt lệnh phát").click()
     page.get_by_label("Phường Khương Mai").check()
@@ -92,8 +75,8 @@ def test_an_order_is_looked_at_while_it_is_typed(sign_in: SignIn) -> None:
     office.check()
 
 
-def test_the_ward_says_who_fills_the_rest(sign_in: SignIn) -> None:
-    ward = sign_in("dai-ha-dinh")
+def test_the_ward_says_who_fills_the_rest(enter: Enter) -> None:
+    ward = enter("dai-ha-dinh")
     page = ward.open("/ward/ha-dinh/chon-bai")
     ward.check()
     page.get_by_role("button", name="Chỉ phát những bài phường chọn").click()

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.person import Person
 from tests.browser.rehearsal import Rehearsal
@@ -17,15 +16,6 @@ TEXT = (
     "Không đổ rác ra lòng đường. Xin cảm ơn bà con."
 )
 pytestmark = pytest.mark.xdist_group("browser")
-
-
-@pytest.fixture(params=[1280, 390], ids=["desktop", "phone"])
-def office(request: pytest.FixtureRequest, browser: Browser, rehearsal: Rehearsal) -> Iterator[Person]:
-    """Give the sample office at its desk, at both widths."""
-    person = Person(browser, rehearsal, width=request.param)
-    person.sign_in("van-phong")
-    yield person
-    person.leave()
 
 
 def write(office: Person) -> Page:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import urllib.request
 import wave
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import feedparser
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.person import Person
 from tests.browser.rehearsal import Rehearsal
@@ -19,23 +19,6 @@ TEXT = "UBND phường thông báo: từ 7h30 ngày 25/11, thu gom 100% rác th�
 SPOKEN = "ủy ban nhân dân"
 pytestmark = pytest.mark.xdist_group("browser")
 Enter = Callable[[str], Person]
-
-
-@pytest.fixture(params=[1280, 390], ids=["desktop", "phone"])
-def enter(request: pytest.FixtureRequest, browser: Browser, rehearsal: Rehearsal) -> Iterator[Enter]:
-    """Give a way to let a person in, at both widths; a login of "" stays outside."""
-    people: list[Person] = []
-
-    def let_in(login: str) -> Person:
-        person = Person(browser, rehearsal, width=request.param)
-        people.append(person)
-        if login:
-            person.sign_in(login)
-        return person
-
-    yield let_in
-    for person in people:
-        person.leave()
 
 
 def test_the_way_of_one_bulletin(enter: Enter, rehearsal: Rehearsal, request: pytest.FixtureRequest) -> None:
