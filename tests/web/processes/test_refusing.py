@@ -36,8 +36,11 @@ def port(tmp_path: Path) -> Iterator[int]:
     thread = threading.Thread(target=server.run)
     thread.start()
     yield int(server.effective_port)
-    server.close()
+    # By the thread that listens: a socket closed under its select() is a bad descriptor there.
+    server.trigger.pull_trigger(server.close)
     thread.join(PATIENCE_S)
+    assert not thread.is_alive(), f"still open: {sockets}"
+    server.task_dispatcher.shutdown()
     house.close()
 
 
