@@ -21,6 +21,7 @@ COMMANDS = {
     "say": ("audio.cli:say_command", "one clip, mastered as on air"),
     "voices": ("audio.cli:voices_command", "the voices, and which can speak now"),
     "plan": ("web.cli.plan:plan", "load and show the plan of the programmes"),
+    "replan": ("web.cli.replan:replan", "plan stations anew by force, nearer than the lock-in too"),
     "db": ("web.cli.db:db", "the database's migrations"),
     "unit": ("web.cli.unit:unit", "the units: city, districts, wards, clusters"),
     "user": ("web.cli.user:user", "people who sign in"),
@@ -32,6 +33,7 @@ COMMANDS = {
 STATION_COMMANDS = {
     "invite": ("web.cli.station:invite", "a code with which a ward's machine enrols (at the centre)"),
     "enrol": ("station.cli:enrol", "make this machine a ward's station (at the ward)"),
+    "pin": ("station.cli:pin", "a new PIN for the station's own page (at the ward)"),
 }
 
 

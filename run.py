@@ -27,9 +27,12 @@ PACKAGES = {"python3-venv": ("module", "ensurepip")}
 TEST_PACKAGES = {
     "chromium": ("command", "chromium"),
     "libatomic1": ("library", "libatomic.so.1"),
+    "mpv": ("command", "mpv"),
     "postgresql": ("file", "usr/lib/postgresql/*/bin/initdb"),
+    "pulseaudio": ("command", "pulseaudio"),
+    "pulseaudio-utils": ("command", "parec"),
 }
-TEST_ARGUMENTS = ["-n", "2", "--dist", "loadgroup", "--cov", "--cov-report", "term:skip-covered"]
+TEST_ARGUMENTS = ["-n", "4", "--dist", "loadgroup"]
 
 
 def main() -> None:

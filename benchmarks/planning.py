@@ -41,6 +41,7 @@ from scheduler.planning import plan
 from scheduler.rules import Rules
 from scheduler.storing import COLUMNS
 from web.house import House
+from web.processes.scheduler import settle
 
 AIRINGS = 20
 PER_WARD = 20
@@ -265,6 +266,7 @@ def main() -> None:
     parser.add_argument("--stations", type=int, default=10_000)
     parser.add_argument("--apart", action="store_true")
     given = parser.parse_args()
+    settle()
     for kind in given.kinds:
         measure(kind, given.stations, apart=given.apart)
 

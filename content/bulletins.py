@@ -19,6 +19,7 @@ from content.contracts.airings import Level
 from content.errors import ConflictError, ForbiddenError, InvalidInputError, NotFoundError
 from content.models.bulletin import Approval, Bulletin, BulletinKind, Revision, RevisionAuthor, RevisionState
 from content.models.people import User
+from content.models.phrase import Phrase
 from content.models.plan import Programme
 from content.text import REASON_LIMIT, body, line, sha256_of
 
@@ -253,9 +254,16 @@ def standing_approvals(session: Session, bulletin_ids: Iterable[int], day: date)
 
 
 def approved_now(session: Session, unit_ids: Collection[int], day: date) -> list[Approval]:
-    """Return approvals of the units' bulletins that stand on `day` or later, newest first; no idents."""
+    """Return approvals of the units' bulletins that stand on `day` or later, newest first.
+
+    No idents, and no phrases kept for emergencies.
+    """
+    kept = select(Phrase.id).where(Phrase.bulletin_id == Bulletin.id).exists()
     query = _approved_latest().where(
-        Bulletin.unit_id.in_(unit_ids), Revision.valid_to >= day, Bulletin.kind == BulletinKind.BULLETIN
+        Bulletin.unit_id.in_(unit_ids),
+        Revision.valid_to >= day,
+        Bulletin.kind == BulletinKind.BULLETIN,
+        ~kept,
     )
     return list(session.scalars(query.order_by(Approval.id.desc())))
 

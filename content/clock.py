@@ -9,10 +9,14 @@ import json
 import os
 import threading
 import time
-from collections.abc import Mapping
+from bisect import bisect
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_FAR_MS = 10**12
 
 
 class Clock(Protocol):
@@ -128,10 +132,75 @@ class FileClock:
             self._stamp = stamp
 
 
+class RouteClock:
+    """A clock that runs along a given route: a week in minutes, slowly where something happens.
+
+    The file holds `{"route": [[machine, shown], …]}`, both rising: at `machine` milliseconds of the
+    machine's monotonic clock it is `shown` milliseconds after the epoch.  Between two points time passes
+    evenly, before the first and after the last as on the machine.  Nobody oversleeps: where the machine
+    holds the process up, time waits for it.
+    """
+
+    def __init__(
+        self, route: Sequence[tuple[int, int]], *, machine: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._now_on_machine = machine
+        first, last = route[0], route[-1]
+        ends = [(first[0] - _FAR_MS, first[1] - _FAR_MS), *route, (last[0] + _FAR_MS, last[1] + _FAR_MS)]
+        self._machine = [machine / 1000 for machine, _ in ends]
+        self._shown = [shown / 1000 for _, shown in ends]
+        self._behind = 0.0
+        self._last = self._shown[0]
+        self._lock = threading.Lock()
+
+    def now(self) -> datetime:
+        """Return the instant that the route shows."""
+        return _EPOCH + timedelta(seconds=self.monotonic())
+
+    def monotonic(self) -> float:
+        """Return the seconds that the route shows, counted from the epoch."""
+        with self._lock:
+            here = self._now_on_machine() - self._behind
+            self._last = max(self._last, _along(self._machine, self._shown, here))
+            return self._last
+
+    def wait(self, event: threading.Event, seconds: float) -> bool:
+        """Wait until the route has come `seconds` farther."""
+        there = self.monotonic() + max(0.0, seconds)
+        until = _along(self._shown, self._machine, there) + self._behind
+        if event.wait(max(0.0, until - self._now_on_machine())):
+            return True
+        self._hold(there)
+        return False
+
+    def _hold(self, shown: float) -> None:
+        """Fall so far behind the machine that no more than `shown` has come, unless more was told already."""
+        with self._lock:
+            here = self._now_on_machine() - self._behind
+            wanted = _along(self._shown, self._machine, max(shown, self._last))
+            self._behind += max(0.0, here - wanted)
+
+
+def _along(from_points: Sequence[float], to_points: Sequence[float], at: float) -> float:
+    """Return the value of the line through the points at `at`."""
+    place = min(max(1, bisect(from_points, at)), len(from_points) - 1)
+    x0, x1, y0, y1 = *from_points[place - 1 : place + 1], *to_points[place - 1 : place + 1]
+    return y0 + (at - x0) * (y1 - y0) / (x1 - x0)
+
+
 def clock_of_process(environ: Mapping[str, str] | None = None) -> Clock:
     """Return the clock a process runs by: `LOAPHUONG_CLOCK=FILE`, in rehearsal only, else the machine's."""
     environ = os.environ if environ is None else environ
     file = environ.get("LOAPHUONG_CLOCK")
     if file and environ.get("LOAPHUONG_MODE") == "rehearsal":
-        return FileClock(Path(file))
+        route = _route_of(Path(file))
+        return RouteClock(route) if route else FileClock(Path(file))
     return SystemClock()
+
+
+def _route_of(file: Path) -> list[tuple[int, int]]:
+    try:
+        told = json.loads(file.read_text("utf-8") or "{}")
+    except FileNotFoundError:
+        return []
+    return [(int(machine), int(shown)) for machine, shown in told.get("route", [])]

@@ -20,7 +20,10 @@ _ROLE_TITLES = {
     Role.OPERATOR: msgid("người vận hành đài"),
     Role.EDITOR: msgid("biên tập viên"),
     Role.ADMIN: msgid("người quản trị"),
+    Role.EMERGENCY: msgid("người được phép phát khẩn cấp"),
 }
+CALLERS = (Role.APPROVER, Role.EMERGENCY)
+"""Who may start an emergency, countersign and end one: approvers, and who was granted just this."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,16 @@ class Rights:
                 unit=self.tree.units[unit_id].name,
             )
 
+    def may_call(self, unit_id: int) -> bool:
+        """Tell whether the person may call an emergency at the unit."""
+        return any(self.may(role, unit_id) for role in CALLERS)
+
+    def require_call(self, unit_ids: Iterable[int]) -> None:
+        """Raise ForbiddenError unless the person may call an emergency at every one of the units."""
+        for unit_id in unit_ids:
+            if not self.may_call(unit_id):
+                self.require(Role.EMERGENCY, unit_id)
+
     def units_for(self, role: Role, day: date) -> list[Unit]:
         """Return every unit in being on `day` over which the person holds `role`, parents first."""
         found: dict[int, Unit] = {}
@@ -59,6 +72,10 @@ class Rights:
             if held == role:
                 found.update((unit.id, unit) for unit in self.tree.below(unit_id, day))
         return list(found.values())
+
+    def below(self, unit_id: int) -> set[int]:
+        """Return the ids of the unit and of every unit, past ones too, below it."""
+        return {one for one in self.tree.units if unit_id in self.tree.path(one)}
 
     def unit_ids(self, *roles: Role) -> set[int]:
         """Return the ids of every unit, past ones too, over which the person holds one of `roles`."""

@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from content.contracts.manifest import Quiet
 from content.errors import ConfigurationError
+from content.text import MAIL_ADDRESS
 
 _OWNER_ONLY = 0o700
 LocalTime = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
@@ -65,12 +66,20 @@ class Settings(BaseSettings):
     )
     upload_mb: int = Field(50, ge=1, le=1000, description="megabytes that an uploaded recording may have")
     text_limit: int = Field(20_000, ge=100, le=1_000_000, description="characters a bulletin may have")
-    horizon_days: int = Field(7, ge=4, le=60, description="days for which airings are planned")
+    horizon_days: int = Field(
+        8, ge=4, le=60, description="days for which airings are planned, today included"
+    )
     repeat_minutes: int = Field(
         180, ge=1, le=1440, description="least minutes between two airings of one wording at a ward"
     )
     late_seconds: int = Field(
         120, ge=0, le=900, description="seconds that an airing may start later than planned"
+    )
+    least_late_seconds: int = Field(
+        5,
+        ge=0,
+        le=60,
+        description="seconds that an airing before quiet hours or a fixed time may be late at least",
     )
     lock_in_minutes: int | None = Field(
         None,
@@ -78,13 +87,54 @@ class Settings(BaseSettings):
         le=1440,
         description="minutes before its time from which an airing is not moved; default 120, in rehearsal 2",
     )
+    lead_seconds: int = Field(
+        10, ge=0, le=600, description="seconds ahead at which a new airing begins at the earliest"
+    )
+    fixed_late_minutes: int = Field(
+        10,
+        ge=0,
+        le=120,
+        description="minutes by which an airing bound to a time may wait for what cannot make way",
+    )
+    emergency_wait_minutes: int = Field(
+        60, ge=1, le=1440, description="minutes that an emergency may wait for another one"
+    )
+    carry_days: int = Field(
+        1,
+        ge=0,
+        le=14,
+        description="later days with broadcasts on which an airing that found no room may still be given",
+    )
+    carry_within_days: int = Field(
+        10, ge=1, le=31, description="calendar days within which those days must come"
+    )
     gap_ms: int = Field(1000, ge=0, le=60_000, description="silence between two clips of a broadcast")
     fixed_clash: Literal["before", "move"] = Field(
         "move",
-        description="what would run into a fixed time: ends before it (before), or goes elsewhere (move)",
+        description="what would run into a fixed time: goes right after it (move), or first to where it ends"
+        " before one (before)",
     )
     after_preempt: Literal["resume", "restart", "drop"] = Field(
         "resume", description="what an emergency cut: goes on, begins anew, or is dropped"
+    )
+    normal_gain_mdb: int = Field(
+        0, ge=-60_000, le=0, description="most gain of normal airings, 1/1000 dB; emergencies sound whole"
+    )
+    priority_gain_mdb: int = Field(
+        0, ge=-60_000, le=0, description="most gain of priority airings, 1/1000 dB"
+    )
+    smtp_host: str | None = Field(None, description="mail server that notices go out by; default: no e-mail")
+    smtp_port: int = Field(587, ge=1, le=65535, description="port of the mail server")
+    smtp_security: Literal["starttls", "tls", "none"] = Field(
+        "starttls", description="starttls (587), tls (465), or none: in the clear, without a password"
+    )
+    smtp_user: str | None = Field(None, description="name by which the mail server knows us")
+    smtp_password: SecretStr | None = Field(None, description="password for the mail server")
+    smtp_from: str | None = Field(
+        None, validate_default=True, description="address that notices come from; needed for e-mail"
+    )
+    webhook_private: bool = Field(
+        False, description="whether webhooks may lead to addresses of this machine and its network"
     )
     locale: Literal["vi", "en"] = Field("vi", description="language of pages for who chose none")
     log_format: Literal["text", "json"] = Field("text", description="log lines for people or for machines")
@@ -97,6 +147,22 @@ class Settings(BaseSettings):
             if isinstance(value, str)
             else value
         )
+
+    @field_validator("smtp_password")
+    @classmethod
+    def _not_in_the_clear(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if value is not None and info.data.get("smtp_security") == "none":
+            raise ValueError("a password needs LOAPHUONG_SMTP_SECURITY=starttls or tls")
+        return value
+
+    @field_validator("smtp_from")
+    @classmethod
+    def _can_be_answered(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if info.data.get("smtp_host") and value is None:
+            raise ValueError("needed with LOAPHUONG_SMTP_HOST")
+        if value is not None and not MAIL_ADDRESS.fullmatch(value):
+            raise ValueError("no e-mail address")
+        return value
 
     @field_validator("time_zone")
     @classmethod

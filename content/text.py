@@ -10,6 +10,8 @@ from content.errors import InvalidInputError
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff]")
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")
+MAIL_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})+")
+"""What an e-mail address looks like; nothing that could end a line or begin another address."""
 TITLE_LIMIT = 200
 NAME_LIMIT = 120
 REASON_LIMIT = 1_000

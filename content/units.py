@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
@@ -17,10 +17,13 @@ from content import audit
 from content.errors import ConflictError, InvalidInputError, NotFoundError
 from content.files import yaml_file
 from content.models.unit import Unit
+from content.text import NAME_LIMIT, line, slug_of
 
 TAG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 """What a tag looks like; rules and orders reach units by them."""
 MOST_TAGS = 20
+KINDS = ("city", "district", "ward", "cluster")
+"""From the largest down."""
 SHIPPED = Path(__file__).parent / "data" / "units.yaml"
 
 
@@ -68,6 +71,23 @@ class Tree:
                 found.append(self.units[at])
             waiting.extend(self.children.get(at, []))
         return found
+
+    def line(self, unit_id: int) -> list[int]:
+        """Return a unit and those that took or take over from it, however many mergers later."""
+        found: list[int] = []
+        at: int | None = unit_id
+        while at is not None and at not in found:
+            found.append(at)
+            at = self.units[at].successor_id
+        return found
+
+    def belonging(self, unit_ids: Iterable[int], day: date) -> set[int]:
+        """Return units with those that one of them took over from by `day`: their stations are its own."""
+        found = set(unit_ids)
+        gone = (unit for unit in self.units.values() if unit.successor_id is not None)
+        return found | {
+            unit.id for unit in gone if (heir := self.standing(unit.id, day)) and heir.id in found
+        }
 
 
 def load_tree(session: Session) -> Tree:
@@ -151,14 +171,43 @@ def _store(session: Session, given: _Given, parent: Unit | None) -> Unit:
 
 def set_tags(session: Session, unit: Unit, tags: Collection[str], *, by: str, now: datetime) -> None:
     """Give a unit the tags by which rules and orders reach it and all below; field at fault: `tags`."""
-    unit.tags = _tags(tags)
-    audit.record(session, "unit.tags", actor=by, subject=f"unit:{unit.id}", now=now, tags=unit.tags)
+    wanted = _tags(tags)
+    if wanted != unit.tags:
+        unit.tags = wanted
+        _note(session, "unit.tags", unit, by=by, now=now, tags=unit.tags)
+
+
+def rename(session: Session, unit: Unit, name: str, *, by: str, now: datetime) -> None:
+    """Give a unit another name; its slug, by which addresses and files know it, stays."""
+    given = line(name, field="name", what="Tên đơn vị", limit=NAME_LIMIT)
+    if given != unit.name:
+        before, unit.name = unit.name, given
+        _note(session, "unit.rename", unit, by=by, now=now, before=before, name=given)
+
+
+def add_unit(
+    session: Session, parent: Unit, *, name: str, kind: str, valid_from: date, by: str, now: datetime
+) -> Unit:
+    """Store a unit below `parent`; InvalidInputError names the field, ConflictError a name that is taken."""
+    given = line(name, field="name", what="Tên đơn vị", limit=NAME_LIMIT)
+    slug = slug_of(given)
+    if kind not in KINDS or KINDS.index(kind) <= KINDS.index(parent.kind):
+        raise InvalidInputError("Đơn vị cấp dưới phải nhỏ hơn đơn vị chứa nó.", field="kind")
+    if not slug:
+        raise InvalidInputError("Hãy đặt tên đơn vị bằng chữ hoặc số.", field="name")
+    if session.scalars(select(Unit).where(Unit.slug == slug)).first() is not None:
+        raise ConflictError("Đã có đơn vị “{name}”; hãy chọn tên khác.", field="name", name=given)
+    unit = Unit(slug=slug, name=given, kind=kind, parent_id=parent.id, valid_from=valid_from, tags=[])
+    session.add(unit)
+    session.flush()
+    _note(session, "unit.add", unit, by=by, now=now, parent=parent.id, name=given)
+    return unit
 
 
 def set_week_approval(session: Session, unit: Unit, *, wanted: bool, by: str, now: datetime) -> None:
     """Say whether a week's plan of the unit is released only after an approver has approved it."""
     unit.week_approval = wanted
-    audit.record(session, "unit.week_approval", actor=by, subject=f"unit:{unit.id}", now=now, wanted=wanted)
+    _note(session, "unit.week_approval", unit, by=by, now=now, wanted=wanted)
 
 
 def _tags(tags: Collection[str]) -> list[str]:
@@ -179,6 +228,35 @@ def merge(session: Session, units: list[Unit], successor: Unit, *, on: date, by:
         if unit.id == successor.id or not unit.in_being(on) or unit.valid_to is not None:
             raise ConflictError("{name} không thể sáp nhập vào {into}.", name=unit.name, into=successor.name)
         unit.valid_to, unit.successor_id = on, successor.id
-        into = {"into": successor.id, "on": on.isoformat()}
-        audit.record(session, "unit.merge", actor=by, subject=f"unit:{unit.id}", now=now, **into)
+        _note(session, "unit.merge", unit, by=by, now=now, into=successor.id, on=on.isoformat())
     session.flush()
+
+
+def end_unit(
+    session: Session, unit: Unit, successor: Unit | None, *, on: date, today: date, by: str, now: datetime
+) -> None:
+    """End a unit on the day `on`, not before today; `successor` takes over, or nobody does."""
+    if on < max(today, unit.valid_from + timedelta(days=1)):
+        raise InvalidInputError("Ngày kết thúc phải từ hôm nay trở đi.", field="on")
+    if successor is not None:
+        if unit.id in load_tree(session).path(successor.id):
+            raise InvalidInputError("Đơn vị không sáp nhập vào chính nó hay cấp dưới của nó.", field="into")
+        merge(session, [unit], successor, on=on, by=by, now=now)
+        return
+    if unit.valid_to is not None:
+        raise ConflictError("{name} đã có ngày kết thúc.", name=unit.name)
+    unit.valid_to = on
+    _note(session, "unit.end", unit, by=by, now=now, on=on.isoformat())
+
+
+def keep_unit(session: Session, unit: Unit, *, today: date, by: str, now: datetime) -> None:
+    """Take back an end that has not come yet."""
+    if unit.valid_to is None or unit.valid_to <= today:
+        raise ConflictError("{name} không có ngày kết thúc nào sắp tới để bỏ.", name=unit.name)
+    before = unit.valid_to
+    unit.valid_to = unit.successor_id = None
+    _note(session, "unit.keep", unit, by=by, now=now, before=before.isoformat())
+
+
+def _note(session: Session, action: str, unit: Unit, *, by: str, now: datetime, **more: object) -> None:
+    audit.record(session, action, actor=by, subject=f"unit:{unit.id}", now=now, **more)

@@ -3,6 +3,8 @@
 A mark is a calendar with a sign: `+3` only on days of calendar 3 (of several: of any), `-3` never on
 them.  Computed calendars need no table: `vn` public holidays and days off in exchange, `vn-bu` the
 weekend days worked in exchange, `vn-lam` the working days (Monday to Friday without holidays, and `vn-bu`).
+A calendar of kind `swap` that holds everywhere adds to them what is told of a year later: its Saturdays and
+Sundays are worked, its weekdays are off.
 """
 
 from __future__ import annotations
@@ -29,9 +31,10 @@ COMPUTED = {
     WORKED: msgid("Ngày làm bù"),
     WORKING: msgid("Ngày làm việc"),
 }
+SWAP = "swap"
 KINDS = {
     "holiday": msgid("ngày nghỉ"),
-    "swap": msgid("hoán đổi ngày làm việc"),
+    SWAP: msgid("hoán đổi ngày làm việc"),
     "exam": msgid("tuần thi"),
     "mourning": msgid("quốc tang"),
     "other": msgid("khác"),
@@ -47,16 +50,20 @@ class Calendars:
     """The days of every calendar, by the name that a mark uses; the computed ones are always there."""
 
     days: Mapping[str, frozenset[date]] = field(default_factory=lambda: MappingProxyType({}))
+    swapped: frozenset[date] = frozenset()
 
     def has(self, name: str, day: date) -> bool:
         """Tell whether `day` belongs to a calendar."""
         if name == HOLIDAYS:
-            return holiday_on(day) is not None
+            return holiday_on(day) is not None or (day in self.swapped and not _is_weekend(day))
         if name == WORKED:
-            return day in worked_instead(day.year)
+            return self._is_worked_instead(day)
         if name == WORKING:
-            return is_working_day(day)
+            return self._is_worked_instead(day) or not (_is_weekend(day) or self.has(HOLIDAYS, day))
         return day in self.days.get(name, frozenset())
+
+    def _is_worked_instead(self, day: date) -> bool:
+        return day in worked_instead(day.year) or (day in self.swapped and _is_weekend(day))
 
     def allow(self, marks: Sequence[str], day: date) -> bool:
         """Tell whether the marks let something happen on `day`."""
@@ -73,11 +80,8 @@ class Calendars:
         return next((mark for mark in marks if mark[0] == "-" and self.has(mark[1:], day)), None)
 
 
-def is_working_day(day: date) -> bool:
-    """Tell whether offices work on `day`: Monday to Friday without holidays, and days worked in exchange."""
-    if day in worked_instead(day.year):
-        return True
-    return day.isoweekday() <= _LAST_WORKDAY and holiday_on(day) is None
+def _is_weekend(day: date) -> bool:
+    return day.isoweekday() > _LAST_WORKDAY
 
 
 def load_calendars(session: Session) -> Calendars:
@@ -85,7 +89,11 @@ def load_calendars(session: Session) -> Calendars:
     found: dict[str, set[date]] = {}
     for row in session.scalars(select(CalendarDay)):
         found.setdefault(str(row.calendar_id), set()).add(row.day)
-    return Calendars(MappingProxyType({name: frozenset(days) for name, days in found.items()}))
+    everywhere = select(Calendar.id).where(
+        Calendar.kind == SWAP, Calendar.unit_id.is_(None), Calendar.ended_at.is_(None)
+    )
+    swapped = frozenset(day for one in session.scalars(everywhere) for day in found.get(str(one), ()))
+    return Calendars(MappingProxyType({name: frozenset(days) for name, days in found.items()}), swapped)
 
 
 def check_marks(session: Session, marks: Collection[str], *, field: str = "calendars") -> list[str]:

@@ -17,8 +17,12 @@ from sqlalchemy.orm import Session
 from content.contracts import lpjson
 from content.contracts.airings import State
 from content.models.audit import Audit
+from scheduler.calendars import COMPUTED, SWAP
 from scheduler.hearings import DAY
+from scheduler.homes import follow_mergers
+from scheduler.limits import TOGETHER
 from scheduler.models.airing import Airing
+from scheduler.models.calendar import Calendar
 from scheduler.models.order import Order
 from scheduler.models.plan import PlanCursor, StationPlan
 from scheduler.models.rule import Rule
@@ -76,6 +80,8 @@ def take_in(session: Session, now: datetime, rules: Rules, *, all_of_them: bool 
     if last > cursor.audit_id:
         cursor.audit_id, cursor.at = last, now
     reaches = rules.day_of(now) + rules.horizon_days * DAY
+    if all_of_them or cursor.planned_to_day != reaches:
+        touched.stations |= {station.name for station in follow_mergers(session, now, rules)}
     if all_of_them or cursor.planned_to_day is None or cursor.planned_to_day < reaches:
         cursor.planned_to_day = reaches
         _mark(session, None, rules.day_of(now), HORIZON if not all_of_them else CHANGED)
@@ -135,7 +141,7 @@ def waiting(session: Session) -> int:
 def reached_by(session: Session, order: Order, places: Places) -> set[str]:
     """Return the stations in use that an order may reach on any of its days, mergers followed."""
     named = {unit.unit_id for unit in order.units}
-    heirs = {at for unit in named for at in _heirs(places, unit)}
+    heirs = {at for unit in named for at in places.heirs(unit)}
     below = places.below(named | heirs)
     if order.tags:
         below |= {at for at in places.units if not places.tags(at).isdisjoint(order.tags)}
@@ -175,8 +181,16 @@ def _stations_of(session: Session, lines: Iterable[_Line]) -> Touched:
         if line.kind == "bulletin" and line.number is not None:
             bulletins.add(line.number)
         touched.stations |= _READERS[line.kind](session, line, places)
+    touched.stations |= _beside(session, touched.stations)
     touched.voids = Voids(frozenset(orders), frozenset(bulletins))
     return touched
+
+
+def _beside(session: Session, stations: Collection[str]) -> set[str]:
+    """Return the stations that must be silent while one of these sounds: they wait for each other."""
+    rules = select(Rule.value).where(Rule.kind == TOGETHER, Rule.ended_at.is_(None))
+    groups = [set(value["stations"]) for value in session.scalars(rules)] if stations else []
+    return {name for group in groups if not group.isdisjoint(stations) for name in group}
 
 
 def _of_order(session: Session, line: _Line, places: Places) -> set[str]:
@@ -209,7 +223,7 @@ def _of_station(_session: Session, line: _Line, _places: Places) -> set[str]:
 def _of_unit(session: Session, line: _Line, places: Places) -> set[str]:
     if line.number is None:
         return set()
-    return _at_units(session, places.below({line.number, *_heirs(places, line.number)}))
+    return _at_units(session, places.below({line.number, *places.heirs(line.number)}))
 
 
 def _of_rule(session: Session, line: _Line, places: Places) -> set[str]:
@@ -226,7 +240,9 @@ def _of_rule(session: Session, line: _Line, places: Places) -> set[str]:
 
 
 def _of_calendar(session: Session, line: _Line, places: Places) -> set[str]:
-    marks = {f"+{line.name}", f"-{line.name}"}
+    calendar = session.get(Calendar, line.number) if line.number else None
+    names = {line.name, *(COMPUTED if calendar is not None and calendar.kind == SWAP else ())}
+    marks = {f"{sign}{name}" for name in names for sign in "+-"}
     windows = session.execute(select(Window.station, Window.calendars))
     found = {station for station, calendars in windows if marks & set(calendars or ())}
     for order in session.scalars(select(Order).where(Order.cancelled_at.is_(None))):
@@ -250,16 +266,6 @@ _READERS: dict[str, Callable[[Session, _Line, Places], set[str]]] = {
     "calendar": _of_calendar,
     "asset": _of_asset,
 }
-
-
-def _heirs(places: Places, unit_id: int) -> set[int]:
-    """Return the units that take over from one, however many mergers later."""
-    found: set[int] = set()
-    at = places.units.get(unit_id)
-    while at is not None and at.successor is not None and at.successor not in found:
-        found.add(at.successor)
-        at = places.units.get(at.successor)
-    return found
 
 
 def _at_units(session: Session, units: Collection[int]) -> set[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import uuid4
@@ -19,6 +20,10 @@ from scheduler.models.station import Station
 
 LIFETIME = timedelta(minutes=5)
 LOUDEST = 100
+AT_STATION = "desk"
+"""Who a command is by that was given at the station's own page."""
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_LONGEST_VALUE = 200
 _NEEDS_ITEM = ("play", "skip")
 
 
@@ -70,13 +75,39 @@ def pending(session: Session, stations: Iterable[str], now: datetime) -> dict[st
 def mark_done(session: Session, station: Station, record: AsRun, at: datetime) -> None:
     """Close the command that a `command` record names; without a reason in the record it was done.
 
-    The record's note reads `kind id value`, its reason says why the station refused.
+    The record's note reads `kind id value`, its reason says why the station refused.  What somebody did
+    at the station's own page was never sent from here: the record makes its row, done already.
     """
-    words = (record.note or "").split()
+    words = (record.note or "").split(" ", 2)
     command = session.get(Command, words[1]) if len(words) > 1 else None
+    if command is None and record.by == AT_STATION:
+        command = _born(session, station, record, words, at)
     if command is not None and command.station == station.name and command.done_at is None:
         command.done_at, command.outcome = at, str(record.reason or "done")
         session.flush()
+
+
+def _born(
+    session: Session, station: Station, record: AsRun, words: list[str], at: datetime
+) -> Command | None:
+    """Make the row of what was done at the station; None when the record is of no form we know."""
+    kind, name, said = [*words, "", "", ""][:3]
+    if kind not in COMMAND_KINDS or not _UUID.fullmatch(name):
+        return None
+    percent = int(said) if said.isdecimal() and len(said) <= len(str(LOUDEST)) else None
+    value = percent if kind == "volume" else said[:_LONGEST_VALUE] or None
+    command = Command(
+        id=name,
+        station=station.name,
+        kind=kind,
+        item=record.airing,
+        value=value,
+        by=AT_STATION,
+        issued_at=at,
+        expires_at=at,
+    )
+    session.add(command)
+    return command
 
 
 def _check(session: Session, station: Station, kind: str, item: str | None, value: object) -> None:

@@ -20,7 +20,8 @@ from content.text import REASON_LIMIT, body
 from scheduler.limits import QUIET, Breach
 from scheduler.models.rule import Rule, RuleException
 
-LONGEST = timedelta(days=366)
+LONGEST = timedelta(days=400)
+"""As long as a window without an end is looked ahead: else no exception could ever allow one."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,9 @@ def ask(
             field="rule",
         )
     if not first_day <= last_day <= first_day + LONGEST:
-        raise InvalidInputError("Ngày cuối phải sau ngày đầu, không quá một năm.", field="last_day")
+        raise InvalidInputError(
+            "Ngày cuối phải sau ngày đầu, không quá {days} ngày.", field="last_day", days=LONGEST.days
+        )
     asked = RuleException(
         rule_id=rule.id,
         unit_id=unit_id,

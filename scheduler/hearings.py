@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -81,10 +82,11 @@ class Demand:
 class Hearing:
     """One hearing to find a place for, the same for every station that is owed it.
 
-    `days` are the local days it may be given on, its due date first; `fixed` the instant (ms) it is
-    bound to, if any; `hours` the spans (ms) it must lie within, one for each of `days`.  `until` is the
-    order's last day, `ordered_at` when it was placed (ms), `times` how often a day it asks.  `key` names
-    the hearing at a station; `precedence` is the order of filling, as far as quotas and picks do not decide.
+    `days` are the order's days on which it may be given, as far as broadcasts are held, its due date first;
+    `fixed` the instant (ms) it is bound to, if any; `hours` the spans (ms) it must lie within, one for each
+    of `days`.  `until` is the order's last day, `ordered_at` when it was placed (ms), `times` how often a
+    day it asks.  `key` names the hearing at a station; `precedence` is the order of filling, as far as
+    quotas and picks do not decide.
     """
 
     order: int
@@ -103,10 +105,13 @@ class Hearing:
     precedence: tuple[int, int, int, int, int] = field(init=False)
 
     def __post_init__(self) -> None:
-        end = self.until if self.turn is Turn.PRIORITY else self.ticket.last
-        then = (self.fixed or 0) if self.turn is Turn.FIXED else end.toordinal()
+        due, turn = self.due.toordinal(), int(self.turn)
+        if self.turn is Turn.PRIORITY:
+            precedence = (turn, self.until.toordinal(), self.order, due, self.n)
+        else:
+            then = (self.fixed or 0) if self.turn is Turn.FIXED else self.ticket.last.toordinal()
+            precedence = (turn, due, then, self.order, self.n)
         object.__setattr__(self, "key", (self.order, self.due, self.n))
-        precedence = (int(self.turn), self.due.toordinal(), then, self.order, self.n)
         object.__setattr__(self, "precedence", precedence)
 
 
@@ -144,11 +149,9 @@ def owed_days(
     return [day for day in own if calendars.allow(marks, day)] if marks else own
 
 
-def days_allowed(
-    order: Demand, due: date, *, carry: int, valid_to: date, calendars: Calendars = NO_CALENDARS
-) -> tuple[date, ...]:  # fmt: skip
-    """Return the days a hearing due on `due` may be given on: its own, then the order's next ones."""
-    return tuple(owed_days(order, due, min(due + carry * DAY, valid_to) + DAY, calendars))
+def days_from(own: Sequence[date], due: date, *, within: int) -> tuple[date, ...]:
+    """Return of an order's own days (in order) `due` and those of the next `within` calendar days."""
+    return tuple(own[bisect_left(own, due) : bisect_right(own, due + within * DAY)])
 
 
 def numbers(times: int, withdrawn: Collection[int]) -> Iterator[tuple[int, int]]:

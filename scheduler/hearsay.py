@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from content.contracts.airings import Kind, Level, State
@@ -15,10 +18,48 @@ from scheduler.alarms import raise_alarm
 from scheduler.commands import mark_done
 from scheduler.models.airing import Airing
 from scheduler.models.station import Station
+from scheduler.states import Way
 
 BORN_AT_STATIONS = (Kind.LIVE, Kind.DESK, Kind.TEST)
 _TITLES = {Kind.LIVE: "Phát trực tiếp", Kind.DESK: "Phát từ bàn trực", Kind.TEST: "Phát thử"}
 _PLAYS = (Event.STARTING, Event.FINISHED, Event.NOT_PLAYED)
+
+
+def follow_all(session: Session, station: Station, records: Sequence[AsRun], now: datetime) -> None:
+    """Draw the consequences of a batch that has just been kept; its plain airings all at once."""
+    plays: dict[str, list[AsRun]] = {}
+    for record in records:
+        if record.event in _PLAYS:
+            plays.setdefault(record.airing or "", []).append(record)
+    ways = _ways(session, station, plays)
+    states.move_along(session, ways, at=now, by=station.name)
+    done = {way.airing for way in ways}
+    for record in records:
+        if record.event not in _PLAYS or record.airing not in done:
+            follow(session, station, record, now)
+
+
+def _ways(session: Session, station: Station, plays: Mapping[str, Sequence[AsRun]]) -> list[Way]:
+    """Return how the airings go on of which only the next steps are told; their rows are held."""
+    held = select(Airing.id, Airing.rank).where(Airing.id.in_(plays), Airing.station == station.name)
+    rows = session.execute(held.order_by(Airing.id).with_for_update()).all() if plays else []
+    return [_way(airing, plays[airing]) for airing, rank in rows if _rises(rank, plays[airing])]
+
+
+def _rises(rank: int, told: Sequence[AsRun]) -> bool:
+    """Tell whether each record takes an airing that stands at `rank` further than the one before."""
+    ranks = [rank, *(_state(record).rank for record in told)]
+    return all(before < after for before, after in pairwise(ranks))
+
+
+def _way(airing: str, told: Sequence[AsRun]) -> Way:
+    steps = tuple((_state(record), _facts(record).get("reason")) for record in told)
+    facts = {name: value for name, value in _facts(told[-1]).items() if name != "reason"}
+    return Way(airing, steps, facts)
+
+
+def _state(record: AsRun) -> State:
+    return State.ON_AIR if record.event is Event.STARTING else State(record.outcome or "")
 
 
 def follow(session: Session, station: Station, record: AsRun, now: datetime) -> None:
@@ -41,7 +82,7 @@ def _follow_play(session: Session, station: Station, record: AsRun, now: datetim
     if airing is None or airing.station != station.name:
         raise_alarm(session, "unknown_airing", station=station.name, detail=record.airing or "", now=now)
         return
-    state = State.ON_AIR if record.event is Event.STARTING else State(record.outcome or "")
+    state = _state(record)
     if not states.move(session, airing.id, state, at=now, by=station.name, **_facts(record)):
         _check_contradiction(session, airing, record, now)
 
@@ -52,13 +93,19 @@ def _facts(record: AsRun) -> dict[str, Any]:
     said = {"reason": record.reason, "note": _words(record)}
     if record.event is Event.NOT_PLAYED:
         return said
-    started = None if record.started_at is None else parse_instant(record.started_at)
     return {
         **said,
-        "started_at": started,
-        "ended_at": parse_instant(record.at),
+        "started_at": record.started_at and _by_our_clock(record, record.started_at),
+        "ended_at": _by_our_clock(record, record.at),
         "heard_ms": record.heard_ms,
     }
+
+
+def _by_our_clock(record: AsRun, told: str) -> datetime:
+    """Return an instant that a station told; one whose clock was off knew by how much, if it could ask."""
+    at = parse_instant(told)
+    off = 0 if record.clock_ok else record.clock_offset_ms or 0
+    return at + timedelta(milliseconds=off)
 
 
 def _words(record: AsRun) -> str | None:
@@ -91,8 +138,12 @@ def _bear(session: Session, station: Station, record: AsRun, now: datetime) -> A
 
 
 def _check_contradiction(session: Session, airing: Airing, record: AsRun, now: datetime) -> None:
-    """Raise an alarm when a record tells of a final airing something else; the row stays as it is."""
+    """Raise an alarm when a record tells of a final airing something else; the row stays as it is.
+
+    An airing begins once: a second `starting` comes from a clone of the machine.
+    """
     session.refresh(airing)
-    if State(airing.state).final and record.outcome != airing.state:
+    again = record.event is Event.STARTING and airing.rank >= State.ON_AIR.rank
+    if again or (State(airing.state).final and record.outcome != airing.state):
         detail = f"{airing.id} {airing.state} ↔ {record.outcome or record.event}"
         raise_alarm(session, "contradiction", station=airing.station, detail=detail, now=now)

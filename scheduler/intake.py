@@ -20,10 +20,12 @@ from content.contracts.signing import PublicKey
 from content.db import lock_chain
 from content.errors import ConflictError, ContractError
 from content.text import msgid
-from scheduler.alarms import raise_alarm
-from scheduler.hearsay import follow
+from scheduler.alarms import clear, open_alarms, raise_alarm
+from scheduler.hearsay import follow_all
 from scheduler.models.asrun import AsRunRecord, ChainHead, Fork, Seal
 from scheduler.models.station import Station
+
+_INSERT = insert(AsRunRecord.__table__)  # type: ignore[arg-type]
 
 
 class GapError(ConflictError):
@@ -86,8 +88,10 @@ def take_in(session: Session, station: Station, body: bytes, now: datetime) -> A
     if forked:
         _keep_apart(session, station, forked, now)
         return Answer(chain, last, forked=True)
-    _append(session, station, [line for line in lines if line.record.sequence > last], now)
-    _keep_seal(session, station, batch, now)
+    fresh = [line for line in lines if line.record.sequence > last]
+    _append(session, station, fresh, now)
+    if fresh or not _has_seal(session, batch):
+        _keep_seal(session, station, batch, now)
     return Answer(chain, max(last, batch.seal.last))
 
 
@@ -141,13 +145,25 @@ def _keep_apart(session: Session, station: Station, lines: list[_Line], now: dat
     raise_alarm(session, "fork", station=station.name, detail=f"{first.chain} {first.sequence}", now=now)
 
 
+def report_gap(session: Session, station: Station, gap: GapError, now: datetime) -> None:
+    """Raise the alarm that lines of a chain are missing; it closes when they have come."""
+    raise_alarm(session, "gap", station=station.name, detail=f"{gap.chain} {gap.expected}", now=now)
+
+
+def _close_gaps(session: Session, station: Station, first: AsRun, now: datetime) -> None:
+    for alarm in open_alarms(session, station=station.name):
+        if (alarm.kind, alarm.detail) == ("gap", f"{first.chain} {first.sequence}"):
+            clear(session, alarm.id, now=now)
+
+
 def _append(session: Session, station: Station, lines: Sequence[_Line], now: datetime) -> None:
     if not lines:
         return
-    session.execute(insert(AsRunRecord), [_row(line, now) for line in lines])
+    if lines[0].record.sequence > 1:
+        _close_gaps(session, station, lines[0].record, now)
+    session.connection().execute(_INSERT, [_row(line, now) for line in lines])
     _advance(session, station, lines)
-    for line in lines:
-        follow(session, station, line.record, now)
+    follow_all(session, station, [line.record for line in lines], now)
 
 
 def _row(line: _Line, now: datetime) -> dict[str, object]:
@@ -179,21 +195,23 @@ def _advance(session: Session, station: Station, lines: Sequence[_Line]) -> None
     session.flush()
 
 
+def _has_seal(session: Session, batch: Batch) -> bool:
+    seal = batch.seal
+    same = (Seal.station == seal.station, Seal.chain == seal.chain, Seal.last == seal.last)
+    return session.scalar(select(Seal.id).where(*same)) is not None
+
+
 def _keep_seal(session: Session, station: Station, batch: Batch, now: datetime) -> None:
     seal = batch.seal
-    same = select(Seal.id).where(
-        Seal.station == station.name, Seal.chain == seal.chain, Seal.last == seal.last
-    )
-    if session.scalar(same) is None:
-        session.add(
-            Seal(
-                station=station.name,
-                chain=seal.chain,
-                first=seal.first,
-                last=seal.last,
-                line=seal.line(),
-                public_key=station.public_key or "",
-                received_at=now,
-            )
+    session.add(
+        Seal(
+            station=station.name,
+            chain=seal.chain,
+            first=seal.first,
+            last=seal.last,
+            line=seal.line(),
+            public_key=station.public_key or "",
+            received_at=now,
         )
-        session.flush()
+    )
+    session.flush()

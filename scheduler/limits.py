@@ -9,8 +9,8 @@ Emergencies are never brought here.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -158,10 +158,42 @@ def level_cap(rulings: Collection[Ruling], day: date, own: int | None = None) ->
     return min([*caps, *([] if own is None else [own])], default=None)
 
 
+def room_beside(
+    rulings: Collection[Ruling], day: date, held: Sequence[int]
+) -> tuple[int | None, int | None, int | None]:
+    """Return what rules in force leave on `day` beside broadcasts of these lengths (ms).
+
+    How many sessions more, how long each, how long together; None: no bound.
+    """
+
+    def most(kind: str) -> int | None:
+        return min((ruling.value["most"] for ruling in rulings if ruling.kind == kind), default=None)
+
+    sessions, longest, total = most(SESSIONS), most(SESSION_MINUTES), most(DAY_MINUTES)
+    closed = any(r.kind == WEEKDAYS and str(day.isoweekday()) not in r.value["weekdays"] for r in rulings)
+    return (
+        0 if closed else None if sessions is None else max(0, sessions - len(held)),
+        None if longest is None else longest * MINUTE_MS,
+        None if total is None else max(0, total * MINUTE_MS - sum(held)),
+    )
+
+
 def apart(rulings: Collection[Ruling], station: str, day: date) -> frozenset[str]:
     """Return the other stations that must be silent while `station` sounds on `day`."""
     groups = [r.value["stations"] for r in rulings if r.kind == TOGETHER and r.holds(day)]
     return frozenset(name for group in groups if station in group for name in group) - {station}
+
+
+def handed_over(before: Collection[Ruling], after: Collection[Ruling], day: date) -> tuple[Ruling, ...]:
+    """Return the rules of a unit that becomes part of another on `day`, each until or from that day."""
+    old, new, last = {r.id for r in before}, {r.id for r in after}, day - timedelta(days=1)
+    kept = [
+        r if r.id in new else replace(r, valid_to=last if r.valid_to is None else min(last, r.valid_to))
+        for r in before
+        if r.id in new or r.valid_from <= last
+    ]
+    come = [replace(r, valid_from=max(day, r.valid_from)) for r in after if r.id not in old]
+    return tuple(sorted([*kept, *come], key=lambda ruling: ruling.id))
 
 
 Facts = Iterator[dict[str, Any]]

@@ -15,18 +15,19 @@ from sqlalchemy.orm import Session
 
 from content import audit
 from content.contracts.airings import Kind, Level, State
-from content.contracts.manifest import Mode, Quiet
+from content.contracts.manifest import AfterPreempt, Mode, Quiet
 from content.contracts.signing import PrivateKey
 from content.db import lock_chain
 from scheduler import states, weeks
 from scheduler.commands import pending
-from scheduler.draft import Draft, Terms, draft, payload_of
+from scheduler.draft import WHOLE, Draft, Gains, Terms, draft, payload_of
 from scheduler.models.airing import Airing
 from scheduler.models.manifest import Manifest
 from scheduler.models.station import Station
 from scheduler.relays import urls_of
 from scheduler.rules import Rules
-from scheduler.suspicion import IN_USE, suspects
+from scheduler.standby import Standby
+from scheduler.suspicion import IN_USE, SPLICED_FOR, suspects
 from scheduler.voiding import must_void, void
 
 BY = "release"
@@ -45,9 +46,18 @@ class Doubt:
     voids: bool
 
 
-def look(session: Session, now: datetime, *, mode: Mode, time_zone: str, quiet: Sequence[Quiet]) -> Doubt:
+def look(
+    session: Session,
+    now: datetime,
+    *,
+    mode: Mode,
+    time_zone: str,
+    quiet: Sequence[Quiet],
+    after_preempt: AfterPreempt = "resume",
+    gains: Gains = WHOLE,
+) -> Doubt:
     """Return what `release` would have to do; nothing is locked and nothing written."""
-    terms = Terms(mode, time_zone, tuple(quiet))
+    terms = Terms(mode, time_zone, tuple(quiet), after_preempt, gains)
     found = _in_turn(session, suspects(session, terms, now), now)
     voids = must_void(session, now, Rules(ZoneInfo(time_zone), tuple(quiet)))
     return Doubt(tuple(station.name for station in found), voids)
@@ -61,6 +71,8 @@ def release(
     mode: Mode,
     time_zone: str,
     quiet: Sequence[Quiet],
+    after_preempt: AfterPreempt = "resume",
+    gains: Gains = WHOLE,
 ) -> list[tuple[str, int]]:
     """Sign what changed; return (station, new generation) for the bell.
 
@@ -69,8 +81,8 @@ def release(
     """
     lock_chain(session, "release")
     void(session, now, Rules(ZoneInfo(time_zone), tuple(quiet)), by=BY)
-    _call_emergencies(session, now)
-    terms = Terms(mode, time_zone, tuple(quiet))
+    call_emergencies(session, now)
+    terms = Terms(mode, time_zone, tuple(quiet), after_preempt, gains)
     found = _in_turn(session, suspects(session, terms, now), now)
     some = (found[at : at + CHUNK] for at in range(0, len(found), CHUNK))
     return [new for stations in some for new in _sign(session, stations, terms, key=key, now=now)]
@@ -85,19 +97,22 @@ def release_at(
     mode: Mode,
     time_zone: str,
     quiet: Sequence[Quiet],
+    after_preempt: AfterPreempt = "resume",
+    gains: Gains = WHOLE,
 ) -> list[tuple[str, int]]:
     """Do the same for some stations and no others, reading no others' rows: a short transaction."""
     lock_chain(session, "release")
     void(session, now, Rules(ZoneInfo(time_zone), tuple(quiet)), by=BY, at=names)
-    _call_emergencies(session, now, Airing.station.in_(names))
+    call_emergencies(session, now, Airing.station.in_(names))
     query = select(Station).where(Station.name.in_(names), *IN_USE).order_by(Station.name)
     stations = session.scalars(query).all()
-    return list(_sign(session, stations, Terms(mode, time_zone, tuple(quiet)), key=key, now=now))
+    terms = Terms(mode, time_zone, tuple(quiet), after_preempt, gains)
+    return list(_sign(session, stations, terms, key=key, now=now))
 
 
 def current(session: Session, station: str) -> Manifest | None:
     """Return the station's newest manifest, None before the first."""
-    return _newest(session, [station]).get(station)
+    return newest_of(session, [station]).get(station)
 
 
 def _in_turn(session: Session, found: Sequence[Station], now: datetime) -> Sequence[Station]:
@@ -118,8 +133,21 @@ def _sign(
     for station, signed, wanted in _drafts(session, stations, terms, now):
         own = signed.generation if signed else 0
         ahead = station.generation > own
-        if signed is None or ahead or wanted.says_more_than(payload_of(signed.payload), now):
+        hurried = signed is not None and signed.spliced and signed.issued_at < now - SPLICED_FOR
+        if signed is None or ahead or hurried or wanted.says_more_than(payload_of(signed.payload), now):
             yield station.name, _issue(session, station, wanted, own=own, key=key, now=now)
+
+
+def row_of(station: str, generation: int, envelope: bytes, now: datetime, to: datetime) -> Manifest:
+    """Return the row of a manifest that was just signed."""
+    return Manifest(
+        station=station,
+        generation=generation,
+        payload=envelope,
+        sha256=hashlib.sha256(envelope).hexdigest(),
+        issued_at=now,
+        to=to,
+    )
 
 
 def _urgent() -> Select[str]:
@@ -133,16 +161,28 @@ def _drafts(
     """Give what each station whose manifest may be out of date should be told, beside what it was."""
     stations = {station.name: station for station in suspected}
     names = list(stations)
-    rows, newest, orders = _may_go(session, names), _newest(session, names), pending(session, names, now)
+    rows, newest, orders = _open(session, names), newest_of(session, names), pending(session, names, now)
+    held = weeks.held(session, [row for here in rows.values() for row in here])
     relayed = {row.order_id for held in rows.values() for row in held if row.kind == Kind.RELAY}
     sources = urls_of(session, relayed) if relayed else {}
+    ready = Standby(session, now.astimezone(ZoneInfo(terms.time_zone)).date()) if names else None
     for name, station in stations.items():
         signed = newest.get(name)
         reaches = signed.to if signed else None
         yield (
             station,
             signed,
-            draft(name, terms, rows[name], orders.get(name, ()), reaches=reaches, now=now, sources=sources),
+            draft(
+                name,
+                terms,
+                rows[name],
+                orders.get(name, ()),
+                reaches=reaches,
+                now=now,
+                sources=sources,
+                standby=ready.at(station.unit_id) if ready else (),
+                held=held,
+            ),
         )
 
 
@@ -157,16 +197,7 @@ def _issue(
 ) -> int:
     generation = max(own, station.generation) + 1
     envelope = wanted.manifest(generation, now).seal(key)
-    session.add(
-        Manifest(
-            station=station.name,
-            generation=generation,
-            payload=envelope,
-            sha256=hashlib.sha256(envelope).hexdigest(),
-            issued_at=now,
-            to=wanted.end,
-        )
-    )
+    session.add(row_of(station.name, generation, envelope, now, wanted.end))
     session.flush()
     if station.generation > own:
         _note_jump(session, station, own, generation, now)
@@ -191,7 +222,7 @@ def _note_jump(session: Session, station: Station, own: int, generation: int, no
     )
 
 
-def _call_emergencies(session: Session, now: datetime, *which: ColumnElement[bool]) -> None:
+def call_emergencies(session: Session, now: datetime, *which: ColumnElement[bool]) -> None:
     """Let an emergency that waited for its release start now, not before the manifest that carries it."""
     late = select(Airing).where(
         Airing.rank == State.PLANNED.rank,
@@ -206,11 +237,6 @@ def _call_emergencies(session: Session, now: datetime, *which: ColumnElement[boo
     session.flush()
 
 
-def _may_go(session: Session, stations: Sequence[str]) -> dict[str, list[Airing]]:
-    """Return the open airings of stations but those that wait for the approval of their week."""
-    return defaultdict(list, weeks.approved_only(session, _open(session, stations)))
-
-
 def _open(session: Session, stations: Sequence[str]) -> dict[str, list[Airing]]:
     query = select(Airing).where(
         Airing.station.in_(stations), Airing.rank < State.CANCELLED.rank, Airing.kind.in_(CARRIED)
@@ -221,7 +247,8 @@ def _open(session: Session, stations: Sequence[str]) -> dict[str, list[Airing]]:
     return found
 
 
-def _newest(session: Session, stations: Sequence[str]) -> dict[str, Manifest]:
+def newest_of(session: Session, stations: Sequence[str]) -> dict[str, Manifest]:
+    """Return the newest manifest of each of the stations that has one."""
     last = select(Manifest.station, func.max(Manifest.generation).label("generation"))
     last_of = last.where(Manifest.station.in_(stations)).group_by(Manifest.station).subquery()
     query = select(Manifest).join(

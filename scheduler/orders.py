@@ -15,6 +15,7 @@ from content.errors import ConflictError, InvalidInputError, NotFoundError
 from content.models.people import User
 from content.text import REASON_LIMIT, body
 from scheduler import states
+from scheduler.draft import may_sound
 from scheduler.exceptions import take_up
 from scheduler.models.airing import Airing
 from scheduler.models.manifest import Manifest
@@ -29,7 +30,7 @@ def place_order(session: Session, wish: Wish, *, by: User, rules: Rules, now: da
     """Store an order, or raise InvalidInputError whose `field` is the name of the wish's part at fault."""
     level = check(session, wish, rules, now)
     length = matter_of(session, wish, now).length_ms
-    used = require_rules(session, wish, level, rules, duration_ms=length)
+    used = require_rules(session, wish, level, rules, duration_ms=length, today=rules.day_of(now))
     order = Order(
         **columns_of(wish, level),
         created_by=by.id,
@@ -47,22 +48,34 @@ def change_order(
     session: Session, order: Order, wish: Wish, *, by: User, rules: Rules, now: datetime
 ) -> None:
     """Let an order ask for something else; what is owed no longer is taken back by the planner."""
-    if order.cancelled_at is not None:
-        raise ConflictError("Lệnh phát này đã hủy.")
-    if (order.bulletin_id, order.source_id) != (wish.bulletin_id, wish.source_id):
-        raise InvalidInputError("Lệnh giữ bản tin của nó; hãy đặt lệnh mới.", field="bulletin_id")
-    level = check(session, wish, rules, now)
-    if Level.EMERGENCY in {level, order.level}:
+    require_changeable(order, wish, rules, now)
+    level = check(session, wish, rules, now, since=order.first_day)
+    if level is Level.EMERGENCY:
         raise ConflictError("Lệnh khẩn cấp không sửa được; hãy hủy và đặt lệnh mới.")
-    length = matter_of(session, wish, now).length_ms
-    used = require_rules(session, wish, level, rules, duration_ms=length)
+    length, today = matter_of(session, wish, now).length_ms, rules.day_of(now)
+    used = require_rules(session, wish, level, rules, duration_ms=length, today=today, of=order.id)
     for name, value in columns_of(wish, level).items():
         setattr(order, name, value)
     known = {named.unit_id: named for named in order.units}
     order.units = [known.get(at) or OrderUnit(unit_id=at) for at in sorted(set(wish.unit_ids))]
+    order.changed_at = now
     session.flush()
     take_up(session, used, order_id=order.id)
     _note(session, "order.change", order, by=by.login, now=now, level=order.level)
+
+
+def require_changeable(order: Order, wish: Wish, rules: Rules, now: datetime) -> None:
+    """Raise ConflictError for an order that is over, InvalidInputError for a wish that is another one."""
+    if order.cancelled_at is not None:
+        raise ConflictError("Lệnh phát này đã hủy.")
+    if order.level == Level.EMERGENCY:
+        raise ConflictError("Lệnh khẩn cấp không sửa được; hãy hủy và đặt lệnh mới.")
+    if order.last_day < rules.day_of(now):
+        raise ConflictError("Lệnh phát này đã hết hạn; hãy đặt lệnh mới.")
+    if (order.bulletin_id, order.source_id) != (wish.bulletin_id, wish.source_id):
+        raise InvalidInputError("Lệnh giữ bản tin của nó; hãy đặt lệnh mới.", field="bulletin_id")
+    if wish.last_day < rules.day_of(now):
+        raise InvalidInputError("Ngày cuối đã qua; muốn thôi phát thì hủy lệnh.", field="last_day")
 
 
 def columns_of(wish: Wish, level: Level) -> dict[str, Any]:
@@ -125,14 +138,33 @@ class StillOut:
     """A recalled airing that its station may still play: it has not said that it knows better."""
 
     airing: Airing
-    title: str
+    station: Station
+
+    @property
+    def title(self) -> str:
+        """The station's name as people know it."""
+        return self.station.title
 
 
-def still_out(session: Session, now: datetime, *, bulletin_id: int) -> list[StillOut]:
-    """Return the recalled airings of a bulletin that may still sound, with the title of the station.
+def still_out(
+    session: Session,
+    now: datetime,
+    *,
+    bulletin_id: int | None = None,
+    order_id: int | None = None,
+    source_id: int | None = None,
+) -> list[StillOut]:
+    """Return the recalled airings of a bulletin, an order or a relay source that may still sound.
 
     A station knows once it holds a manifest that was signed after the recall.
     """
+    relayed = select(Order.id).where(Order.source_id == source_id)
+    asked = (
+        (bulletin_id, Airing.bulletin_id == bulletin_id),
+        (order_id, Airing.order_id == order_id),
+        (source_id, Airing.order_id.in_(relayed)),
+    )
+    which = [told for given, told in asked if given is not None]
     knows = (
         select(Manifest.generation)
         .where(
@@ -143,13 +175,13 @@ def still_out(session: Session, now: datetime, *, bulletin_id: int) -> list[Stil
         .exists()
     )
     query = (
-        select(Airing, Station.title)
+        select(Airing, Station)
         .join(Station, Station.name == Airing.station)
-        .where(Airing.bulletin_id == bulletin_id, Airing.recalled_at.is_not(None), ~knows)
-        .where(Airing.rank < State.CANCELLED.rank, Airing.not_after >= now, Station.retired_at.is_(None))
+        .where(*which, Airing.recalled_at.is_not(None), ~knows)
+        .where(Airing.rank < State.CANCELLED.rank, Station.retired_at.is_(None))
         .order_by(Airing.starts_at, Airing.station)
     )
-    return [StillOut(airing, title) for airing, title in session.execute(query)]
+    return [StillOut(row, station) for row, station in session.execute(query) if may_sound(row, now)]
 
 
 def _withdraw(session: Session, orders: list[int], *, note: str, by: str, now: datetime) -> Withdrawn:

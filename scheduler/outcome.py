@@ -8,15 +8,26 @@ from datetime import date
 from typing import NamedTuple
 
 from content.contracts.airings import Level, State, order_airing_id
-from scheduler.hearings import Key, Left, Ticket
+from scheduler.hearings import Key, Left, Ticket, Turn
 from scheduler.idents import OPENING, ident_id
 from scheduler.owing import Stand
 from scheduler.picture import Desk, Row
 from scheduler.shares import Packed, Place, Sign
 
 
+class Remark(NamedTuple):
+    """Why an airing lies where it does: what it was kept from, and when that is (an instant in ms, a day)."""
+
+    why: str
+    when: int | date
+
+
+FULL, WAITED, HELD_UP = "full", "waited", "held_up"
+"""A broadcast had no room; a day had none; something else stood at the fixed time."""
+
+
 class NewAiring(NamedTuple):
-    """An airing to make; times in ms; `instead_of` is the start of the broadcast that had no room."""
+    """An airing to make; times in ms."""
 
     id: str
     level: str
@@ -27,7 +38,8 @@ class NewAiring(NamedTuple):
     window: int | None
     starts: int
     latest: int
-    instead_of: int | None = None
+    remark: Remark | None = None
+    gain: int = 0
 
 
 class Shift(NamedTuple):
@@ -37,8 +49,9 @@ class Shift(NamedTuple):
     window: int | None
     starts: int
     latest: int
-    instead_of: int | None = None
+    remark: Remark | None = None
     ticket: Ticket | None = None
+    gain: int = 0
 
 
 @dataclass(slots=True)
@@ -68,11 +81,12 @@ def _put(outcome: Outcome, stand: Stand, place: Place) -> str:
     hearing, desk = place.hearing, stand.desk
     frames = stand.share.timetable.frames
     window = None if place.frame is None else desk.windows[frames[place.frame].window].id
-    instead = None if place.instead_of is None else frames[place.instead_of].starts
+    remark = _remark(stand, place)
+    gain = 0 if hearing.turn is Turn.EMERGENCY else stand.share.timetable.gain(place.frame, hearing.due)
     row = stand.rows.get(hearing.key) if stand.rows else None
     if row is not None:
-        if (row.starts, row.latest, row.window) != (place.starts, place.latest, window):
-            outcome.moved.append(Shift(row, window, place.starts, place.latest, instead))
+        if (row.starts, row.latest, row.window, row.gain) != (place.starts, place.latest, window, gain):
+            outcome.moved.append(Shift(row, window, place.starts, place.latest, remark, gain=gain))
         return row.id
     name = order_airing_id(hearing.order, desk.name, hearing.due, hearing.n)
     new = NewAiring(
@@ -83,10 +97,22 @@ def _put(outcome: Outcome, stand: Stand, place: Place) -> str:
         window,
         starts=place.starts,
         latest=place.latest,
-        instead_of=instead,
+        remark=remark,
+        gain=gain,
     )
     outcome.new.append(new)
     return name
+
+
+def _remark(stand: Stand, place: Place) -> Remark | None:
+    """Return what the row says about its place."""
+    hearing, frames = place.hearing, stand.share.timetable.frames
+    if hearing.fixed is not None:
+        return Remark(HELD_UP, hearing.fixed) if place.starts > hearing.fixed else None
+    if place.instead_of is not None:
+        return Remark(FULL, frames[place.instead_of].starts)
+    later = place.frame is not None and frames[place.frame].day > hearing.due
+    return Remark(WAITED, hearing.due) if later and hearing.key in stand.desk.left else None
 
 
 def _put_sign(outcome: Outcome, stand: Stand, sign: Sign) -> str:
@@ -102,12 +128,14 @@ def _put_sign(outcome: Outcome, stand: Stand, sign: Sign) -> str:
     if row is None:
         name = ident_id(window, desk.name, frame.day, sign.role, attempt)
         number, ticket = _number(attempt, opens=opens), sign.ticket
-        new = NewAiring(name, str(Level.NORMAL), ticket, None, frame.day, number, window, *sign[3:])
+        where = (frame.day, number, window, *sign[3:])
+        new = NewAiring(name, str(Level.NORMAL), ticket, None, *where, gain=frame.gain)
         outcome.new.append(new)
         return name
     other = sign.ticket if row.approval != sign.ticket.approval else None
-    if other or (row.starts, row.latest) != (sign.starts, sign.latest):
-        outcome.moved.append(Shift(row, window, sign.starts, sign.latest, ticket=other))
+    if other or (row.starts, row.latest, row.gain) != (sign.starts, sign.latest, frame.gain):
+        shift = Shift(row, window, sign.starts, sign.latest, ticket=other, gain=frame.gain)
+        outcome.moved.append(shift)
     return row.id
 
 

@@ -22,6 +22,8 @@ from scheduler.rules import Rules
 
 MOST_PICKS = 50
 FILLS = ("auto", "ward")
+FILLERS = (Role.OPERATOR, Role.OFFICE, Role.ADMIN)
+"""Who may say how a station is filled."""
 
 
 def choices(session: Session, station: Station, day: date, *, rules: Rules, now: datetime) -> list[int]:
@@ -81,7 +83,9 @@ def set_fill(session: Session, station: Station, fill: str, *, by: User, now: da
     """Say whether the planner fills what the ward has not chosen (`auto`) or leaves it empty (`ward`)."""
     if fill not in FILLS:
         raise InvalidInputError("Hãy chọn cách xếp lịch của trạm.", field="fill")
-    rights_of(session, by).require(Role.OPERATOR, station.unit_id)
+    rights = rights_of(session, by)
+    if not any(rights.may(role, station.unit_id) for role in FILLERS):
+        rights.require(Role.OPERATOR, station.unit_id)
     station.fill = fill
     _note(session, "station.fill", station, by=by, now=now, fill=fill)
 

@@ -12,24 +12,26 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, select, type_coerce
+from sqlalchemy import func, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
 from content.contracts.airings import Kind
 from content.models.bulletin import Approval, Bulletin, Revision
 from content.models.plan import Programme
+from scheduler.booked import Booked
 from scheduler.calendars import Calendars, load_calendars
 from scheduler.exceptions import load_exceptions
 from scheduler.hearings import DAY, Demand, Ticket
 from scheduler.idents import Idents, ticket_of
 from scheduler.models.airing import Airing
+from scheduler.models.emergency import Emergency
 from scheduler.models.order import Order, OrderUnit
 from scheduler.models.pick import Pick
 from scheduler.models.plan import Unplaced
 from scheduler.models.rule import Rule
 from scheduler.models.station import Station
 from scheduler.models.window import Window
-from scheduler.moments import to_ms
+from scheduler.moments import to_instant, to_ms
 from scheduler.places import Places, load_places
 from scheduler.quiet import instant_at
 from scheduler.quotas import Quotas, load_quotas
@@ -63,6 +65,7 @@ class Row(NamedTuple):
     recalled: bool
     updated: Any
     approval: int | None
+    gain: int
 
 
 @dataclass(slots=True)
@@ -80,11 +83,16 @@ class Desk:
 
 @dataclass(frozen=True)
 class Picture:
-    """What is the same for all stations, of the local days `start <= day < end`."""
+    """What is the same for all stations, of the local days `start <= day < end`.
+
+    Where no approver releases weeks, the horizon of the rules comes before `end`.  What was owed from `first`
+    on and found no room may wait still.
+    """
 
     start: date
     end: date
     since: int
+    first: date
     places: Places
     demands: list[Demand]
     calendars: Calendars
@@ -97,19 +105,23 @@ def read_picture(
     session: Session, now: datetime, rules: Rules, idents: Idents, *, places: Places | None = None
 ) -> Picture:
     """Read what planning at `now` needs: from the days that may still be made up to the horizon."""
-    today = rules.day_of(now)
-    start, end = today - rules.carry_days * DAY, today + rules.horizon_days * DAY
-    places = places or load_places(session)
+    today, places = rules.day_of(now), places or load_places(session)
+    weekly = any(place.weekly for place in places.units.values())
+    start, end = today - DAY, rules.planned_until(today, weekly=weekly)
+    first = today - rules.carry_within * DAY
     calendars, quotas = load_calendars(session), load_quotas(session)
     standing = idents(session)
+    demands = read_demands(session, start, end, rules)
+    booked = Booked.of(demands, places, calendars, rules.zone)
     return Picture(
         start=start,
         end=end,
+        first=first,
         since=_since(start, now, rules, weekly=bool(quotas.seconds)),
         places=places,
-        demands=read_demands(session, start, end, rules),
+        demands=demands,
         calendars=calendars,
-        timetables=_timetables(session, (start, end + rules.carry_days * DAY), rules, places, calendars),
+        timetables=_timetables(session, (first, start, end), rules, booked),
         quotas=quotas,
         signs={where: [ticket_of(one) for one in approvals] for where, approvals in standing.items()},
     )
@@ -121,17 +133,45 @@ def _since(start: date, now: datetime, rules: Rules, *, weekly: bool) -> int:
     return to_ms(min(instant_at(first, time(), rules.zone), now - rules.repeat - rules.emergency_slack))
 
 
-def _timetables(
-    session: Session, days: tuple[date, date], rules: Rules, places: Places, calendars: Calendars
-) -> Timetables:
+def _timetables(session: Session, span: tuple[date, date, date], rules: Rules, booked: Booked) -> Timetables:
+    first, start, end = span
+    days = (start, end + rules.carry_within * DAY)
     held = session.scalars(select(Rule).where(Rule.ended_at.is_(None)).order_by(Rule.id))
     rulings = [ruling_of(rule) for rule in held]
     near: dict[str, list[WindowRow]] = defaultdict(list)
     names = grouped_near(rulings)
     for window in read_windows(session, sorted(names)) if names else ():
         near[window.station].append(window)
+    fixed = _near_fixed(session, sorted(names), days, rules, booked) if names and booked.demands else {}
     exceptions = load_exceptions(session)
-    return Timetables(*days, rules, calendars, exceptions, places, rulings, near)
+    return Timetables(
+        *days,
+        rules,
+        booked.calendars,
+        exceptions,
+        booked.places,
+        rulings,
+        near,
+        fixed,
+        since=first,
+        until=end,
+    )
+
+
+def _near_fixed(
+    session: Session, names: Sequence[str], days: tuple[date, date], rules: Rules, booked: Booked
+) -> dict[str, list[tuple[date, int, int]]]:
+    """Return station → (day, from, until) of what is bound to the clock there, however late it begins."""
+    units = session.execute(select(Station.name, Station.unit_id).where(Station.name.in_(names)))
+    span = [days[0] + n * DAY for n in range((days[1] - days[0]).days)]
+    return {
+        name: [
+            (day, to_ms(one.starts_at), to_ms(one.ends_at + rules.slack))
+            for day in span
+            for one in booked.sittings(name, unit, day)
+        ]
+        for name, unit in units
+    }
 
 
 def read_windows(session: Session, stations: Sequence[str]) -> list[WindowRow]:
@@ -141,8 +181,9 @@ def read_windows(session: Session, stations: Sequence[str]) -> list[WindowRow]:
     return [WindowRow._make(row) for row in session.execute(query)]
 
 
-def read_desks(session: Session, names: Sequence[str], since: datetime, start: date) -> list[Desk]:
+def read_desks(session: Session, names: Sequence[str], picture: Picture) -> list[Desk]:
     """Read some stations with all that is theirs, by name."""
+    since, first = to_instant(picture.since), picture.first
     query = select(Station.name, Station.unit_id, Station.fill).where(Station.name.in_(names))
     desks = {row[0]: Desk(*row) for row in session.execute(query.order_by(Station.name))}
     for window in read_windows(session, names):
@@ -151,14 +192,14 @@ def read_desks(session: Session, names: Sequence[str], since: datetime, start: d
         desks[row.station].rows.append(row)
     picks = select(Pick.station, Pick.day, Pick.bulletin_id, Pick.position)
     for station, day, bulletin, position in session.execute(
-        picks.where(Pick.station.in_(names), Pick.day >= start)
+        picks.where(Pick.station.in_(names), Pick.day >= picture.start)
     ):
         desks[station].picks[day, bulletin] = position
     left = select(
         Unplaced.station, Unplaced.order_id, Unplaced.due, Unplaced.n, Unplaced.reason, Unplaced.detail
     )
     for station, order, due, n, reason, detail in session.execute(
-        left.where(Unplaced.station.in_(names), Unplaced.due >= start)
+        left.where(Unplaced.station.in_(names), Unplaced.due >= first)
     ):
         desks[station].left[order, due, n] = (reason, detail)
     return list(desks.values())
@@ -187,6 +228,7 @@ def _rows(session: Session, names: Sequence[str], since: datetime) -> Iterator[R
         type_coerce(table.recalled_at, RAW),
         type_coerce(table.updated_at, RAW),
         table.approval_id,
+        table.gain_mdb,
     ).where(table.station.in_(names), table.starts_at >= since)
     days: dict[Any, date | None] = Days()
     instants: dict[Any, int] = Instants()
@@ -199,8 +241,19 @@ def _rows(session: Session, names: Sequence[str], since: datetime) -> Iterator[R
 
 
 def read_demands(session: Session, start: date, end: date, rules: Rules) -> list[Demand]:
-    """Read the orders that owe something on `start <= day < end`, each with what may sound."""
-    standing = (Order.cancelled_at.is_(None), Order.first_day < end, Order.last_day >= start)
+    """Read the orders that owe something on `start <= day < end`, each with what may sound.
+
+    What a call ordered is not among them: its hearings were placed when it was made.
+    """
+    called = select(Emergency.id).where(
+        or_(Emergency.order_id == Order.id, Emergency.clear_order_id == Order.id)
+    )
+    standing = (
+        Order.cancelled_at.is_(None),
+        Order.first_day < end,
+        Order.last_day >= start,
+        ~called.exists(),
+    )
     named: dict[int, list[int]] = defaultdict(list)
     units = select(OrderUnit.order_id, OrderUnit.unit_id).join(Order).where(*standing)
     for order, unit in session.execute(units.order_by(OrderUnit.unit_id)):
@@ -215,7 +268,7 @@ def read_demands(session: Session, start: date, end: date, rules: Rules) -> list
         Order.weekdays,
         Order.times_per_day,
         Order.fixed_times,
-        Order.created_at,
+        func.coalesce(Order.changed_at, Order.created_at).label("created_at"),
         Order.tags,
         Order.calendars,
         Order.bulletin_id,

@@ -15,7 +15,7 @@ from scheduler.raw import RAW, Days, words_of
 
 
 class Place(NamedTuple):
-    """A unit: see `content.models.unit.Unit`."""
+    """A unit: see `content.models.unit.Unit`; `weekly`: its weeks are approved before they go out."""
 
     id: int
     parent: int | None
@@ -23,6 +23,7 @@ class Place(NamedTuple):
     valid_to: date | None
     successor: int | None
     tags: tuple[str, ...]
+    weekly: bool = False
 
     def in_being(self, day: date) -> bool:
         """Tell whether the unit exists on `day`."""
@@ -35,6 +36,7 @@ class Places:
 
     units: dict[int, Place]
     _paths: dict[int, tuple[int, ...]] = field(default_factory=dict, repr=False)
+    _weekly: dict[int, bool] = field(default_factory=dict, repr=False)
 
     def path(self, unit_id: int) -> tuple[int, ...]:
         """Return the ids from a unit up to the root."""
@@ -56,6 +58,26 @@ class Places:
             seen.add(follows or 0)
         return at.id if at else None
 
+    def line(self, unit_id: int) -> tuple[int, ...]:
+        """Return a unit and all above it, then the same of those that took or take over from it."""
+        units = (unit_id, *self.heirs(unit_id))
+        return tuple(dict.fromkeys(at for unit in units for at in self.path(unit)))
+
+    def weekly(self, unit_id: int) -> bool:
+        """Tell whether an approver releases the weeks of a unit, or of one above it."""
+        if unit_id not in self._weekly:
+            self._weekly[unit_id] = any(self.units[at].weekly for at in self.line(unit_id))
+        return self._weekly[unit_id]
+
+    def heirs(self, unit_id: int) -> tuple[int, ...]:
+        """Return the units that took or take over from one, however many mergers later."""
+        found: list[int] = []
+        at = self.units.get(unit_id)
+        while at is not None and at.successor is not None and at.successor not in found:
+            found.append(at.successor)
+            at = self.units.get(at.successor)
+        return tuple(found)
+
     def below(self, roots: Iterable[int]) -> set[int]:
         """Return the units with one of `roots` on their path, whatever the day."""
         wanted = set(roots)
@@ -71,8 +93,10 @@ def load_places(session: Session) -> Places:
         type_coerce(Unit.valid_to, RAW),
         Unit.successor_id,
         type_coerce(Unit.tags, RAW),
+        Unit.week_approval,
     )
     days, units = Days(), {}
-    for unit, parent, first, end, successor, tags in session.execute(query):
-        units[unit] = Place(unit, parent, days[first] or date.min, days[end], successor, words_of(tags))
+    for unit, parent, first, end, successor, tags, weekly in session.execute(query):
+        span = (days[first] or date.min, days[end])
+        units[unit] = Place(unit, parent, *span, successor, words_of(tags), bool(weekly))
     return Places(units)

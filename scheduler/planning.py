@@ -20,7 +20,7 @@ from scheduler import changes, relays, states
 from scheduler.hearings import Left
 from scheduler.idents import Idents, no_idents
 from scheduler.moments import to_instant
-from scheduler.outcome import NewAiring, Outcome, Shift, outcome_of
+from scheduler.outcome import FULL, HELD_UP, WAITED, NewAiring, Outcome, Remark, Shift, outcome_of
 from scheduler.owing import Owing, Stand
 from scheduler.packing import pack
 from scheduler.picture import Desk, all_stations, batches, read_desks, read_picture
@@ -35,6 +35,11 @@ BATCH = 500
 """Stations read, decided and written at a time."""
 TURN = 2000
 """Stations whose horizon is extended in one run: the others have their turn in the next."""
+_REMARKS = {
+    FULL: "Buổi {:%H:%M ngày %d/%m} không đủ chỗ, chuyển sang buổi này.",
+    WAITED: "Ngày {:%d/%m} không đủ chỗ, chuyển sang buổi này.",
+    HELD_UP: "Giờ cố định {:%H:%M} không còn trống, phát ngay sau đó.",
+}
 MOMENT = timedelta(microseconds=1)
 """A row that is written again is always newer than it was: `release` looks for what is newer."""
 
@@ -62,16 +67,25 @@ class PlanResult:
         self.recalled += done.recalled
 
 
-def replan(session: Session, now: datetime, rules: Rules, idents: Idents = no_idents) -> PlanResult:
-    """Bring the airings of all stations into line, by force, whatever the log says."""
+def replan(
+    session: Session,
+    now: datetime,
+    rules: Rules,
+    idents: Idents = no_idents,
+    *,
+    only: Sequence[str] | None = None,
+) -> PlanResult:
+    """Bring the airings of all stations (or `only` these) into line, by force, whatever the log says."""
     lock_chain(session, "planning")
-    changes.catch_up(session, now)
+    if only is None:
+        changes.catch_up(session, now)
     result = PlanResult()
     result.withdrawn(void(session, now, rules))
     result.withdrawn(relays.void_relays(session, now, by=BY))
     session.flush()
     owing = Owing(read_picture(session, now, rules, idents), now, rules, force=True)
-    _run(session, all_stations(session), owing, result)
+    names = all_stations(session)
+    _run(session, names if only is None else sorted(set(only).intersection(names)), owing, result)
     return result
 
 
@@ -116,7 +130,7 @@ def _run(
     picture, now = owing.picture, owing.now
     decider, writer = Decider(Measures.of(owing.rules)), _Writer(session, now, owing.rules, result)
     for batch in batches(names, size):
-        for desk in read_desks(session, batch, to_instant(picture.since), picture.start):
+        for desk in read_desks(session, batch, picture):
             stand = owing.stand(desk)
             writer.take(outcome_of(stand, decider.decide(stand)))
         writer.flush()
@@ -151,7 +165,7 @@ class _Writer:
         self._result = result
         self._store = Store(session)
         self._made_at = self._store.moment(now)
-        self._notes: dict[int, str] = {}
+        self._notes: dict[Remark, str] = {}
         self._newer = _Newer(self._store, now)
         self._new: list[tuple[Any, ...]] = []
         self._shifts: list[Shift] = []
@@ -201,6 +215,7 @@ class _Writer:
             store.instant(new.starts),
             store.instant(new.latest),
             ticket.length,
+            new.gain,
             ticket.sha256,
             ticket.bytes,
             ticket.media_type,
@@ -208,22 +223,30 @@ class _Writer:
             ticket.programme,
             "planned",
             0,
-            None if new.instead_of is None else self._note(new.instead_of),
+            None if new.remark is None else self._note(new.remark),
             self._made_at,
             self._made_at,
         )
 
-    def _note(self, full: int) -> str:
-        if full not in self._notes:
-            wall = to_instant(full).astimezone(self._rules.zone)
-            self._notes[full] = f"Buổi {wall:%H:%M ngày %d/%m} không đủ chỗ, chuyển sang buổi này."
-        return self._notes[full]
+    def _note(self, remark: Remark) -> str:
+        if remark not in self._notes:
+            when = remark.when
+            wall = to_instant(when).astimezone(self._rules.zone) if isinstance(when, int) else when
+            self._notes[remark] = _REMARKS[remark.why].format(wall)
+        return self._notes[remark]
 
     def _move(self, shift: Shift) -> Move:
         row = shift.row
-        note = None if shift.instead_of is None else self._note(shift.instead_of)
+        note = None if shift.remark is None else self._note(shift.remark)
         return Move(
-            row.id, row.state, shift.starts, shift.latest, shift.window, note, self._newer[row.updated]
+            row.id,
+            row.state,
+            shift.starts,
+            shift.latest,
+            shift.window,
+            shift.gain,
+            note,
+            self._newer[row.updated],
         )
 
     def _compare_left(self, outcome: Outcome) -> None:

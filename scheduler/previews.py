@@ -10,9 +10,12 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from content.contracts.airings import Level
+from scheduler import changes
 from scheduler.hearings import Demand, Left
 from scheduler.idents import Idents, no_idents
+from scheduler.models.order import Order
 from scheduler.moments import to_instant
+from scheduler.orders import require_changeable
 from scheduler.outcome import Outcome, outcome_of
 from scheduler.owing import Owing
 from scheduler.picture import batches, read_desks, read_picture, read_tickets
@@ -54,32 +57,49 @@ class Preview:
 
 
 def preview(
-    session: Session, wish: Wish, *, rules: Rules, now: datetime, idents: Idents = no_idents
+    session: Session,
+    wish: Wish,
+    *,
+    rules: Rules,
+    now: datetime,
+    idents: Idents = no_idents,
+    order: Order | None = None,
 ) -> Preview:
-    """Return what placing `wish` would change; InvalidInputError as when it is placed."""
-    level = check(session, wish, rules, now)
+    """Return what placing `wish`, or changing `order` to it, would change; errors as when it is done."""
+    if order is not None:
+        require_changeable(order, wish, rules, now)
+    level = check(session, wish, rules, now, since=order.first_day if order else None)
     length = matter_of(session, wish, now).length_ms
-    require_rules(session, wish, level, rules, duration_ms=length)
-    names = [station.name for station in reached_by(session, wish)]
+    number, today = (order.id if order else UNBORN), rules.day_of(now)
+    of = order.id if order else None
+    require_rules(session, wish, level, rules, duration_ms=length, today=today, of=of)
+    names = {station.name for station in reached_by(session, wish, today)}
     picture = read_picture(session, now, rules, idents)
-    asked = _demand(session, wish, level, rules, now)
-    there = Owing(replace(picture, demands=[*picture.demands, asked]), now, rules)
-    return _compare(session, names, Owing(picture, now, rules), there)
+    if order is not None:
+        names |= changes.reached_by(session, order, picture.places)
+    asked = replace(_demand(session, wish, level, rules, now), id=number)
+    rest = [demand for demand in picture.demands if demand.id != number]
+    there = Owing(replace(picture, demands=sorted([*rest, asked], key=_number)), now, rules)
+    return _compare(session, sorted(names), Owing(picture, now, rules), there, number)
 
 
-def _compare(session: Session, names: Sequence[str], here: Owing, there: Owing) -> Preview:
-    """Plan with and without the order; what would change anyway is left out."""
-    measures, since = Measures.of(there.rules), to_instant(there.picture.since)
+def _number(demand: Demand) -> int:
+    return demand.id
+
+
+def _compare(session: Session, names: Sequence[str], here: Owing, there: Owing, number: int) -> Preview:
+    """Plan with and without the order (or its change); what would change anyway is left out."""
+    measures = Measures.of(there.rules)
     without, along = Decider(measures), Decider(measures)
     titles = {demand.id: demand.ticket.title for demand in there.picture.demands if demand.ticket}
     found = Preview(stations=len(names))
     for batch in batches(names, BATCH):
-        for desk in read_desks(session, batch, since, there.picture.start):
+        for desk in read_desks(session, batch, there.picture):
             before, after = here.stand(desk), there.stand(desk)
             anyway = outcome_of(before, without.decide(before))
             outcome = outcome_of(after, along.decide(after))
             _note(found, _coming(anyway, titles), _coming(outcome, titles))
-            found.unplaced.extend(left for left in outcome.left if left.order == UNBORN)
+            found.unplaced.extend(left for left in outcome.left if left.order == number)
     return found
 
 

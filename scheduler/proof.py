@@ -20,6 +20,12 @@ from scheduler.models.station import Station
 RECORD_GRACE = timedelta(seconds=60)
 SILENCE_GRACE = timedelta(seconds=90)
 BY = "sweep"
+LOOKED_AT = 1000
+_COLUMNS = (
+    *(Airing.id, Airing.station, Airing.rank, Airing.starts_at, Airing.not_after),
+    Airing.released_generation,
+)
+"""What `proof_of_missed` asks of an airing."""
 
 
 @dataclass(frozen=True)
@@ -52,9 +58,12 @@ def not_heard_from(airing: Airing, now: datetime) -> bool:
 
 def finds(session: Session, now: datetime) -> list[str]:
     """Return the airings that `sweep` would end; nothing is locked and nothing written."""
-    never = list(session.scalars(select(Airing.id).where(*_never(now))))
-    waiting, evidence = _waiting(session, now)
-    return [*never, *(row.id for row in waiting if proof_of_missed(row, evidence[row.station], now))]
+    never = session.scalars(select(Airing.id).where(*_never(now))).all()
+    evidence = _evidence(session)
+    # Columns, some at a time: after a week without a network they may be a million.
+    rows = session.execute(select(*_COLUMNS).where(*_past(now)).execution_options(yield_per=LOOKED_AT))
+    proven = (row.id for row in rows if proof_of_missed(row, evidence[row.station], now))  # type: ignore[arg-type]
+    return [*never, *proven]
 
 
 def sweep(session: Session, now: datetime, only: Sequence[str] | None = None) -> int:
@@ -74,14 +83,13 @@ def _waiting(
     session: Session, now: datetime, *which: ColumnElement[bool]
 ) -> tuple[list[Airing], dict[str, Evidence]]:
     """Return the airings whose time has passed without an end, and what is known of their stations."""
-    query = select(Airing).where(
-        Airing.state.in_((str(State.RELEASED), str(State.DUE))),
-        Airing.starts_at < now,
-        Airing.not_after < now,
-        *which,
-    )
-    waiting = list(session.scalars(query.order_by(Airing.id)))
+    waiting = list(session.scalars(select(Airing).where(*_past(now), *which).order_by(Airing.id)))
     return waiting, _evidence(session, {row.station for row in waiting})
+
+
+def _past(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    waiting = Airing.state.in_((str(State.RELEASED), str(State.DUE)))
+    return waiting, Airing.starts_at < now, Airing.not_after < now
 
 
 def _covers(span: tuple[datetime, datetime], airing: Airing) -> bool:
@@ -101,9 +109,14 @@ def _settle(session: Session, row: Airing, evidence: Evidence, now: datetime) ->
     return states.move(session, row.id, State.MISSED, at=now, by=BY, reason=reason)
 
 
-def _evidence(session: Session, names: set[str]) -> dict[str, Evidence]:
+def _evidence(session: Session, names: set[str] | None = None) -> dict[str, Evidence]:
+    """Return what is known of some stations, or of all."""
+    heads = select(ChainHead.station, ChainHead.opened_at, ChainHead.reaches)
+    stations = select(Station.name, Station.heard_at, Station.generation)
+    if names is not None:
+        heads, stations = heads.where(ChainHead.station.in_(names)), stations.where(Station.name.in_(names))
     spans: dict[str, list[tuple[datetime, datetime]]] = defaultdict(list)
-    for head in session.scalars(select(ChainHead).where(ChainHead.station.in_(names))):
-        spans[head.station].append((head.opened_at, head.reaches))
-    stations = session.scalars(select(Station).where(Station.name.in_(names)))
-    return {s.name: Evidence(s.heard_at, s.generation, tuple(spans[s.name])) for s in stations}
+    for station, opened, reaches in session.execute(heads):
+        spans[station].append((opened, reaches))
+    found = session.execute(stations)
+    return {name: Evidence(heard, held, tuple(spans[name])) for name, heard, held in found}

@@ -66,6 +66,12 @@ def listing(session: Session) -> list[RelaySource]:
     return list(session.scalars(select(RelaySource).order_by(RelaySource.name, RelaySource.id)))
 
 
+def waiting(session: Session, unit_ids: Collection[int]) -> list[RelaySource]:
+    """Return the sources of some units that were proposed and never permitted, oldest first."""
+    query = select(RelaySource).where(RelaySource.permitted_at.is_(None), RelaySource.unit_id.in_(unit_ids))
+    return list(session.scalars(query.order_by(RelaySource.id)))
+
+
 def create_source(
     session: Session,
     *,
@@ -117,13 +123,16 @@ def permit(session: Session, source: RelaySource, *, until: datetime | None, by:
 
 
 def end_permission(session: Session, source: RelaySource, *, by: User, now: datetime) -> Withdrawn:
-    """End the permission at once: what was to be relayed is cancelled or called back."""
+    """End the permission at once: what is relayed now or was to be is cancelled or called back."""
     if not is_permitted(source, now):
         raise ConflictError("Nguồn tiếp âm này không còn được phép.")
     rights_of(session, by).require(Role.APPROVER, source.unit_id)
     source.until = now
     _note(session, "source.end", source, by=by, now=now)
-    return void_relays(session, now)
+    relayed = select(Order.id).where(Order.source_id == source.id)
+    query = select(Airing.id).where(Airing.rank < State.CANCELLED.rank, Airing.order_id.in_(relayed))
+    open_still = session.scalars(query.where(Airing.recalled_at.is_(None))).all()
+    return states.withdraw(session, open_still, at=now, by=by.login, reason=Reason.RECALLED)
 
 
 def is_permitted(source: RelaySource, at: datetime) -> bool:

@@ -17,7 +17,7 @@ from content import audit
 from content.errors import ConflictError, InvalidInputError, NotFoundError
 from content.files import yaml_file
 from content.models.unit import Unit
-from content.text import REASON_LIMIT, body
+from content.text import REASON_LIMIT, body, msgid
 from content.units import TAG, Tree, load_tree
 from scheduler.limits import (
     DAY_MINUTES,
@@ -29,6 +29,7 @@ from scheduler.limits import (
     TOGETHER,
     WEEKDAYS,
     Ruling,
+    handed_over,
 )
 from scheduler.models.rule import Rule
 from scheduler.models.station import Station
@@ -90,6 +91,17 @@ _VALUES: dict[str, type[_Form]] = {
     TOGETHER: _Together,
     LEVEL: _Level,
 }
+_WRONG = {
+    "most": msgid("Nhiều nhất phải là một số từ 1 đến 1440."),
+    "weekdays": msgid("Hãy chọn ít nhất một thứ trong tuần."),
+    "start": msgid("Giờ bắt đầu phải viết như 21:00."),
+    "end": msgid("Giờ kết thúc phải viết như 06:00."),
+    "spans": msgid("Các khoảng giờ phải viết như 07:00–11:30, 13:30–16:30, nhiều nhất 8 khoảng."),
+    "stations": msgid("Hãy chọn từ 2 đến 50 trạm."),
+    "mdb": msgid("Mức giảm phải từ 0 đến 60 dB."),
+    "level_cap_mdb": msgid("Mức giảm phải từ 0 đến 60 dB."),
+}
+"""Part of a rule's value → what is told when it is not right."""
 
 
 @dataclass(frozen=True)
@@ -101,10 +113,14 @@ class Book:
     _known: dict[int, tuple[Ruling, ...]] = field(default_factory=dict, repr=False, compare=False)
 
     def of_unit(self, unit_id: int) -> tuple[Ruling, ...]:
-        """Return the rules that reach a unit, whatever their days."""
+        """Return the rules that reach a unit, whatever their days; once merged, those of its successor."""
         if unit_id not in self._known:
             above, tags = self.tree.path(unit_id), self.tree.tags(unit_id)
-            self._known[unit_id] = tuple(r for r in self.rulings if _reaches(r, above, tags))
+            own = tuple(r for r in self.rulings if _reaches(r, above, tags))
+            here = self.tree.units[unit_id]
+            if here.successor_id is not None and here.valid_to is not None:
+                own = handed_over(own, self.of_unit(here.successor_id), here.valid_to)
+            self._known[unit_id] = own
         return self._known[unit_id]
 
     def on(self, unit_id: int, day: date) -> tuple[Ruling, ...]:
@@ -243,10 +259,9 @@ def _checked(session: Session, kind: str, value: dict[str, Any]) -> dict[str, An
     try:
         checked = form.model_validate(value).model_dump(exclude_none=True)
     except ValidationError as error:
-        place = ".".join(str(part) for part in error.errors()[0]["loc"])
-        raise InvalidInputError(
-            "Giá trị của quy định không đúng ở {place}.", field="value", place=place
-        ) from error
+        first, *_ = error.errors()[0]["loc"] or ("",)
+        told = _WRONG.get(str(first), msgid("Giá trị của quy định không đúng dạng."))
+        raise InvalidInputError(told, field=str(first) if first in _WRONG else "value") from error
     for name in checked.get("stations", []):
         if session.get(Station, name) is None:
             raise InvalidInputError("Không có trạm “{name}”.", field="value", name=name[:80])

@@ -12,6 +12,7 @@ from scheduler.hearings import Hearing, Key, Ticket
 from scheduler.idents import Signs
 from scheduler.moments import length_ms
 from scheduler.rules import Rules
+from scheduler.sessions import Outside
 from scheduler.timeline import Slot, Spans
 
 LONGEST_MS = 24 * 3600 * 1000
@@ -22,7 +23,8 @@ Mode = Literal["auto", "ward"]
 class Frame(NamedTuple):
     """One broadcast `[starts, ends)` in ms; `window` counts the station's windows from 0.
 
-    `enforced`: quiet hours hold in it; `quiet`: those that touch it.
+    `enforced`: quiet hours hold in it; `quiet`: those that touch it; `gain` (1/1000 dB) is how loud it
+    may be.
     """
 
     starts: int
@@ -31,19 +33,27 @@ class Frame(NamedTuple):
     window: int
     enforced: bool = True
     quiet: Spans = ()
+    gain: int = 0
 
 
 @dataclass(frozen=True, eq=False)
 class Timetable:
     """A station's broadcasts in order, and the hours of silence; shared by all stations that are alike.
 
-    Outside of broadcasts `quiet` holds, for the orders `excused` (by exceptions) only `strict`.
+    Outside of broadcasts `quiet` holds, for the orders `excused` (by exceptions) only `strict`; `outside`
+    is what the rules leave there, `gains` how loud it may be on days on which that is bound.  `paired`:
+    other stations wait until this one is silent, so nothing may begin so late that it outlasts its place.
+    `held` are the days with broadcasts, those before the frames too; without it, those of the frames.
     """
 
     frames: tuple[Frame, ...]
     quiet: Spans = ()
     strict: Spans = ()
     excused: frozenset[int] = frozenset()
+    outside: Sequence[Outside] = ()
+    gains: Mapping[date, int] = field(default_factory=dict)
+    paired: bool = False
+    held: Collection[date] = ()
     starts: Sequence[int] = field(init=False)
     of_day: Mapping[date, tuple[int, ...]] = field(init=False)
     last: Mapping[date, int] = field(init=False)
@@ -54,8 +64,23 @@ class Timetable:
             days.setdefault(frame.day, []).append(number)
         object.__setattr__(self, "starts", [frame.starts for frame in self.frames])
         object.__setattr__(self, "of_day", {day: tuple(numbers) for day, numbers in days.items()})
+        object.__setattr__(self, "held", frozenset(self.held or days))
         ends = {day: max(self.frames[number].ends for number in numbers) for day, numbers in days.items()}
         object.__setattr__(self, "last", ends)
+
+    def gain(self, frame: int | None, day: date) -> int:
+        """Return how loud something may be in a broadcast, or (None) outside of them on a day."""
+        return self.gains.get(day, 0) if frame is None else self.frames[frame].gain
+
+    def open_days(self, days: Sequence[date], *, carry: int) -> list[tuple[int, date]]:
+        """Return (place in `days`, day) of the first of some days and of the next `carry` with broadcasts."""
+        found = [(0, days[0])]
+        for place in range(1, len(days)):
+            if len(found) > carry:
+                break
+            if days[place] in self.held:
+                found.append((place, days[place]))
+        return found
 
     def around(self, instant: int) -> Iterator[int]:
         """Give the numbers of the broadcasts that hold an instant."""
@@ -76,6 +101,8 @@ class Measures:
     fixed_slack: int
     emergency_slack: int
     only_before: bool
+    carry: int
+    margin: int
 
     @classmethod
     def of(cls, rules: Rules) -> Measures:
@@ -87,6 +114,8 @@ class Measures:
             fixed_slack=length_ms(rules.fixed_slack),
             emergency_slack=length_ms(rules.emergency_slack),
             only_before=rules.fixed_clash == "before",
+            carry=rules.carry_days,
+            margin=length_ms(min(rules.least_late, rules.slack)),
         )
 
 

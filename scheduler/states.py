@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,7 @@ from sqlalchemy import (
     Select,
     SQLColumnExpression,
     Update,
+    bindparam,
     insert,
     literal,
     select,
@@ -26,6 +27,8 @@ from content.contracts.airings import Reason, State
 from content.db import UtcDateTime
 from scheduler.models.airing import Airing, AiringChange
 
+_ROWS = Airing.metadata.tables["airing"]
+_ALONG = update(_ROWS).where(_ROWS.c.id == bindparam("b_id"), _ROWS.c.rank < bindparam("b_rank"))
 _UNSYNCED = {"synchronize_session": False}
 
 
@@ -92,6 +95,51 @@ def move_many(session: Session, which: ColumnElement[bool], state: State, *, at:
     if count:
         _forget_all(session)
     return count
+
+
+def release_each(session: Session, generations: Mapping[str, int], *, at: datetime, by: str) -> None:
+    """Bring planned airings to `released`, each by the generation that is named for it: {id: generation}."""
+    if not generations:
+        return
+    state, row = State.RELEASED, Airing.__table__.c
+    statement = (
+        update(Airing)
+        .where(row.id == bindparam("name"), row.rank < state.rank)
+        .values(state=str(state), rank=state.rank, updated_at=at, released_generation=bindparam("carried"))
+    )
+    named = [{"name": name, "carried": generation} for name, generation in generations.items()]
+    session.connection().execute(statement, named)
+    _forget(session, list(generations))
+    _note(session, [_step(name, state, at=at, by=by) for name in generations])
+
+
+@dataclass(frozen=True)
+class Way:
+    """How one airing goes on: the states it comes to (each with its reason), and the facts of its end."""
+
+    airing: str
+    steps: tuple[tuple[State, str | None], ...]
+    facts: Mapping[str, Any]
+
+
+def move_along(session: Session, ways: Sequence[Way], *, at: datetime, by: str) -> None:
+    """Take many airings along their ways in a few statements.
+
+    The caller holds their rows and knows them to stand below the first step of each.
+    """
+    held: dict[frozenset[str], list[dict[str, Any]]] = {}
+    for way in ways:
+        last, reason = way.steps[-1]
+        row = {"b_id": way.airing, "b_rank": last.rank, "state": str(last), "rank": last.rank}
+        why = None if reason is None else str(reason)
+        held.setdefault(frozenset(way.facts), []).append(
+            {**row, "reason": why, "updated_at": at, **way.facts}
+        )
+    for rows in held.values():
+        session.connection().execute(_ALONG, rows)
+    _forget(session, [way.airing for way in ways])
+    steps = [(way.airing, *step) for way in ways for step in way.steps]
+    _note(session, [_step(airing, state, at=at, by=by, reason=reason) for airing, state, reason in steps])
 
 
 def withdraw(

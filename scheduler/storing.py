@@ -18,17 +18,28 @@ from scheduler.moments import to_instant
 
 COLUMNS = (
     *("id", "kind", "level", "station", "unit_id", "order_id", "bulletin_id", "revision_id", "approval_id"),
-    *("window_id", "due", "n", "starts_at", "not_after", "duration_ms", "clip_sha256", "clip_bytes"),
+    *(
+        "window_id",
+        "due",
+        "n",
+        "starts_at",
+        "not_after",
+        "duration_ms",
+        "gain_mdb",
+        "clip_sha256",
+        "clip_bytes",
+    ),
     *("media_type", "title", "programme", "state", "rank", "note", "created_at", "updated_at"),
 )
 """The columns of a planned airing, in the order of its tuple."""
 _STEPS = ("airing", "at", "state", "starts_at", "reason", "by")
-_SQLITE_MOVE = "UPDATE airing SET starts_at=?, not_after=?, window_id=?, note=?, updated_at=? WHERE id=?"
-_STAGED = ("starts_at", "not_after", "window_id", "note", "updated_at", "id")
+_SQLITE_MOVE = """UPDATE airing SET starts_at=?, not_after=?, window_id=?, gain_mdb=?, note=?, updated_at=?
+ WHERE id=?"""
+_STAGED = ("starts_at", "not_after", "window_id", "gain_mdb", "note", "updated_at", "id")
 _STAGE = """CREATE TEMP TABLE IF NOT EXISTS planned_move (starts_at timestamptz, not_after timestamptz,
- window_id integer, note text, updated_at timestamptz, id text) ON COMMIT DELETE ROWS"""
+ window_id integer, gain_mdb integer, note text, updated_at timestamptz, id text) ON COMMIT DELETE ROWS"""
 _POSTGRES_MOVE = """UPDATE airing SET starts_at = m.starts_at, not_after = m.not_after,
- window_id = m.window_id, note = m.note, updated_at = m.updated_at
+ window_id = m.window_id, gain_mdb = m.gain_mdb, note = m.note, updated_at = m.updated_at
  FROM planned_move m WHERE airing.id = m.id"""
 
 
@@ -40,6 +51,7 @@ class Move(NamedTuple):
     starts: int
     latest: int
     window: int | None
+    gain: int
     note: str | None
     updated_at: Any
 
@@ -85,7 +97,7 @@ class Store:
         connection = self._session.connection()
         ordered = sorted(moves, key=lambda move: move.id)
         rows = [
-            (self.instant(m.starts), self.instant(m.latest), m.window, m.note, m.updated_at, m.id)
+            (self.instant(m.starts), self.instant(m.latest), m.window, m.gain, m.note, m.updated_at, m.id)
             for m in ordered
         ]
         if self._dialect.name == "sqlite":

@@ -16,8 +16,11 @@ from scheduler.models.airing import Airing
 from scheduler.models.command import Command
 from scheduler.models.manifest import Manifest
 from scheduler.models.station import Station
+from scheduler.standby import Changes
 
 LOOKED_BACK = timedelta(days=1)
+SPLICED_FOR = timedelta(seconds=5)
+"""How long a manifest made in a hurry stands before it is drawn whole."""
 IN_USE = (Station.enrolled_at.is_not(None), Station.retired_at.is_(None))
 """The stations that are given manifests."""
 
@@ -29,19 +32,24 @@ def suspects(session: Session, terms: Terms, now: datetime) -> list[Station]:
     if _terms_changed(session, terms):
         return stations
     signed = _signed(session)
+    held = [(one.name, one.unit_id, signed[one.name][2]) for one in stations if one.name in signed]
     touched = set(session.scalars(_touched(now))) | set(session.scalars(_commanded(now)))
+    touched |= set(session.scalars(_spliced(now))) | Changes(session).since(held)
     return [station for station in stations if station.name in touched or _stale(station, signed, now)]
 
 
-def _stale(station: Station, signed: dict[str, tuple[int, datetime]], now: datetime) -> bool:
-    generation, reaches = signed.get(station.name, (0, now))
+def _stale(station: Station, signed: dict[str, tuple[int, datetime, datetime]], now: datetime) -> bool:
+    generation, reaches, _ = signed.get(station.name, (0, now, now))
     return station.generation > generation or reaches - now < LEAST_REACH
 
 
-def _signed(session: Session) -> dict[str, tuple[int, datetime]]:
-    """Return station → (newest generation, how far it reaches)."""
-    query = select(Manifest.station, Manifest.generation, Manifest.to).where(_is_newest())
-    return {station: (generation, to) for station, generation, to in session.execute(query)}
+def _signed(session: Session) -> dict[str, tuple[int, datetime, datetime]]:
+    """Return station → (newest generation, how far it reaches, when it was signed)."""
+    query = select(Manifest.station, Manifest.generation, Manifest.to, Manifest.issued_at)
+    return {
+        station: (generation, to, at)
+        for station, generation, to, at in session.execute(query.where(_is_newest()))
+    }
 
 
 def _touched(now: datetime) -> Select[str]:
@@ -64,6 +72,13 @@ def _touched(now: datetime) -> Select[str]:
     )
 
 
+def _spliced(now: datetime) -> Select[str]:
+    """Choose stations whose manifest was made in a hurry, not just now."""
+    return select(Manifest.station).where(
+        _is_newest(), Manifest.spliced, Manifest.issued_at < now - SPLICED_FOR
+    )
+
+
 def _commanded(now: datetime) -> Select[str]:
     return (
         select(Command.station)
@@ -82,7 +97,8 @@ def _terms_changed(session: Session, terms: Terms) -> bool:
     """Tell whether the rules differ; one manifest tells, for all are signed anew in one transaction."""
     newest = select(Manifest.payload).where(_is_newest()).order_by(Manifest.issued_at.desc()).limit(1)
     payload = session.scalar(newest)
-    return payload is not None and terms.differ(payload_of(payload))
+    told = None if payload is None else payload_of(payload)
+    return told is not None and (terms.differ(told) or terms.cut_otherwise(told))
 
 
 def _is_newest() -> ColumnElement[bool]:

@@ -58,17 +58,25 @@ class Timeline:
         del self._starts[at], self._ends[at]
 
     def earliest(
-        self, lower: int, upper: int, length: int, *, wording: int | None = None, quiet: Spans = ()
+        self,
+        lower: int,
+        upper: int,
+        length: int,
+        *,
+        wording: int | None = None,
+        quiet: Spans = (),
+        margin: int = 0,
     ) -> int | None:
         """Return the first start from `lower` at which a clip ends by `upper`; None when there is none.
 
-        The gap to other clips, the spacing of one wording and the `quiet` spans are kept.
+        The gap to other clips, the spacing of one wording and the `quiet` spans, `margin` before they
+        begin too, are kept.
         """
         start = lower
         while start + length <= upper:
             later = self._clash(start, start + length) or self._repeated(start, wording)
             if not later and quiet:
-                later = touched_until(quiet, start, start + length)
+                later = touched_until(quiet, start, start + length + margin)
             if not later:
                 return start
             start = later

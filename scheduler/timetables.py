@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from itertools import groupby
 from typing import Any, NamedTuple
 
@@ -21,15 +21,19 @@ from scheduler.limits import (
     Ruling,
     Sitting,
     breaches,
+    handed_over,
+    level_cap,
+    room_beside,
     silences,
 )
 from scheduler.models.rule import RuleException
 from scheduler.models.window import Window
 from scheduler.moments import to_ms
 from scheduler.places import Places
-from scheduler.quiet import span_from
+from scheduler.quiet import instant_at, span_from
 from scheduler.recurrence import Broadcast, broadcasts
 from scheduler.rules import Rules
+from scheduler.sessions import Outside
 from scheduler.shares import Frame, Timetable
 from scheduler.timeline import Spans, merged
 
@@ -52,6 +56,7 @@ class WindowRow(NamedTuple):
     rdates: list[str]
     lunar: str | None
     calendars: list[str]
+    level_cap_mdb: int | None = None
 
 
 @dataclass(frozen=True)
@@ -68,7 +73,10 @@ class Site:
 class Timetables:
     """Makes timetables of the local days `start <= day < stop`; stations that are alike share theirs.
 
-    `near` are the windows of stations that must not sound together with another one.
+    From `until` on they hold only the first `carry` days with broadcasts, on which what found no room may
+    still be given; from `since` on it is known on which days there were some.
+    `near` are the windows of stations that must not sound together with another one, `near_fixed` what
+    is bound to the clock there: (day, from, until), however late it begins.
     """
 
     start: date
@@ -79,13 +87,16 @@ class Timetables:
     places: Places
     rulings: Sequence[Ruling]
     near: Mapping[str, Sequence[WindowRow]] = field(default_factory=dict)
+    near_fixed: Mapping[str, Sequence[tuple[date, int, int]]] = field(default_factory=dict)
+    since: date | None = None
+    until: date | None = None
     _made: dict[Shape, Timetable] = field(default_factory=dict, repr=False)
     _held: dict[Shape, list[Broadcast]] = field(default_factory=dict, repr=False)
     _rulings: dict[int, tuple[Ruling, ...]] = field(default_factory=dict, repr=False)
 
     def of(self, station: str, unit_id: int, windows: Sequence[WindowRow]) -> Timetable:
         """Return a station's timetable; its frames count `windows` from 0."""
-        site = Site(station, self.places.path(unit_id), windows, self._rules_at(unit_id))
+        site = Site(station, self.places.line(unit_id), windows, self._rules_at(unit_id))
         key = (tuple(map(shape, windows)), *self._law_of(site))
         if key not in self._made:
             self._made[key] = self._make(site)
@@ -96,14 +107,19 @@ class Timetables:
             return ()
         if unit_id not in self._rulings:
             path, tags = self.places.path(unit_id), self.places.tags(unit_id)
-            self._rulings[unit_id] = tuple(r for r in self.rulings if _reaches(r, path, tags))
+            own = tuple(r for r in self.rulings if _reaches(r, path, tags))
+            here = self.places.units[unit_id]
+            if here.successor is not None and here.valid_to is not None:
+                own = handed_over(own, self._rules_at(here.successor), here.valid_to)
+            self._rulings[unit_id] = own
         return self._rulings[unit_id]
 
     def _law_of(self, site: Site) -> Shape:
         """Return what of the rules tells two stations apart."""
         mine = tuple(row.id for row in self._allowed(site))
-        alone = mine or any(site.station in r.value["stations"] for r in site.rulings if r.kind == TOGETHER)
-        return tuple(ruling.id for ruling in site.rulings), mine, site.station if alone else None
+        alone = mine or _is_paired(site)
+        spans = tuple((ruling.id, ruling.valid_from, ruling.valid_to) for ruling in site.rulings)
+        return spans, mine, site.station if alone else None
 
     def _make(self, site: Site) -> Timetable:
         held = sorted(
@@ -114,17 +130,55 @@ class Timetables:
         found = [replace(one, window=number) for _, _, _, number, one in held]
         if site.rulings:
             found = list(self._lawful(found, site))
+        days = {one.day for one in found}
+        found = list(self._in_reach(found, days))
         own = {row.window_id for row in self._allowed(site)}
         silent = {
             window.id: self._silence(site, window.id if window.id in own else None) for window in site.windows
         }
         frames = tuple(
-            _frame(one, silent[site.windows[one.window].id] if one.enforced else ()) for one in found
+            _frame(one, silent[site.windows[one.window].id] if one.enforced else (), self._gain(one, site))
+            for one in found
         )
+        gains = {day: gain for day in self._days() if (gain := self._gain_outside(site, day))}
         if self._lenient(site):
-            return Timetable(frames)
+            return Timetable(frames, gains=gains, held=days)
         excused = frozenset(row.order_id for row in self._allowed(site) if row.order_id is not None)
-        return Timetable(frames, self._silence(site), self._quiet_everywhere(site), excused)
+        return Timetable(
+            frames,
+            self._silence(site),
+            self._quiet_everywhere(site),
+            excused,
+            tuple(self._outside(site, frames)),
+            gains,
+            paired=_is_paired(site),
+            held=days,
+        )
+
+    def _in_reach(self, held: Sequence[Broadcast], days: Collection[date]) -> Iterator[Broadcast]:
+        """Give the broadcasts that are planned, and those that what finds no room in them may wait for."""
+        until = self.until or self.stop
+        later = sorted(day for day in days if day >= until)[: self.rules.carry_days]
+        last = later[-1] if later else until
+        return (one for one in held if self.start <= one.day <= last)
+
+    def _gain(self, one: Broadcast, site: Site) -> int:
+        """Return how loud a broadcast may be: its window's cap and the rules that nothing lifts."""
+        window = site.windows[one.window]
+        return level_cap(self._binding(site, one.day, window.id), one.day, window.level_cap_mdb) or 0
+
+    def _gain_outside(self, site: Site, day: date) -> int:
+        return level_cap(self._binding(site, day, None), day) or 0
+
+    def _outside(self, site: Site, frames: Sequence[Frame]) -> Iterator[Outside]:
+        """Give what the rules leave beside the broadcasts, of the days on which they bound it."""
+        for day in self._days() if site.rulings else ():
+            binding = [ruling for ruling in self._binding(site, day, None) if ruling.holds(day)]
+            held = [frame.ends - frame.starts for frame in frames if frame.day == day and frame.enforced]
+            left = room_beside(binding, day, held)
+            if any(bound is not None for bound in left):
+                starts, ends = (to_ms(instant_at(at, time(), self.rules.zone)) for at in (day, day + DAY))
+                yield Outside(starts, ends, *left)
 
     def _allowed(self, site: Site) -> list[RuleException]:
         return [row for row in self.exceptions.rows if row.unit_id in site.path]
@@ -135,7 +189,7 @@ class Timetables:
             self._held[key] = list(
                 broadcasts(
                     Window(**window._asdict()),
-                    start=self.start,
+                    start=self.since or self.start,
                     end=self.stop,
                     zone=self.rules.zone,
                     calendars=self.calendars,
@@ -221,12 +275,15 @@ class Timetables:
                 for one in self._broadcasts(window):
                     if ruling.holds(one.day):
                         yield to_ms(one.starts_at), to_ms(one.ends_at)
+            for day, starts, ends in (span for name in first for span in self.near_fixed.get(name, ())):
+                if ruling.holds(day):
+                    yield starts, ends
 
 
 def shape(window: WindowRow) -> Shape:
     """Return everything of a window that decides its broadcasts."""
     days = (tuple(window.exdates or ()), tuple(window.rdates or ()), tuple(window.calendars or ()))
-    span = (window.local_start, window.budget_ms, window.first_day, window.last_day)
+    span = (window.local_start, window.budget_ms, window.first_day, window.last_day, window.level_cap_mdb)
     return (window.rrule, window.lunar, window.enforce_limits, *span, *days)
 
 
@@ -235,10 +292,15 @@ def grouped_near(rulings: Iterable[Ruling]) -> set[str]:
     return {name for ruling in rulings if ruling.kind == TOGETHER for name in ruling.value["stations"]}
 
 
-def _frame(one: Broadcast, quiet: Spans) -> Frame:
+def _is_paired(site: Site) -> bool:
+    """Tell whether a rule keeps the station apart from others."""
+    return any(site.station in r.value["stations"] for r in site.rulings if r.kind == TOGETHER)
+
+
+def _frame(one: Broadcast, quiet: Spans, gain: int) -> Frame:
     starts, ends = to_ms(one.starts_at), to_ms(one.ends_at)
-    touching = tuple(span for span in quiet if span[0] < ends and starts < span[1])
-    return Frame(starts, ends, one.day, one.window, one.enforced, touching)
+    touching = tuple(span for span in quiet if span[0] <= ends and starts < span[1])
+    return Frame(starts, ends, one.day, one.window, one.enforced, touching, gain)
 
 
 def _as_breach(ruling: Ruling, day: date) -> Breach:

@@ -7,19 +7,22 @@ the rest goes out.  Emergencies are exempt.  Of units one below the other the ne
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
 
-from sqlalchemy import delete, exists, insert, select
+from sqlalchemy import delete, exists, insert, or_, select
 from sqlalchemy.orm import Session
 
 from content import audit
+from content.contracts import lpjson
 from content.contracts.airings import Kind, Level, State
 from content.errors import ConflictError, ForbiddenError, InvalidInputError
 from content.models.people import Role, User
 from content.models.unit import Unit
 from content.rights import rights_of
+from content.text import REASON_LIMIT, body
 from content.units import Tree, load_tree
 from scheduler.models.airing import Airing
 from scheduler.models.station import Station
@@ -30,6 +33,7 @@ from scheduler.rules import Rules
 OPEN, SUBMITTED, APPROVED, CHANGED = "open", "submitted", "approved", "changed"
 KINDS = (Kind.BULLETIN, Kind.IDENT, Kind.RELAY)
 WEEK = timedelta(days=7)
+BACK = "week.return"
 _SLICE = 500
 
 
@@ -43,6 +47,14 @@ class Difference:
 
     def __bool__(self) -> bool:
         return bool(self.added or self.moved or self.gone)
+
+
+class SentBack(NamedTuple):
+    """Who sent a week back (a login), when, and for what reason."""
+
+    by: str
+    at: datetime
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -133,6 +145,9 @@ def approve(
     if plan.submitted_by == by.id and not unit.self_approval:
         raise ForbiddenError("Người trình kế hoạch tuần không tự duyệt được.")
     plan.state, plan.digest, plan.approved_by, plan.approved_at = APPROVED, week.digest, by.id, now
+    for row in week.rows:
+        if row.id in week.difference.moved and row.state == State.RELEASED:
+            row.updated_at = now
     session.execute(delete(WeekPlanLine).where(WeekPlanLine.plan_id == plan.id))
     lines = [{"airing": r.id, "plan_id": plan.id, "digest": line_digest(r)} for r in week.rows]
     session.execute(insert(WeekPlanLine), lines)
@@ -140,17 +155,78 @@ def approve(
     return plan
 
 
+def send_back(
+    session: Session,
+    unit: Unit,
+    monday: date,
+    *,
+    digest: str,
+    reason: str,
+    by: User,
+    rules: Rules,
+    now: datetime,
+) -> WeekPlan:
+    """Send a submitted week back to the office with a reason; what was approved before stays approved."""
+    rights_of(session, by).require(Role.APPROVER, unit.id)
+    why = body(reason, field="reason", what="Lý do", limit=REASON_LIMIT)
+    plan = _as_seen(session, unit, monday, digest, rules).plan
+    if plan is None or plan.state != SUBMITTED:
+        raise ConflictError("Tuần này chưa được trình duyệt.")
+    plan.state = OPEN if plan.approved_at is None else APPROVED
+    _note(session, BACK, plan, by=by, now=now, reason=why)
+    return plan
+
+
+def sent_back(session: Session, plan: WeekPlan) -> SentBack | None:
+    """Return who sent a week back and why; None when it was not, or was answered since."""
+    last = next(iter(reversed(audit.of_subject(session, f"week:{plan.id}"))), None)
+    if last is None or last.action != BACK:
+        return None
+    return SentBack(last.actor, last.at, lpjson.decode(last.line.encode())["detail"]["reason"])
+
+
 def approved_only(session: Session, rows: dict[str, list[Airing]]) -> dict[str, list[Airing]]:
     """Leave out what waits for the approval of its week, of station → its airings."""
-    held = _held(session, [row for here in rows.values() for row in here])
-    if not held:
+    waits = held(session, [row for here in rows.values() for row in here])
+    if not waits:
         return rows
-    return {name: [row for row in here if row.id not in held] for name, here in rows.items()}
+    return {name: [row for row in here if row.id not in waits] for name, here in rows.items()}
+
+
+def held(session: Session, rows: Sequence[Airing]) -> set[str]:
+    """Return the ids of airings that no approved week holds as they stand.
+
+    What is released already is held back only where it was moved or reworded after its approval.
+    """
+    if not session.scalar(select(exists().where(Unit.week_approval))):
+        return set()
+    tree = load_tree(session)
+    asked = {
+        row.id: line_digest(row)
+        for row in rows
+        if row.state in (State.PLANNED, State.RELEASED)
+        and row.recalled_at is None
+        and row.level != Level.EMERGENCY
+        and governing(tree, row.unit_id) is not None
+    }
+    lines = _lines(session, sorted(asked))
+    planned = {row.id for row in rows if row.rank == State.PLANNED.rank}
+    return {
+        airing
+        for airing, digest in asked.items()
+        if (airing in lines or airing in planned) and digest not in lines.get(airing, ())
+    }
 
 
 def may_release(session: Session, row: Airing) -> bool:
     """Tell whether no week's approval stands between an airing and its station."""
-    return row.id not in _held(session, [row])
+    return row.id not in held(session, [row])
+
+
+def holds(session: Session, plan: WeekPlan, row: Airing) -> bool:
+    """Tell whether a plan was approved with an airing in it, as it stands."""
+    line = session.get(WeekPlanLine, (row.id, plan.id))
+    return line is not None and line.digest == line_digest(row)
 
 
 def waiting(session: Session, units: Collection[int]) -> list[WeekPlan]:
@@ -159,25 +235,26 @@ def waiting(session: Session, units: Collection[int]) -> list[WeekPlan]:
     return list(session.scalars(query.order_by(WeekPlan.monday, WeekPlan.unit_id)))
 
 
-def _held(session: Session, rows: Iterable[Airing]) -> set[str]:
-    """Return the ids of planned airings that no approved week holds as they stand."""
-    if not session.scalar(select(exists().where(Unit.week_approval))):
-        return set()
-    tree = load_tree(session)
-    asked = {
-        row.id: line_digest(row)
-        for row in rows
-        if row.rank == State.PLANNED.rank
-        and row.level != Level.EMERGENCY
-        and governing(tree, row.unit_id) is not None
-    }
-    ids = sorted(asked)
+def returned(session: Session, units: Collection[int], *, since: date) -> list[WeekPlan]:
+    """Return the weeks of some units, from the Monday `since` on, that were sent back and lie there still."""
+    query = select(WeekPlan).where(
+        WeekPlan.state != SUBMITTED,
+        WeekPlan.submitted_at.is_not(None),
+        or_(WeekPlan.approved_at.is_(None), WeekPlan.submitted_at > WeekPlan.approved_at),
+        WeekPlan.unit_id.in_(units),
+        WeekPlan.monday >= since,
+    )
+    return list(session.scalars(query.order_by(WeekPlan.monday, WeekPlan.unit_id)))
+
+
+def _lines(session: Session, ids: list[str]) -> dict[str, set[str]]:
+    """Return airing → how it stood in approved weeks."""
+    found: dict[str, set[str]] = {}
     for at in range(0, len(ids), _SLICE):
         some = WeekPlanLine.airing.in_(ids[at : at + _SLICE])
         for airing, digest in session.execute(select(WeekPlanLine.airing, WeekPlanLine.digest).where(some)):
-            if asked.get(airing) == digest:
-                del asked[airing]
-    return set(asked)
+            found.setdefault(airing, set()).add(digest)
+    return found
 
 
 def _as_seen(session: Session, unit: Unit, monday: date, digest: str, rules: Rules) -> Week:

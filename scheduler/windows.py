@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from itertools import islice, pairwise
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
 from content import audit
@@ -107,19 +107,71 @@ def coming(window: Window, law: Law, *, start: date, count: int) -> list[Broadca
 
 
 def end_window(
-    session: Session, window: Window, *, last_day: date, now: datetime, by: str = audit.SYSTEM
+    session: Session,
+    window: Window,
+    *,
+    last_day: date,
+    rules: Rules,
+    now: datetime,
+    by: str = audit.SYSTEM,
 ) -> None:
     """Let the window broadcast for the last time on `last_day`; what was planned later is moved."""
-    window.last_day = max(last_day, window.first_day)
-    session.flush()
+    last = max(last_day, window.first_day)
+    _change(session, window, {"last_day": last}, rules=rules, now=now)
     _note(session, "window.end", window, by=by, now=now)
 
 
-def set_exdates(session: Session, window: Window, days: Sequence[str], *, now: datetime, by: str) -> None:
+def set_exdates(
+    session: Session, window: Window, days: Sequence[str], *, rules: Rules, now: datetime, by: str
+) -> None:
     """Leave these days (ISO) out of the window, and no others."""
-    window.exdates = check_dates(days, field="exdates")
-    session.flush()
+    _change(session, window, {"exdates": check_dates(days, field="exdates")}, rules=rules, now=now)
     _note(session, "window.exdates", window, by=by, now=now)
+
+
+def set_calendars(
+    session: Session, window: Window, marks: Collection[str], *, rules: Rules, now: datetime, by: str
+) -> None:
+    """Let these calendars (ids with a sign) narrow the window, and no others."""
+    _change(session, window, {"calendars": check_marks(session, marks)}, rules=rules, now=now)
+    _note(session, "window.calendars", window, by=by, now=now)
+
+
+def lay_calendar(
+    session: Session, windows: Iterable[Window], mark: str, *, rules: Rules, now: datetime, by: str
+) -> list[Window]:
+    """Let a calendar narrow some windows beside those they have; return those it would leave no day."""
+    refused = []
+    for window in windows:
+        rest = [one for one in window.calendars or () if one[1:] != mark[1:]]
+        try:
+            set_calendars(session, window, [*rest, mark], rules=rules, now=now, by=by)
+        except InvalidInputError:
+            refused.append(window)
+    return refused
+
+
+def _change(session: Session, window: Window, values: dict[str, Any], *, rules: Rules, now: datetime) -> None:
+    """Change a window; days that it gains are held against the station's other windows and the rules."""
+    law, today = load_law(session, rules), rules.day_of(now)
+    columns = {column.key: getattr(window, column.key) for column in inspect(Window).columns}
+    changed = Window(**{**columns, **values})
+    days, before = _coming_days(changed, law, today), _coming_days(window, law, today)
+    if not days and "last_day" not in values:
+        raise InvalidInputError(
+            "Khung giờ này không rơi vào ngày nào trong tám năm tới.", field=next(iter(values))
+        )
+    if not days <= before:
+        station = session.get_one(Station, window.station)
+        take_up(session, check_place(session, station, changed, law, now=now), window_id=window.id)
+    for name, value in values.items():
+        setattr(window, name, value)
+    session.flush()
+
+
+def _coming_days(window: Window, law: Law, today: date) -> set[date]:
+    start = max(window.first_day, today)
+    return set(window_days(window, start=start, end=today + EIGHT_YEARS, calendars=law.calendars))
 
 
 def get(session: Session, window_id: int) -> Window:
@@ -197,7 +249,8 @@ def check_place(
     if not _enforced(window, law.rules):
         return []
     start = max(window.first_day, law.rules.day_of(now))
-    beside = windows_of(session, [station.name]).get(station.name, [])
+    there = windows_of(session, [station.name]).get(station.name, [])
+    beside = [other for other in there if other.id != window.id]
     for other in beside:
         clash = first_clash(window, other, law, start=start)
         if clash is not None:

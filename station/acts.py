@@ -14,13 +14,21 @@ from station.journal import Opened
 
 @dataclass
 class Act:
-    """One airing from its `starting` to its end."""
+    """One airing from its `starting` to its end.
+
+    `until`: the instant at which a relay's time is over.  `before_ms`: what was heard of the stream
+    before the clip that stands in for it.  `handed`: the player was told to start it.
+    """
 
     item: Item
     generation: int
     due_at: float
+    until: float | None = None
     started_at: datetime | None = None
     position_ms: int = 0
+    before_ms: int = 0
+    stands_in: bool = False
+    handed: bool = False
     paused: bool = False
     paused_at: float = 0.0
     moved_at: float = 0.0
@@ -31,7 +39,7 @@ class Act:
         """Return what the journal is to say of it."""
         started_at = format_instant(self.started_at) if self.started_at else None
         known = Opened.of(self.item, self.generation)
-        return replace(known, started_at=started_at, heard_ms=self.position_ms)
+        return replace(known, started_at=started_at, heard_ms=self.heard_ms)
 
     @property
     def note(self) -> str | None:
@@ -39,11 +47,37 @@ class Act:
         return "; ".join(self.words) or None
 
     @property
-    def held(self) -> Held:
-        """Return how much is still to sound, as `after_preempt` has it."""
+    def relays(self) -> bool:
+        """Whether it is a stream, with a time of its own."""
+        return self.item.source is not None
+
+    @property
+    def streams(self) -> bool:
+        """Whether its stream is what sounds now, and so may stand still for a while."""
+        return self.relays and not self.stands_in
+
+    @property
+    def heard_ms(self) -> int:
+        """How much of it was heard, stream and clip together."""
+        return self.before_ms + self.position_ms
+
+    def held(self, now: float) -> Held:
+        """Return how much is still to sound, as `after_preempt` has it; a relay's time goes on."""
+        if self.until is not None:
+            return Held(item=self.item, remaining_ms=max(0, round((self.until - now) * 1000)))
         restart = self.item.after_preempt == "restart"
         remaining = self.item.duration_ms - (0 if restart else self.position_ms)
         return Held(item=self.item, remaining_ms=max(0, remaining))
+
+    def ends_at(self, now: float) -> float | None:
+        """Return the monotonic instant at which it will have ended, None while it is held."""
+        if self.paused:
+            return None
+        if self.until is not None and not self.stands_in:
+            return self.until
+        begins = max(now, self.due_at) if self.started_at is None else now
+        own = begins + (self.item.duration_ms - self.position_ms) / 1000
+        return own if self.until is None else min(own, self.until)
 
 
 @dataclass(frozen=True)

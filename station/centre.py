@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import ssl
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,11 +27,14 @@ from content.errors import (
 )
 
 TIMEOUT = (5.0, 20.0)
+LONGEST_RETRY_AFTER = 300
 LARGEST_ANSWER_BYTES = 16 << 20
 CHUNK_BYTES = 1 << 16
 LONGEST_MESSAGE_BYTES = 4000
 _TAKEN = frozenset({HTTPStatus.OK, HTTPStatus.CREATED, HTTPStatus.PARTIAL_CONTENT, HTTPStatus.NOT_MODIFIED})
 AS_RUN_TYPE = "application/x-ndjson"
+Trust = bool | str
+"""Which authorities TLS believes: True the system's choice (or REQUESTS_CA_BUNDLE), else a file of them."""
 
 
 class Bearer(requests.auth.AuthBase):
@@ -58,10 +62,11 @@ class Answer:
 class Centre:
     """The five calls of a station; every one raises UnavailableError when the centre cannot serve now."""
 
-    def __init__(self, url: str, station: str, token: str) -> None:
+    def __init__(self, url: str, station: str, token: str, *, trust: Trust = True) -> None:
         self._api = f"{url}/api/v1"
         self._station = f"{self._api}/stations/{station}"
         self._auth = Bearer(token)
+        self._trust = trust
 
     def manifest(self, generation: int | None) -> bytes | None:
         """Return the manifest's envelope, or None when it is still `generation` or there is none yet."""
@@ -105,14 +110,14 @@ class Centre:
 
     @contextmanager
     def _call(self, method: str, url: str, **options: Any) -> Iterator[requests.Response]:
-        with _request(method, url, auth=self._auth, **options) as answer:
+        with _request(method, url, auth=self._auth, verify=self._trust, **options) as answer:
             yield answer
 
 
-def enrol(url: str, message: dict[str, Any]) -> Any:
+def enrol(url: str, message: dict[str, Any], *, trust: Trust = True) -> Any:
     """Post an enrolment; return what the centre answers as a JSON value."""
     try:
-        with _request("POST", f"{url}/api/v1/enrol", json=message) as answer:
+        with _request("POST", f"{url}/api/v1/enrol", json=message, verify=trust) as answer:
             return lpjson.decode(answer.content)
     except (ForbiddenError, NotFoundError, ConflictError, ContractError) as error:
         raise ForbiddenError(
@@ -131,8 +136,30 @@ def _request(
         ) as answer:
             _check(answer, taken)
             yield answer
+    except requests.exceptions.SSLError as error:
+        raise untrusted(error) from error
     except requests.RequestException as error:
         raise UnavailableError("Chưa gọi được trung tâm: {why}.", why=_reason(error)) from error
+
+
+def untrusted(error: BaseException) -> UnavailableError:
+    """Return what to tell of a centre whose certificate does not stand; nothing was sent to it."""
+    return UnavailableError(
+        "Chứng chỉ TLS của trung tâm không được tin ({why}), nên trạm không gửi gì. "
+        "Hãy xem lại đồng hồ của máy, tệp LOAPHUONG_CA_FILE và đường mạng.",
+        why=_tls_reason(error),
+    )
+
+
+def _tls_reason(error: BaseException | None) -> str:
+    """Return what TLS said, which requests wraps several times."""
+    while error is not None:
+        for inner in (error, *error.args, getattr(error, "reason", None)):
+            if isinstance(inner, ssl.SSLError):
+                return str(getattr(inner, "verify_message", "") or inner.reason or "TLS")
+        reason = getattr(error.args[0] if error.args else None, "reason", None)
+        error = reason if isinstance(reason, BaseException) else error.__cause__ or error.__context__
+    return "TLS"
 
 
 def _check(answer: requests.Response, taken: Collection[int]) -> None:
@@ -141,8 +168,17 @@ def _check(answer: requests.Response, taken: Collection[int]) -> None:
     if status in taken:
         return
     raise _MEANING.get(status, UnavailableError)(
-        "Trung tâm trả lời {status}: {why}", status=status, why=_message(answer)
+        "Trung tâm trả lời {status}: {why}",
+        status=status,
+        why=_message(answer),
+        retry_after_seconds=_retry_after(answer),
     )
+
+
+def _retry_after(answer: requests.Response) -> int:
+    """Return the seconds the centre asks to be left alone, 0 when it does not say."""
+    said = answer.headers.get("Retry-After", "")
+    return min(int(said), LONGEST_RETRY_AFTER) if said.isdecimal() else 0
 
 
 def _message(answer: requests.Response) -> str:

@@ -90,6 +90,10 @@ class Chain:
         )
         return [row[0] for row in rows]
 
+    def waiting(self) -> int:
+        """Return how many records the centre does not hold yet."""
+        return int(self._db.read("select coalesce(sum(last - acknowledged), 0) from chain")[0][0])
+
     def acknowledge(self, chain: str, sequence: int) -> None:
         """Take the centre's word that it holds the chain up to `sequence`."""
         self._db.write(

@@ -6,6 +6,7 @@ import fcntl
 import logging
 import os
 import signal
+import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,18 +18,24 @@ from zoneinfo import ZoneInfo
 import click
 
 from audio.players.base import Player
+from audio.players.ipc import check_program
+from audio.players.mpv import MpvPlayer
 from audio.players.silent import SilentPlayer
 from audio.players.wav import WavPlayer
 from content.clock import Clock, clock_of_process
 from content.contracts.enrolment import EnrolCode
 from content.errors import ConfigurationError, LoaPhuongError
 from station.agent import Agent
+from station.desk.lock import has_pin, make_pin
+from station.files import keep_private
 from station.identity import Identity, load_identity
 from station.identity import enrol as enrol_machine
+from station.outside import read_ca_file
 from station.settings import Settings, folder_of, load_settings
 
 REFUSED = 2
 LOCK_FILE = "station.lock"
+LONGEST_NAME = 100
 
 
 class ClockFormatter(logging.Formatter):
@@ -53,7 +60,8 @@ def run() -> None:
         identity = load_identity(folder)
         settings = load_settings()
         _check_mode(settings, identity)
-        with _alone(folder):
+        keep_private(folder)
+        with _alone(folder), _alone_at_loudspeaker(settings):
             _run(settings, identity)
 
 
@@ -63,15 +71,37 @@ def enrol(code: str) -> None:
     """Make this machine a station with the CODE that the centre gave."""
     with _told():
         mode = os.environ.get("LOAPHUONG_MODE") or "production"
-        enrolment = enrol_machine(EnrolCode.parse(code), folder_of(), mode=mode)
+        ca_file, problems = read_ca_file(os.environ)
+        if problems:
+            raise ConfigurationError("Cấu hình trạm chưa dùng được: {problems}", problems=" ".join(problems))
+        trust = str(ca_file) if ca_file else True
+        enrolment = enrol_machine(EnrolCode.parse(code), folder_of(), mode=mode, trust=trust)
         click.echo(f"Đã ghi danh trạm {enrolment.station} với {enrolment.centre_url}.")
+        if not (has_pin(folder_of()) or os.environ.get("LOAPHUONG_DESK_PIN")):
+            _tell_pin(make_pin(folder_of()))
+
+
+@click.command()
+def pin() -> None:
+    """Make a new PIN for the page that this station serves on its own machine."""
+    with _told():
+        load_identity(folder_of())
+        _tell_pin(make_pin(folder_of()))
+
+
+def _tell_pin(made: str) -> None:
+    click.echo(f"PIN của bàn trực tại trạm: {made} (chỉ hiện lần này; đổi bằng: loaphuong station pin)")
 
 
 def open_player(settings: Settings, clock: Clock) -> Player:
     """Open the sink that the settings name."""
+    silence = settings.sound.silence
+    if settings.sink == "mpv":
+        check_program()
+        return MpvPlayer(clock, device=settings.sound.device, silence=silence)
     if settings.sink == "silent":
-        return SilentPlayer(clock)
-    return WavPlayer(settings.played, clock).run()
+        return SilentPlayer(clock, silence=silence)
+    return WavPlayer(settings.played, clock, silence=silence).run()
 
 
 def _run(settings: Settings, identity: Identity) -> None:
@@ -115,6 +145,27 @@ def _alone(folder: Path) -> Iterator[None]:
         except BlockingIOError as error:
             raise ConfigurationError("Trạm đang chạy rồi trên {folder}.", folder=str(folder)) from error
         yield
+
+
+@contextmanager
+def _alone_at_loudspeaker(settings: Settings) -> Iterator[None]:
+    """Hold this machine's output for this process: two stations on one amplifier would talk at once.
+
+    The name is the kernel's (an abstract socket) and goes with the process.  A rehearsal has no loudspeaker.
+    """
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as held:
+        try:
+            if settings.mode == "production":
+                held.bind(f"\0loaphuong-station {_output_of(settings)}"[:LONGEST_NAME])
+        except OSError as error:
+            template = "Một trạm khác trên máy này đang dùng ngõ ra {device}."
+            raise ConfigurationError(template, device=settings.sound.device) from error
+        yield
+
+
+def _output_of(settings: Settings) -> str:
+    """Return the output's name; the same name at another sound server is another output."""
+    return f"{settings.sound.device} {os.environ.get('PULSE_SERVER', '')}".rstrip()
 
 
 def _log_to_stderr(clock: Clock, zone: tzinfo) -> None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from content.contracts.airings import Reason, State
 from content.contracts.manifest import Command, Item, Manifest
@@ -18,6 +21,8 @@ UNKNOWN_ITEM = "unknown_item"
 UNSUPPORTED = "unsupported"
 BAD_VALUE = "bad_value"
 LOUDEST = 100
+DESK = "desk"
+_DESK_PATIENCE = timedelta(minutes=5)
 
 log = logging.getLogger("station")
 
@@ -34,11 +39,15 @@ class _Order:
 class Orders:
     """Carries out the commands of a manifest."""
 
-    def __init__(self, stage: Stage, journal: Journal) -> None:
+    def __init__(
+        self, stage: Stage, journal: Journal, *, test: Callable[[], str | None] | None = None
+    ) -> None:
+        """`test` begins the sound test and returns why not, None when it begins."""
         self._stage = stage
         self._journal = journal
         self._done = journal.commands_done()
         self._called: dict[str, datetime] = {}
+        self._owed: list[tuple[str, dict[str, Any]]] = []
         self._actions: dict[str, Callable[[_Order], str | None]] = {
             "play": self._play,
             "pause": self._pause,
@@ -47,6 +56,8 @@ class Orders:
             "stop": self._stop,
             "volume": self._volume,
         }
+        if test is not None:
+            self._actions["test"] = lambda _order: test()
 
     def carry_out(self, manifest: Manifest, now: datetime) -> None:
         """Do every command of `manifest` that is not done yet, in the order of its issue."""
@@ -54,6 +65,21 @@ class Orders:
             if command.id not in self._done:
                 item = next((item for item in manifest.items if item.id == command.item), None)
                 self._do(_Order(command, item, manifest.generation), now)
+
+    def at_desk(
+        self, kind: str, now: datetime, *, item: Item | None, value: int | str | None, generation: int
+    ) -> str | None:
+        """Do what somebody at the machine asks for, as a command by `desk`; return why not, if not."""
+        name = item.id if item else None
+        command = Command(str(uuid.uuid4()), kind, name, value, DESK, now, now + _DESK_PATIENCE)
+        return self._do(_Order(command, item, generation), now)
+
+    def settle(self) -> None:
+        """Commit the records that are owed to the journal; what it cannot take stays owed."""
+        while self._owed:
+            command, matter = self._owed[0]
+            self._journal.command_done(command, **matter)
+            del self._owed[0]
 
     def called(self, now: datetime) -> set[str]:
         """Return the airings that were asked for and may still begin for it."""
@@ -65,29 +91,35 @@ class Orders:
         if kept is not None:
             self._stage.player.set_volume(int(kept))
 
-    def _do(self, order: _Order, now: datetime) -> None:
+    def _do(self, order: _Order, now: datetime) -> str | None:
         # Marked before it is carried out: a command that fails badly is not tried at every step.
         command = order.command
         self._done.add(command.id)
         action = self._actions.get(command.kind)
-        if now > command.expires_at:
-            refusal: str | None = EXPIRED
-        else:
-            refusal = action(order) if action else UNSUPPORTED
-        self._record(order, refusal)
+        refusal: str | None = EXPIRED
+        try:
+            if now <= command.expires_at:
+                refusal = action(order) if action else UNSUPPORTED
+        except sqlite3.Error:
+            # What was done to the loudspeaker is done; the journal is told when it can be written.
+            self._owe(order, None)
+            raise
+        self._owe(order, refusal)
+        self.settle()
         log.info("command %s by %s: %s", command.kind, command.by, refusal or "done")
+        return refusal
 
-    def _record(self, order: _Order, refusal: str | None) -> None:
+    def _owe(self, order: _Order, refusal: str | None) -> None:
         command = order.command
         words = [command.kind, command.id, *([str(command.value)] if command.value is not None else [])]
-        self._journal.command_done(
-            command.id,
-            airing=order.item.id if order.item else None,
-            generation=order.generation,
-            by=command.by,
-            reason=refusal,
-            note=" ".join(words),
-        )
+        matter = {
+            "airing": order.item.id if order.item else None,
+            "generation": order.generation or None,
+            "by": command.by,
+            "reason": refusal,
+            "note": " ".join(words),
+        }
+        self._owed.append((command.id, matter))
 
     def _play(self, order: _Order) -> str | None:
         if order.command.item is None:
@@ -107,7 +139,9 @@ class Orders:
 
     def _skip(self, order: _Order) -> str | None:
         command, item = order.command, order.item
-        if self._end_current(order) or (command.item and self._end_aside(order)):
+        if self._end_current(order) or (
+            command.item and (self._end_follower(order) or self._end_aside(order))
+        ):
             return None
         if item is None:
             return UNKNOWN_ITEM if command.item else NOTHING
@@ -119,8 +153,8 @@ class Orders:
         return None
 
     def _stop(self, order: _Order) -> str | None:
-        aside = self._end_aside(order)
-        return None if self._end_current(order) or aside else NOTHING
+        aside, follower = self._end_aside(order), self._end_follower(order)
+        return None if self._end_current(order) or aside or follower else NOTHING
 
     def _volume(self, order: _Order) -> str | None:
         percent = order.command.value
@@ -134,6 +168,14 @@ class Orders:
         if not self._is_current(order):
             return False
         self._stage.end(State.PARTIAL, Reason.OPERATOR, by=order.command.by)
+        return True
+
+    def _end_follower(self, order: _Order) -> bool:
+        """Take back what was to follow if the order means it; tell whether it did."""
+        following = self._stage.following
+        if following is None or order.command.item not in {None, following.id}:
+            return False
+        self._stage.end_follower(State.SKIPPED, Reason.OPERATOR, by=order.command.by)
         return True
 
     def _end_aside(self, order: _Order) -> bool:

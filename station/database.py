@@ -22,6 +22,9 @@ create table if not exists line (
 create table if not exists airing (
     id text primary key, kind text not null, clip text, generation integer, planned_at text not null,
     started_at text, heard_ms integer, ended integer not null) without rowid;
+create table if not exists told (
+    id text primary key, title text not null, programme text, level text not null,
+    duration_ms integer not null, outcome text, reason text) without rowid;
 create table if not exists command (id text primary key, at text not null) without rowid;
 create table if not exists alarm (
     reason text not null, about text not null, primary key (reason, about)) without rowid;

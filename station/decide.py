@@ -12,14 +12,16 @@ from content.contracts.manifest import Item, Manifest
 from station.quiet import DEFAULT, Span, first_free, quiet_spans
 
 PRELOAD = timedelta(seconds=8)
-LEAD = timedelta(milliseconds=500)
+PRELOAD_STREAM = timedelta(seconds=3)
+READY_AHEAD = 2
+LEAD = timedelta(seconds=1)
 GRACE = timedelta(seconds=1)
 QUIET_NOTE = "quiet hours, not enforced in rehearsal"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Held:
-    """An airing that an emergency cut off, with what is still to sound."""
+    """An airing that an emergency cut off, with what is still to sound; nothing when its time is over."""
 
     item: Item
     remaining_ms: int
@@ -31,8 +33,10 @@ class Facts:
 
     taken: airings that began or ended, never to begin again.  unready: sha256 → why the clip cannot
     sound.  failed, troubled: airings whose clip the player cannot take ever, or for now.  called:
-    airings an operator asked for now.  emergencies: spans in which one sounded (end None while it
-    does).  not_before: with the journal lost, what was due earlier may have sounded already.
+    airings an operator asked for now.  ends_at: when what plays will end if nothing comes between,
+    None when nobody can tell.  following: what already waits for that.  emergencies: spans in which
+    one sounded (end None while it does).  doubts: spans in which the clock was not to be trusted.
+    not_before: with the journal lost, what was due earlier may have sounded already.
     """
 
     taken: Collection[str] = frozenset()
@@ -41,9 +45,12 @@ class Facts:
     troubled: Collection[str] = frozenset()
     called: Collection[str] = frozenset()
     playing: Item | None = None
+    ends_at: datetime | None = None
+    following: Item | None = None
     held: Held | None = None
     emergencies: tuple[tuple[datetime, datetime | None], ...] = ()
     clock_ok: bool = True
+    doubts: tuple[tuple[datetime, datetime], ...] = ()
     not_before: datetime | None = None
 
 
@@ -59,7 +66,10 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Start:
-    """Begin `item` at the instant `at`; `cut` says that an ordinary airing makes way for it."""
+    """Begin `item` at the instant `at`; `cut` says that an ordinary airing makes way for it.
+
+    While something plays that makes no way, it follows that.
+    """
 
     item: Item
     at: datetime
@@ -161,7 +171,8 @@ def _refusal(judge: _Judge, item: Item) -> Refusal | None:
 
 
 def _too_late(judge: _Judge, item: Item) -> Refusal:
-    if not judge.facts.clock_ok:
+    doubted = any(start <= item.not_after <= end for start, end in judge.facts.doubts)
+    if doubted or not judge.facts.clock_ok:
         return Refusal(item, State.MISSED, Reason.CLOCK_UNTRUSTED)
     if any(
         start <= item.not_after and (end is None or end >= item.not_after)
@@ -173,15 +184,25 @@ def _too_late(judge: _Judge, item: Item) -> Refusal:
 
 
 def _unready(judge: _Judge, item: Item) -> Reason | None:
-    """Return why the item cannot sound yet; a relay without a clip has nothing to sound."""
+    """Return why the item cannot sound yet; the clip of a relay only stands in for its stream."""
+    if item.source:
+        return None
     return judge.facts.unready.get(item.clip.sha256) if item.clip else Reason.CLIP_MISSING
 
 
 def _to_preload(judge: _Judge, items: list[Item], start: Start | None) -> tuple[Item, ...]:
-    """Return what is to begin, every emergency that is near, and the next ordinary airing."""
-    ready = [item for item in items if _unready(judge, item) is None]
+    """Return what is to begin, every emergency that is near, and the next two ordinary airings.
+
+    A stream is opened late, for what comes early would only be let go.
+    """
+    horizon = judge.now + PRELOAD_STREAM
+    ready = [
+        item
+        for item in items
+        if _unready(judge, item) is None and (not item.source or judge.begins(item) <= horizon)
+    ]
     ordinary = [item for item in ready if not is_emergency(item)]
-    wanted = [*([start.item] if start else []), *filter(is_emergency, ready), *ordinary[:1]]
+    wanted = [*([start.item] if start else []), *filter(is_emergency, ready), *ordinary[:READY_AHEAD]]
     return tuple({item.id: item for item in wanted}.values())
 
 
@@ -190,21 +211,40 @@ def _start(judge: _Judge, items: list[Item]) -> Start | None:
         emergency = is_emergency(item)
         if _unready(judge, item) or not (emergency or judge.facts.clock_ok):
             continue
-        if not emergency and (judge.facts.playing or judge.facts.held):
+        turn = _turn(judge, item)
+        if turn is None:
             continue
-        if emergency and judge.facts.playing and is_emergency(judge.facts.playing):
-            continue
-        at = judge.allowed(item, judge.begins(item), item.duration_ms)
-        if at <= judge.now + LEAD:
-            return Start(item, at, cut=judge.facts.playing is not None, note=judge.quiet_note(item, at))
+        at = judge.allowed(item, turn, item.duration_ms)
+        if at <= judge.now + LEAD and (turn <= judge.now or at <= item.not_after):
+            # The player itself lets nothing begin before what sounds has ended, and knows that better.
+            wanted = judge.begins(item) if at == turn else at
+            return Start(item, wanted, cut=_cuts(judge, item), note=judge.quiet_note(item, at))
     return None
+
+
+def _cuts(judge: _Judge, item: Item) -> bool:
+    """Tell whether something ordinary makes way for `item`."""
+    playing = judge.facts.playing
+    return is_emergency(item) and playing is not None and not is_emergency(playing)
+
+
+def _turn(judge: _Judge, item: Item) -> datetime | None:
+    """Return when `item` would begin by what sounds and waits now; None when it is not its turn."""
+    facts, begins = judge.facts, judge.begins(item)
+    if facts.held and not is_emergency(item):
+        return None
+    if facts.playing is None or _cuts(judge, item):
+        return begins
+    if facts.following or facts.ends_at is None:
+        return None
+    return max(begins, facts.ends_at)
 
 
 def _resume(judge: _Judge) -> bool | None:
     held = judge.facts.held
     if held is None or judge.facts.playing:
         return None
-    return judge.allowed(held.item, judge.now, held.remaining_ms) == judge.now
+    return held.remaining_ms > 0 and judge.allowed(held.item, judge.now, held.remaining_ms) == judge.now
 
 
 def _cut_quiet(judge: _Judge) -> bool:

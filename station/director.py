@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from content.contracts.airings import Reason, State
 from content.contracts.instants import parse_instant
 from content.contracts.manifest import Item, Manifest
 from station.commands import Orders
-from station.decide import PRELOAD, Facts, Refusal, decide
+from station.decide import PRELOAD, Facts, Plan, Refusal, decide
 from station.journal import Journal
 from station.stage import Stage
 from station.store import Store
@@ -29,19 +29,28 @@ class Director:
     journal: Journal
     store: Store
     timekeeper: Timekeeper
+    doubts: list[tuple[datetime, datetime]] = field(default_factory=list)
+    _doubted_since: float | None = None
 
     def direct(self, manifest: Manifest) -> None:
         """Refuse, make ready, begin, cut and bring back what is to be now."""
         self._recall(frozenset(manifest.cancelled))
+        self._watch_trust()
         plan = decide(manifest, self._facts(manifest), self.timekeeper.now())
         self.refuse(plan.refusals, generation=manifest.generation)
-        self.stage.cues.prepare(plan.preload)
         if plan.cut_quiet:
+            self.stage.end_follower(State.MISSED, Reason.QUIET_HOURS)
             self.stage.end(State.PARTIAL, Reason.QUIET_HOURS)
-        if plan.start is not None:
-            self.stage.begin(plan.start, generation=manifest.generation)
-        elif plan.resume is not None and self.stage.current is None:
+        # What is ready begins first: making the next one ready takes its time.
+        begun = self._begin(plan, manifest.generation)
+        self.stage.cues.prepare([item for item in plan.preload if item.id not in self.journal.taken])
+        if not begun:
+            self._begin(plan, manifest.generation)
+        if plan.start is None and plan.resume is not None and self.stage.current is None:
             self.stage.come_back(allowed=plan.resume)
+
+    def _begin(self, plan: Plan, generation: int) -> bool:
+        return plan.start is not None and self.stage.begin(plan.start, generation=generation)
 
     def refuse(self, refusals: Iterable[Refusal], *, generation: int) -> None:
         """Commit and tell what will not sound."""
@@ -69,6 +78,8 @@ class Director:
     def _recall(self, cancelled: frozenset[str]) -> None:
         for act in [act for act in self.stage.aside if act.item.id in cancelled]:
             self.stage.end_aside(act, State.PARTIAL, Reason.RECALLED)
+        if self.stage.following and self.stage.following.id in cancelled:
+            self.stage.end_follower(State.CANCELLED, Reason.RECALLED)
         if self.stage.playing and self.stage.playing.id in cancelled:
             self.stage.end(State.PARTIAL, Reason.RECALLED)
 
@@ -80,11 +91,24 @@ class Director:
             troubled=self.stage.cues.troubled,
             called=self.orders.called(self.timekeeper.now()),
             playing=self.stage.playing,
+            ends_at=self.stage.ends_at,
+            following=self.stage.following,
             held=self.stage.held,
             emergencies=tuple(self.stage.emergencies),
             clock_ok=self.timekeeper.ok,
+            doubts=tuple(self.doubts),
             not_before=self._not_before(),
         )
+
+    def _watch_trust(self) -> None:
+        """Note for how long the clock was not to be trusted, once it is again."""
+        passed = self.timekeeper.clock.monotonic()
+        if not self.timekeeper.ok:
+            self._doubted_since = passed if self._doubted_since is None else self._doubted_since
+        elif self._doubted_since is not None:
+            now, lasted = self.timekeeper.now(), timedelta(seconds=passed - self._doubted_since)
+            self.doubts.append((now - lasted, now))
+            self._doubted_since = None
 
     def _unready(self, manifest: Manifest) -> Mapping[str, Reason]:
         clips = [item.clip for item in self.near(manifest) if item.clip]

@@ -19,27 +19,59 @@ log = logging.getLogger("station")
 _chance = random.SystemRandom()
 
 
-def backoff_seconds(failures: int, *, chance: random.Random = _chance) -> float:
-    """Return a wait with full jitter: anything up to 1, 2, 4 … 60 s."""
-    return chance.uniform(0, min(LONGEST_BACKOFF_SECONDS, FIRST_BACKOFF_SECONDS * 2 ** min(failures - 1, 10)))
+def backoff_seconds(failures: int, *, asked: float = 0, chance: random.Random = _chance) -> float:
+    """Return a wait with full jitter: anything up to 1, 2, 4 … 60 s.
+
+    Where the centre asked to be left alone for `asked` seconds: anything from that to twice as long.
+    """
+    most = min(LONGEST_BACKOFF_SECONDS, FIRST_BACKOFF_SECONDS * 2 ** min(failures - 1, 10))
+    return asked + chance.uniform(0, max(most, asked))
+
+
+def about(seconds: float, *, chance: random.Random = _chance) -> float:
+    """Return `seconds` give or take a fifth, so that many stations do not fall into step."""
+    return chance.uniform(0.8 * seconds, 1.2 * seconds)
+
+
+def _nobody(_why: str | None) -> None:
+    """Tell nobody."""
 
 
 class Errand(threading.Thread):
-    """Calls `call` every `every` seconds, and at once when rung."""
+    """Calls `call` every `every()` seconds, and at once when rung.
 
-    def __init__(self, name: str, call: Callable[[], None], *, every: float, clock: Clock) -> None:
+    `told` hears after each try why it failed, or None when it worked.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        call: Callable[[], None],
+        *,
+        every: Callable[[], float],
+        clock: Clock,
+        told: Callable[[str | None], None] = _nobody,
+    ) -> None:
         super().__init__(name=name, daemon=True)
         self._call = call
         self._every = every
         self._clock = clock
-        self._rung = threading.Event()
+        self._told = told
+        self._woken = threading.Event()
+        self._rung = False
         self._stopping = False
         self._once_more = False
+        self._asked = 0.0
         self.failures = 0
 
     def ring(self) -> None:
         """Have the errand done as soon as may be."""
-        self._rung.set()
+        self._rung = True
+        self._woken.set()
+
+    def hasten(self) -> None:
+        """Have the wait chosen anew, at random within what `every` says now: it may have become shorter."""
+        self._woken.set()
 
     def well(self) -> None:
         """Say that what the errand is at works: the next failure is a first one."""
@@ -48,17 +80,15 @@ class Errand(threading.Thread):
     def stop(self, *, once_more: bool = False) -> None:
         """Let the thread end after what it is doing, or after doing its errand once more."""
         self._once_more, self._stopping = once_more, True
-        self._rung.set()
+        self.ring()
 
     def run(self) -> None:
         """Do the errand until stopped."""
-        while True:
-            self._rung.clear()
-            if self._stopping:
-                break
+        while not self._stopping:
+            self._rung = False
             self.try_once()
-            wait = backoff_seconds(self.failures) if self.failures else self._every
-            self._clock.wait(self._rung, wait)
+            failed = self.failures
+            self._wait(backoff_seconds(failed, asked=self._asked) if failed else self._every())
         if self._once_more:
             self.try_once()
 
@@ -67,16 +97,28 @@ class Errand(threading.Thread):
         try:
             self._call()
         except (LoaPhuongError, OSError, requests.RequestException) as error:
-            self._failed(str(error))
-        except Exception:  # the thread's boundary: a bug here must not silence the ward
+            self._failed(error)
+        except Exception as error:  # the thread's boundary: a bug here must not silence the ward
             log.exception("%s: unexpected failure", self.name)
-            self.failures += 1
+            self.failures, self._asked = self.failures + 1, 0
+            self._told(type(error).__name__)
         else:
             if self.failures:
                 log.info("%s: works again after %d tries", self.name, self.failures)
             self.failures = 0
+            self._told(None)
 
-    def _failed(self, why: str) -> None:
+    def _wait(self, seconds: float) -> None:
+        while self._clock.wait(self._woken, seconds):
+            self._woken.clear()
+            if self._rung:
+                return
+            seconds = _chance.uniform(0, self._every())
+
+    def _failed(self, error: Exception) -> None:
         self.failures += 1
+        facts = error.facts if isinstance(error, LoaPhuongError) else {}
+        self._asked = float(facts.get("retry_after_seconds", 0))
         if self.failures == 1:
-            log.warning("%s: %s (will try again)", self.name, why)
+            log.warning("%s: %s (will try again)", self.name, error)
+        self._told(str(error))

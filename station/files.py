@@ -6,6 +6,15 @@ import os
 from pathlib import Path
 
 PRIVATE = 0o600
+_OTHERS = 0o077
+
+
+def keep_private(folder: Path) -> None:
+    """Let nobody else read what this process makes from now on, nor what stands in `folder` already."""
+    os.umask(_OTHERS)
+    for path in (folder, *folder.rglob("*")):
+        if not path.is_symlink() and path.stat().st_mode & _OTHERS:
+            path.chmod(path.stat().st_mode & ~_OTHERS)
 
 
 def write_private(path: Path, data: bytes) -> None:

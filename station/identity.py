@@ -68,7 +68,7 @@ def load_identity(folder: Path) -> Identity:
         ) from error
 
 
-def enrol(code: EnrolCode, folder: Path, *, mode: str) -> Enrolment:
+def enrol(code: EnrolCode, folder: Path, *, mode: str, trust: centre.Trust = True) -> Enrolment:
     """Enrol this machine with the centre that made `code`, and keep what it answers.
 
     Raises InvalidInputError for an address in clear text, UnavailableError when the centre is not to
@@ -78,7 +78,7 @@ def enrol(code: EnrolCode, folder: Path, *, mode: str) -> Enrolment:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     key = _own_key(folder)
     request = EnrolRequest(str(code), key.public.raw.hex(), platform.node(), program_version())
-    answer = EnrolAnswer.from_wire(centre.enrol(code.url, request.to_wire()))
+    answer = EnrolAnswer.from_wire(centre.enrol(code.url, request.to_wire(), trust=trust))
     if code.keyid not in {PublicKey.from_hex(public).keyid for public in answer.centre_keys}:
         raise ContractError("Trung tâm trả lời không giữ khóa {keyid} ghi trong mã.", keyid=code.keyid)
     enrolment = _enrolment(code.url, answer)

@@ -27,6 +27,7 @@ KEPT = timedelta(days=90)
 log = logging.getLogger("station")
 
 _AIRING = "insert or replace into airing values (?,?,?,?,?,?,?,?)"
+_TOLD = "insert or replace into told values (?,?,?,?,?,?,?)"
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,22 @@ class Opened:
         return (*planned, self.started_at, self.heard_ms, int(ended))
 
 
+@dataclass(frozen=True)
+class Told:
+    """What can be told at the station of an airing that began or ended."""
+
+    id: str
+    planned_at: str
+    started_at: str | None
+    heard_ms: int | None
+    title: str
+    programme: str | None
+    level: str
+    duration_ms: int
+    outcome: str | None
+    reason: str | None
+
+
 class Journal:
     """One open journal; every method is one transaction and may be called from any thread.
 
@@ -86,6 +103,7 @@ class Journal:
         with self._db.transaction():
             self.chain.record(Event.STARTING, note=note, **opened.matter())
             self._db.write(_AIRING, *opened.row(ended=False))
+            self._db.write(_TOLD, *_told(item), None, None)
         self.taken.add(item.id)
 
     def begun(self, airing: str, started_at: datetime) -> None:
@@ -109,6 +127,7 @@ class Journal:
                 **words,
             )
             self._db.write(_AIRING, *airing.row(ended=True))
+            self._db.write("update told set outcome = ?, reason = ? where id = ?", outcome, reason, airing.id)
 
     def not_played(
         self, item: Item, outcome: State, reason: Reason, *, generation: int, **words: str | None
@@ -118,7 +137,19 @@ class Journal:
         with self._db.transaction():
             self.chain.record(Event.NOT_PLAYED, **opened.matter(), outcome=outcome, reason=reason, **words)
             self._db.write(_AIRING, *opened.row(ended=True))
+            self._db.write(_TOLD, *_told(item), outcome, reason)
         self.taken.add(item.id)
+
+    def told_between(self, start: datetime, end: datetime) -> list[Told]:
+        """Return what began or ended of the airings planned from `start` to before `end`, in their order."""
+        rows = self._db.read(
+            "select id, planned_at, started_at, heard_ms, title, programme, level, duration_ms,"
+            " outcome, reason from airing join told using (id) where planned_at >= ? and planned_at < ?"
+            " order by planned_at, id",
+            format_instant(start),
+            format_instant(end),
+        )
+        return [Told(*row) for row in rows]
 
     def without_end(self) -> list[Opened]:
         """Return the airings that began and have no end."""
@@ -177,6 +208,7 @@ class Journal:
         with self._db.transaction():
             self.chain.forget(before)
             self._db.write("delete from airing where ended = 1 and planned_at < ?", before)
+            self._db.write("delete from told where id not in (select id from airing)")
             self._db.write("delete from command where at < ?", before)
 
     def close(self) -> None:
@@ -187,6 +219,10 @@ class Journal:
         owner = self.meta("station")
         if owner not in {None, station}:
             raise CorruptError("Nhật ký là của trạm {station}.", station=owner)
+
+
+def _told(item: Item) -> tuple[Any, ...]:
+    return item.id, item.title, item.programme, item.level, item.duration_ms
 
 
 def open_journal(

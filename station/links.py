@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from content.contracts.asrun import AsRun, Seal
 from content.contracts.enrolment import Heartbeat
@@ -16,7 +17,8 @@ from station.centre import Answer, Centre
 from station.decide import is_emergency
 from station.journal import Journal
 from station.programme import Programme
-from station.store import Store
+from station.spreading import fetch_from
+from station.store import DiskFullError, Store
 from station.timekeeping import Timekeeper
 
 log = logging.getLogger("station")
@@ -55,6 +57,10 @@ class Links:
     timekeeper: Timekeeper
     inbox: Inbox
     arrived: Callable[[], None]
+    kept: Callable[[], set[str]] = set
+    share: float = 0.0
+    spread: timedelta = timedelta()
+    _known: dict[str, datetime] = field(default_factory=dict)
 
     def poll_manifest(self) -> None:
         """Ask for a manifest newer than the one in force."""
@@ -75,16 +81,21 @@ class Links:
         ]
 
     def missing(self) -> list[ClipRef]:
-        """Return the clips that are still to be fetched."""
-        return self.store.missing(self.wanted())
+        """Return the clips that are still to be fetched, those kept ready for a call last."""
+        missing = self.store.missing(self.wanted())
+        return [*missing, *(clip for clip in self._standby() if clip not in missing)]
 
     def fetch_urgent(self) -> None:
         """Fetch the clips of emergencies, which must not wait behind a long ordinary one."""
-        self._fetch([item for item in self.wanted() if is_emergency(item)])
+        self._fetch(self.store.missing([item for item in self.wanted() if is_emergency(item)]))
 
     def fetch_ordinary(self) -> None:
-        """Fetch the clips of everything else."""
-        self._fetch([item for item in self.wanted() if not is_emergency(item)])
+        """Fetch the clips of everything else, then those kept ready for a call, each at its turn."""
+        now = self.timekeeper.now()
+        items = [item for item in self.wanted() if not is_emergency(item)]
+        due = [item for item in items if self._is_turn(item.id, now, needed_at=item.starts_at)]
+        standby = [clip for clip in self._standby() if self._is_turn(clip.sha256, now, needed_at=None)]
+        self._fetch([*self.store.missing(due), *standby])
 
     def send_as_run(self) -> None:
         """Post everything that is not acknowledged, batch by batch, each sealed."""
@@ -113,12 +124,21 @@ class Links:
         centre_now = self.centre.heartbeat(message.to_wire())
         timekeeper.measured(sent, clock.monotonic(), centre_now)
 
-    def _fetch(self, items: list[Item]) -> None:
+    def _is_turn(self, name: str, now: datetime, *, needed_at: datetime | None) -> bool:
+        """Tell whether what is not urgent is to be fetched by this station now."""
+        known_at = self._known.setdefault(name, now)
+        return fetch_from(self.share, known_at=known_at, needed_at=needed_at, spread=self.spread) <= now
+
+    def _standby(self) -> list[ClipRef]:
+        manifest = self.programme.manifest
+        return [clip for clip in manifest.standby if not self.store.has(clip)] if manifest else []
+
+    def _fetch(self, clips: list[ClipRef]) -> None:
         """Fetch what is missing; one clip that fails does not hold up the next."""
         failure: Exception | None = None
-        for clip in self.store.missing(items):
+        for clip in dict.fromkeys(clips):
             try:
-                self.store.fetch(clip, self.centre)
+                self._load(clip)
                 self.arrived()
             except CorruptError as error:
                 self.journal.alarm("clip_corrupt", str(error), about=clip.sha256)
@@ -127,6 +147,18 @@ class Links:
                 failure = error
         if failure is not None:
             raise failure
+
+    def _load(self, clip: ClipRef) -> None:
+        """Fetch a clip, once more when the disk was full and something could be cleared away."""
+        try:
+            self.store.fetch(clip, self.centre)
+        except DiskFullError as error:
+            if not self.store.prune(self.kept()):
+                if self.journal.alarm("disk_full", str(error)):
+                    log.warning("%s", error)
+                raise
+            self.store.fetch(clip, self.centre)
+        self.journal.calm("disk_full")
 
     def _take(self, answer: Answer, chain: str, first: int) -> None:
         """Note how far the centre holds the chain, or leave a chain that it cannot join."""

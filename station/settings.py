@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed_version
 from pathlib import Path
-from typing import Literal, cast
+from typing import cast
 
 from content.contracts.manifest import MODES, Mode
 from content.errors import ConfigurationError
-
-Sink = Literal["wav", "silent"]
-REHEARSAL_SINKS: tuple[Sink, ...] = ("wav", "silent")
+from station.outside import Outside, read_outside
+from station.sound import Sink, Sound, read_sound, sink_problems
 
 
 @dataclass(frozen=True)
@@ -24,6 +23,8 @@ class Settings:
     folder: Path
     sink: Sink
     mode: Mode
+    outside: Outside = field(default_factory=Outside)
+    sound: Sound = field(default_factory=Sound)
 
     @property
     def journal(self) -> Path:
@@ -56,12 +57,14 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     """Read the environment, or raise one ConfigurationError that names every problem."""
     environ = os.environ if environ is None else environ
     mode = environ.get("LOAPHUONG_MODE") or "production"
-    sink = environ.get("LOAPHUONG_STATION_SINK") or ("wav" if mode == "rehearsal" else "")
+    sink = environ.get("LOAPHUONG_STATION_SINK") or ("wav" if mode == "rehearsal" else "mpv")
     folder = folder_of(environ)
-    problems = [*_mode_problems(mode), *_sink_problems(mode, sink), *_folder_problems(folder)]
+    outside, wrong = read_outside(environ, rehearsal=mode == "rehearsal")
+    sound, muted = read_sound(environ, rehearsal=mode == "rehearsal")
+    problems = [*_mode_problems(mode), *sink_problems(mode, sink), *_folder_problems(folder), *wrong, *muted]
     if problems:
         raise ConfigurationError("Cấu hình trạm chưa dùng được: {problems}", problems=" ".join(problems))
-    return Settings(folder, cast("Sink", sink), cast("Mode", mode))
+    return Settings(folder, cast("Sink", sink), cast("Mode", mode), outside, sound)
 
 
 def program_version() -> str:
@@ -76,16 +79,6 @@ def _mode_problems(mode: str) -> list[str]:
     if mode in MODES:
         return []
     return [f"LOAPHUONG_MODE={mode} không có; dùng production hoặc rehearsal."]
-
-
-def _sink_problems(mode: str, sink: str) -> list[str]:
-    choice = ", ".join(REHEARSAL_SINKS)
-    if mode == "production":
-        given = f"LOAPHUONG_STATION_SINK={sink} " if sink else ""
-        return [f"{given}không phát ra loa được: chỉ có ngõ ra {choice}, dùng với LOAPHUONG_MODE=rehearsal."]
-    if sink not in REHEARSAL_SINKS:
-        return [f"LOAPHUONG_STATION_SINK={sink} không có; khi tập dượt dùng {choice}."]
-    return []
 
 
 def _folder_problems(folder: Path) -> list[str]:

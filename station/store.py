@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import shutil
@@ -9,12 +10,21 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from content.contracts.manifest import ClipRef, Item
-from content.errors import ConflictError, CorruptError
+from content.errors import ConflictError, CorruptError, UnavailableError
 from station.centre import Centre
 from station.files import settle
 
 KEPT_BYTES = 4 << 30
 LEAST_FREE_BYTES = 1 << 29
+JOURNALS_ROOM_BYTES = 1 << 26
+_JOURNALS_SHARE = 20
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+
+
+class DiskFullError(UnavailableError):
+    """The disk has no room for a clip beside the journal."""
+
+    code = "disk_full"
 
 
 class Store:
@@ -28,6 +38,7 @@ class Store:
         self._least_free_bytes = least_free_bytes
         self.corrupt: set[str] = set()
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.journals_room = min(JOURNALS_ROOM_BYTES, shutil.disk_usage(folder).total // _JOURNALS_SHARE)
 
     def path(self, sha256: str) -> Path:
         """Return where a clip stands or would stand."""
@@ -49,8 +60,20 @@ class Store:
         return path
 
     def fetch(self, clip: ClipRef, centre: Centre) -> None:
-        """Load the clip, going on where an earlier try ended; CorruptError when its bytes are wrong."""
+        """Load the clip, going on where an earlier try ended; CorruptError when its bytes are wrong.
+
+        DiskFullError where it would not leave the journal its room.
+        """
         part = self._folder / f"{clip.sha256}.part"
+        self._check_room(clip, part)
+        try:
+            self._load(clip, part, centre)
+        except OSError as error:
+            if error.errno in _FULL:
+                raise self._full() from error
+            raise
+
+    def _load(self, clip: ClipRef, part: Path, centre: Centre) -> None:
         try:
             if not (part.exists() and part.stat().st_size >= clip.bytes):
                 centre.fetch_clip(clip.sha256, part, size=clip.bytes)
@@ -80,9 +103,24 @@ class Store:
             gone.append(path.name)
         return gone
 
+    def has_room(self, size: int) -> bool:
+        """Tell whether `size` bytes more leave the journal its room: 64 MB, or a 20th of a small disk."""
+        return self.free_bytes() - size >= self.journals_room
+
     def free_bytes(self) -> int:
         """Return what the disk has left."""
         return shutil.disk_usage(self._folder).free
+
+    def _check_room(self, clip: ClipRef, part: Path) -> None:
+        wanted = clip.bytes - (part.stat().st_size if part.exists() else 0)
+        if wanted > 0 and not self.has_room(wanted):
+            raise self._full()
+
+    def _full(self) -> DiskFullError:
+        return DiskFullError(
+            "Đĩa của trạm chỉ còn {free} MB, không tải thêm tệp phát được; hãy dọn đĩa.",
+            free=self.free_bytes() >> 20,
+        )
 
     def _take(self, clip: ClipRef, part: Path) -> None:
         size = part.stat().st_size

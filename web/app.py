@@ -10,12 +10,12 @@ from flask import Flask, url_for
 from flask_babel import get_locale
 from werkzeug.routing import IntegerConverter, Map
 
-from web import context, errors, forms, health, language, navigation, security
+from web import calling, context, errors, forms, health, language, navigation, security
 from web.api import enrolment, station_api
 from web.assets import Assets
 from web.auth import views as auth
 from web.house import House
-from web.office import office
+from web.office import notices, office
 from web.site import site
 from web.ward import ward
 
@@ -73,8 +73,10 @@ def _set_up_templates(app: Flask, house: House) -> None:
             "locale": str(get_locale()),
             "user": context.user(),
             "navigation": navigation.entries(),
+            "unseen_notices": notices.unseen_notices,
             "home_url": url_for("office.home"),
             "sign_out_url": url_for("auth.sign_out"),
+            "emergency_notices": calling.notices,
             "languages": list(language.LANGUAGES.items()),
             "language_url": url_for("auth.choose_language"),
         }

@@ -20,13 +20,14 @@ from content.rights import Rights, rights_of
 from web.house import House
 
 _LOOKING = frozenset({"GET", "HEAD", "OPTIONS"})
-_PREVIEWS = ("office.preview_order", "office.preview_relay_order")
+_PREVIEWS = ("office.preview_order", "office.preview_relay_order", "office.preview_change")
 _LOOKING_POSTS = frozenset(
     {
         "office.read_aloud",
         "office.preview_entry",
         "office.voices_for_text",
         "office.preview_window",
+        "office.look_at_emergency",
         *_PREVIEWS,
     }
 )

@@ -62,6 +62,12 @@ def message_of(error: errors.LoaPhuongError) -> str:
     return template.format(**{**error.facts, **words})
 
 
+def rule_of(error: errors.LoaPhuongError) -> int | None:
+    """Return the number of the rule of broadcasting that was broken; a rule of recurrence is a text."""
+    rule = error.facts.get("rule")
+    return rule if isinstance(rule, int) else None
+
+
 def init_app(app: Flask) -> None:
     """Answer every error with a page or with JSON."""
     app.register_error_handler(errors.LoaPhuongError, _known)

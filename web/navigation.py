@@ -23,6 +23,7 @@ _BESIDE = {
         "office.exceptions",
         "office.relays",
         "office.weeks",
+        "office.units",
     )
 }
 """Pages that stand beside the one the bar leads to."""
@@ -50,6 +51,7 @@ def entries() -> list[Entry]:
         ("office.approvals", gettext("Chờ duyệt"), "clipboard-check", (Role.APPROVER,)),
         ("office.week", gettext("Tuần phát"), "calendar-week", (*desk, Role.OPERATOR)),
         ("office.airings", gettext("Lượt phát"), "speakerphone", (*desk, Role.OPERATOR)),
+        ("office.list_emergencies", gettext("Khẩn cấp"), "urgent", (*desk, Role.EMERGENCY)),
         ("office.news", gettext("Tin bài"), "news", (Role.EDITOR,)),
         ("ward.choose", gettext("Đài phường"), "building-broadcast-tower", (Role.OPERATOR, Role.OFFICE)),
         ("office.stations", gettext("Trạm loa"), "broadcast", desk),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -13,9 +14,10 @@ from content.contracts.airings import Level
 from content.errors import InvalidInputError
 from content.models.bulletin import Bulletin
 from content.models.people import Role
+from scheduler.models.order import Order
 from scheduler.models.relay import RelaySource
-from scheduler.wishes import Wish
-from web import context, forms
+from scheduler.wishes import Wish, check_units
+from web import calendar_names, context, forms
 
 BESIDE: dict[str | None, str] = {"units": "unit_ids", "bulletin_id": "unit_ids", "source_id": "unit_ids"}
 """Where the page tells of a part of the order that is no field of its own."""
@@ -24,24 +26,26 @@ MINUTE = 60
 
 @dataclass(frozen=True)
 class Subject:
-    """What is ordered: a bulletin, or a source to relay."""
+    """What is ordered: a bulletin, or a source to relay; `order` is the one that is being changed."""
 
     bulletin: Bulletin | None = None
     source: RelaySource | None = None
+    order: Order | None = None
 
     @property
     def levels(self) -> list[Level]:
-        """The levels at which it may be ordered, the lowest first."""
+        """The levels at which it may be ordered, the lowest first; emergencies are called, not ordered."""
         every = list(Level)
-        if self.bulletin is None:
-            return every[: every.index(Level.PRIORITY) + 1]
-        return every[: every.index(Level(self.bulletin.latest.level)) + 1]
+        highest = Level.PRIORITY if self.bulletin is None else Level(self.bulletin.latest.level)
+        return every[: min(every.index(highest), every.index(Level.PRIORITY)) + 1]
 
     def proposal(self, today: date) -> dict[str, str]:
-        """Return what the form holds at first: its own days, once a day."""
+        """Return what the form holds at first: what the order asks for, or its own days, once a day."""
+        if self.order is not None:
+            return _as_it_is(self.order)
         if self.bulletin is not None:
             revision = self.bulletin.latest
-            first, last, level = revision.valid_from, revision.valid_to, revision.level
+            first, last, level = revision.valid_from, revision.valid_to, str(self.levels[-1])
         elif self.source is not None:
             first, last = self.source.first_day, self.source.last_day or today
             level = str(Level.NORMAL)
@@ -51,6 +55,32 @@ class Subject:
         days = {"first_day": first.isoformat(), "last_day": max(first, last).isoformat()}
         start = self.source.local_from if self.source else ""
         return {**days, "times_per_day": "1", "level": level, "minutes": "15", "fixed_times": start}
+
+
+@dataclass(frozen=True)
+class Ticked:
+    """What of the form comes several times: weekdays, units and tags ticked, calendar → sign."""
+
+    weekdays: frozenset[str]
+    units: frozenset[str] = frozenset()
+    tags: frozenset[str] = frozenset()
+    marks: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def at_first(cls, order: Order | None) -> Ticked:
+        """Return what is ticked before a person did anything."""
+        if order is None:
+            return cls(frozenset("1234567"))
+        marks = {mark[1:]: mark[0] for mark in order.calendars}
+        units = frozenset(str(unit.unit_id) for unit in order.units)
+        return cls(frozenset(order.weekdays), units, frozenset(order.tags), marks)
+
+    @classmethod
+    def sent(cls) -> Ticked:
+        """Return what the form that was sent holds."""
+        form = request.form
+        weekdays, units, tags = (frozenset(form.getlist(name)) for name in ("weekdays", "units", "tags"))
+        return cls(weekdays, units, tags, calendar_names.marks_sent())
 
 
 def wish(subject: Subject) -> Wish:
@@ -65,9 +95,9 @@ def wish(subject: Subject) -> Wish:
         weekdays=forms.numbers(form, "weekdays", what=gettext("Thứ trong tuần")),
         times_per_day=forms.number(form, "times_per_day", what=gettext("Số lần mỗi ngày")),
         fixed_times=forms.text(form, "fixed_times").replace(",", " ").split(),
-        level=forms.text(form, "level"),
+        level=_level(forms.text(form, "level")),
         tags=_tags(tags),
-        calendars=["-vn"] if form.get("no_holidays") else [],
+        calendars=calendar_names.marks(),
         source_id=source.id if source else None,
         seconds=_seconds() if source else None,
     )
@@ -93,6 +123,18 @@ def offered() -> dict[str, Any]:
         "units": context.rights().units_for(Role.OFFICE, context.today()),
         "depth": {unit_id: len(tree.path(unit_id)) for unit_id in tree.units},
         "tags": tags_to_order(),
+        "calendars": calendar_names.names(),
+    }
+
+
+def _as_it_is(order: Order) -> dict[str, str]:
+    return {
+        "first_day": order.first_day.isoformat(),
+        "last_day": order.last_day.isoformat(),
+        "times_per_day": str(order.times_per_day),
+        "fixed_times": ", ".join(order.fixed_times),
+        "level": order.level,
+        "minutes": str((order.duration_ms or 0) // (MINUTE * 1000)),
     }
 
 
@@ -101,11 +143,21 @@ def _unit_ids(*, optional: bool) -> list[int]:
     unit_ids = forms.numbers(request.form, "units", what=gettext("Đơn vị"))
     if not unit_ids and not optional:
         raise InvalidInputError("Hãy chọn ít nhất một phường.", field="unit_ids")
+    check_units(unit_ids)
     for unit_id in unit_ids:
         if unit_id not in context.rights().tree.units:
             raise InvalidInputError("Không có đơn vị đó.", field="unit_ids")
         context.rights().require(Role.OFFICE, unit_id)
     return unit_ids
+
+
+def _level(given: str) -> str:
+    """Return the level asked for; what is to sound at once is called on a page of its own."""
+    if given == Level.EMERGENCY:
+        raise InvalidInputError(
+            "Tin khẩn cấp phát ở trang Khẩn cấp, có lý do và người thứ hai xác nhận.", field="level"
+        )
+    return given
 
 
 def _tags(given: list[str]) -> list[str]:

@@ -12,7 +12,7 @@ from flask_babel import gettext
 
 from scheduler.hearings import Left
 from scheduler.previews import Line, Preview
-from scheduler.why.room import KNOWN
+from scheduler.reasons import KNOWN
 
 SHOWN = 40
 

@@ -16,9 +16,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from audio import reading
-from content import bulletins, people, plans, units
+from content import bulletins, people, phrases, plans, units
+from content.contracts.airings import Level
 from content.models.audit import Setting
-from content.models.people import Role
+from content.models.people import Role, User
+from content.models.phrase import PhraseUse
 from content.models.plan import Programme
 from content.models.unit import Unit
 from scheduler import rulebook, stations, windows
@@ -37,6 +39,7 @@ _PEOPLE = (
     ("lanh-dao", "Lãnh đạo duyệt", ((Role.APPROVER, DISTRICT),)),
     ("dai-ha-dinh", "Đài phường Hạ Đình", ((Role.OPERATOR, WARD),)),
     ("bien-tap", "Biên tập trang tin", ((Role.EDITOR, DISTRICT),)),
+    ("truc-ban", "Trực ban khẩn cấp", ((Role.EMERGENCY, DISTRICT),)),
     ("quan-tri", "Quản trị hệ thống", ((Role.ADMIN, "ha-noi"),)),
 )
 
@@ -122,7 +125,28 @@ def _write_bulletins(session: Session, house: House, now: datetime) -> None:
             approvable[bulletin.id] = bulletin.latest.text_sha256
         if given["state"] != "draft":
             bulletins.submit(session, bulletin.latest, by=author, now=now, today=house.today(now))
+    approvable |= _write_phrases(session, house, author, district.id, now)
     session.add(Setting(key=SAMPLES, value=json.dumps(approvable), updated_at=now))
+
+
+def _write_phrases(
+    session: Session, house: House, author: User, unit_id: int, now: datetime
+) -> dict[int, str]:
+    """Submit the sample phrases; return bulletin id → sha256 of its text."""
+    today, programme = house.today(now), plans.current(session).programmes[0]
+    made: dict[int, str] = {}
+    for given in _load("phrases.yaml")["phrases"]:
+        exercise, wording = given.get("exercise", False), (given["title"], given["text"])
+        title, text = phrases.as_exercise(*wording) if exercise else wording
+        told = {"programme": programme.code, "level": str(Level.EMERGENCY), "title": title, "text": text}
+        draft = _draft(told, programme, today).checked(session, text_limit=house.settings.text_limit)
+        words = bulletins.SpokenWords(reading.spoken(draft.text), reading.Lexicon.shipped().version)
+        bulletin = bulletins.create(session, unit_id, author=author, draft=draft, spoken=words, now=now)
+        use = PhraseUse(given["use"])
+        phrases.put(session, bulletin, use=use, exercise=exercise, by=author, now=now)
+        bulletins.submit(session, bulletin.latest, by=author, now=now, today=today)
+        made[bulletin.id] = bulletin.latest.text_sha256
+    return made
 
 
 def _draft(given: dict[str, Any], programme: Programme, today: date) -> bulletins.Draft:

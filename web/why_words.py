@@ -51,6 +51,9 @@ def _filled(template: str | None, step: Step) -> str:
 
 
 def _address(link: Link | None) -> str:
+    if link is not None and link.kind == "week":
+        unit_id, _, monday = str(link.id).partition("/")
+        return url_for("office.approve_week", unit_id=int(unit_id), monday=monday)
     if link is None or link.kind not in _PAGES:
         return ""
     endpoint, name = _PAGES[link.kind]

@@ -16,7 +16,6 @@ from web.window_words import CODES, rule_of
 
 WEEKDAYS, LUNAR, OWN_RULE = "weekdays", "lunar", "rrule"
 LUNAR_KINDS = ("1", "15", "1,15", "3-10", "tet")
-MARK = "calendar-"
 MINUTE_MS = 60_000
 _BESIDE = {"rrule": {WEEKDAYS: "weekdays", LUNAR: "lunar"}, "calendars": {}}
 
@@ -47,8 +46,7 @@ def blank(today: date) -> Typed:
 def typed() -> Typed:
     """Return what the form that was sent holds."""
     form = request.form
-    marks = {name.removeprefix(MARK): sign for name, sign in form.items() if name.startswith(MARK) and sign}
-    return Typed(form.to_dict(), frozenset(form.getlist("weekdays")), marks)
+    return Typed(form.to_dict(), frozenset(form.getlist("weekdays")), calendar_names.marks_sent())
 
 
 def wish() -> WindowWish:
@@ -66,7 +64,7 @@ def wish() -> WindowWish:
         lunar=_lunar() if how == LUNAR else None,
         exdates=_days("exdates", gettext("Ngày bỏ")),
         rdates=_days("rdates", gettext("Ngày thêm")),
-        calendars=_marks(),
+        calendars=calendar_names.marks(),
         level_cap_mdb=_level(),
     )
 
@@ -125,14 +123,6 @@ def _month_last(given: str) -> str:
 
 def _days(name: str, what: str) -> list[str]:
     return [day.isoformat() for day in forms.days(request.form, name, what=what)]
-
-
-def _marks() -> list[str]:
-    marks = typed().marks
-    known = calendar_names.names()
-    if not marks.keys() <= known.keys() or not set(marks.values()) <= {"+", "-"}:
-        raise InvalidInputError("Có lịch không còn dùng; hãy chọn lại.", field="calendars")
-    return [f"{sign}{name}" for name, sign in marks.items()]
 
 
 def _level() -> int | None:

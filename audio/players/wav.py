@@ -9,11 +9,13 @@ import array
 import logging
 import sys
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from audio.players.base import Begun, Ended, PlayerEvent
+from audio.players.base import FADE_SECONDS, SILENCE_SECONDS, Begun, Ended, PlayerEvent
 from audio.players.decoding import RATE, SAMPLE_BYTES, Decoder
+from audio.players.streams import Stream, checked_source
 from audio.players.wavfile import Reel
 from content.clock import Clock
 from content.contracts.manifest import Item
@@ -29,12 +31,16 @@ log = logging.getLogger("station")
 
 @dataclass
 class _Voice:
-    """A clip on its way out: `written` samples of this run, counted from `from_ms`."""
+    """A clip or stream on its way out: `written` samples of this run, counted from `from_ms`.
+
+    `until` is the instant at which it ends wherever it is; None: where its samples end.
+    """
 
     airing: str
-    decoder: Decoder
+    decoder: Decoder | Stream
     from_ms: int
     at: float = 0.0
+    until: float | None = None
     anchor: float = 0.0
     anchor_written: int = 0
     written: int = 0
@@ -45,14 +51,41 @@ class _Voice:
     def position_ms(self) -> int:
         return self.from_ms + self.written * 1000 // RATE
 
+    @property
+    def heard_ms(self) -> int:
+        """How much gave sound: of a stream not the silence at its end."""
+        silent = self.decoder.silent if isinstance(self.decoder, Stream) else 0
+        return max(0, self.position_ms - silent * 1000 // RATE)
+
+    @property
+    def sounds(self) -> bool:
+        """Whether anything of it has been heard."""
+        return self.heard_ms > 0 if isinstance(self.decoder, Stream) else True
+
+    @property
+    def reaches(self) -> float:
+        """The instant up to which it is written."""
+        return self.anchor + (self.written - self.anchor_written) / RATE
+
+    @property
+    def streams(self) -> bool:
+        return isinstance(self.decoder, Stream)
+
     def due(self, now: float) -> int:
         """Return how many samples are to be written by `now`."""
         if self.paused or now < self.at:
             return 0
-        return max(0, self.anchor_written + round((now - self.anchor) * RATE) - self.written)
+        end = now if self.until is None else min(now, self.until)
+        return max(0, self.anchor_written + round((end - self.anchor) * RATE) - self.written)
+
+    def over(self, now: float) -> bool:
+        """Tell whether its time is up."""
+        return self.until is not None and now >= self.until
 
     def hold(self) -> None:
         self.paused = True
+        if isinstance(self.decoder, Stream):
+            self.decoder.rest()
 
     def release(self, now: float) -> None:
         self.paused, self.anchor, self.anchor_written = False, max(now, self.at), self.written
@@ -63,14 +96,25 @@ class WavPlayer:
 
     name = "wav"
 
-    def __init__(self, folder: Path, clock: Clock, *, kept_bytes: int = KEPT_BYTES) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        clock: Clock,
+        *,
+        kept_bytes: int = KEPT_BYTES,
+        silence: float = SILENCE_SECONDS,
+        fade: float = FADE_SECONDS,
+    ) -> None:
         self._clock = clock
         self._reel = Reel(folder, clock, kept_bytes=kept_bytes)
+        self._silence = silence
+        self._fade = round(fade * RATE)
         self._ready: dict[str, _Voice] = {}
         self._voice: _Voice | None = None
+        self._next: _Voice | None = None
         self._events: list[PlayerEvent] = []
         self._volume = _FULL
-        self._ended_ms = 0
+        self._ended: dict[str, int] = {}
         self._lock = threading.RLock()
         self._wake = threading.Event()
         self._closing = False
@@ -82,10 +126,9 @@ class WavPlayer:
         self._thread.start()
         return self
 
-    def preload(self, path: Path, item: Item, *, from_ms: int = 0) -> None:
-        """Open the clip and decode its beginning."""
-        media_type = item.clip.media_type if item.clip else ""
-        decoder = Decoder(path, media_type=media_type, gain_mdb=item.gain_mdb, from_ms=from_ms)
+    def preload(self, path: Path | None, item: Item, *, from_ms: int = 0) -> None:
+        """Open the clip and decode its beginning, or open the stream."""
+        decoder = self._decoder(path, item, from_ms)
         try:
             decoder.prime(RATE // 5)
         except CorruptError:
@@ -95,19 +138,26 @@ class WavPlayer:
         self._ready[item.id] = _Voice(item.id, decoder, from_ms)
 
     def discard(self, airing: str) -> None:
-        """Close what was opened for `airing`."""
-        voice = self._ready.pop(airing, None)
+        """Close what was opened for `airing`, and let it follow no more."""
+        with self._lock:
+            voice = self._ready.pop(airing, None)
+            if self._next is not None and self._next.airing == airing:
+                voice, self._next = self._next, None
         if voice is not None:
             voice.decoder.close()
 
-    def start(self, airing: str, *, at: float) -> None:
-        """Take the clip as the one that sounds from `at` on."""
-        if airing not in self._ready or self._voice is not None:
-            raise UnavailableError("Lượt phát {airing} chưa được chuẩn bị.", airing=airing)
+    def start(self, airing: str, *, at: float, until: float | None = None) -> None:
+        """Take the clip as the one that sounds from `at` on, or from the end of what sounds."""
         with self._lock:
+            if airing not in self._ready or self._next is not None:
+                raise UnavailableError("Lượt phát {airing} chưa được chuẩn bị.", airing=airing)
             voice = self._ready.pop(airing)
             voice.at = voice.anchor = max(at, self._clock.monotonic())
-            self._voice = voice
+            voice.until = until
+            if self._voice is None:
+                self._voice = voice
+            else:
+                self._next = voice
         self._wake.set()
 
     def poll(self) -> tuple[PlayerEvent, ...]:
@@ -135,12 +185,17 @@ class WavPlayer:
                 self._voice.release(self._clock.monotonic())
         self._wake.set()
 
-    def stop(self) -> int:
-        """Cut the clip off here."""
+    def stop(self, airing: str) -> int:
+        """Fade the clip out from here; what follows begins after that."""
         with self._lock:
             self.pump()
-            position = self.position() if self._voice else self._ended_ms
-            self._events = [event for event in self._events if not isinstance(event, Ended)]
+            if self._voice is None or self._voice.airing != airing:
+                return self._ended.get(airing, 0)
+            position = self.position()
+            try:
+                self._fade_out()
+            except OSError as error:
+                log.warning("the WAV sink took no fade: %s", error)
             self._drop()
         return position
 
@@ -154,7 +209,10 @@ class WavPlayer:
         self._wake.set()
         if self._thread is not None:
             self._thread.join(timeout=5)
-        self.stop()
+        with self._lock:
+            for voice in filter(None, (self._next, self._voice)):
+                self.discard(voice.airing)
+                self.stop(voice.airing)
         for airing in list(self._ready):
             self.discard(airing)
         self._reel.end()
@@ -168,39 +226,65 @@ class WavPlayer:
                 self._end(error=str(error))
 
     def _pump(self, now: float) -> None:
-        voice = self._voice
-        if voice is None:
-            self._reel.rest()
-        elif wanted := voice.due(now):
-            self._write(voice, wanted)
+        """Write up to `now`: what sounds, and in the same step what follows it."""
+        while True:
+            voice = self._voice
+            if voice is None:
+                self._reel.rest()
+                return
+            if wanted := voice.due(now):
+                self._write(voice, wanted)
+            if self._voice is voice and voice.over(now):
+                self._end(error=None)
+            if self._voice is voice:
+                return
 
     def _write(self, voice: _Voice, wanted: int) -> None:
         if voice.written == voice.anchor_written:
-            self._join(voice)
+            # The clip's start, or the end of a pause.
+            self._reel.join(voice.anchor)
         pcm = voice.decoder.read(wanted)
         self._reel.append(_scaled(pcm, self._volume))
         voice.written += len(pcm) // SAMPLE_BYTES
-        if len(pcm) // SAMPLE_BYTES < wanted:
-            self._end(error=voice.decoder.failure())
-
-    def _join(self, voice: _Voice) -> None:
-        """Bring the file to the instant from which the clip sounds: its start, or the end of a pause."""
-        self._reel.join(voice.anchor)
-        if not voice.begun:
+        if not voice.begun and voice.sounds:
             voice.begun = True
-            self._events.append(Begun(voice.airing, voice.at))
+            self._events.append(Begun(voice.airing, max(voice.at, voice.reaches - wanted / RATE)))
+        if len(pcm) // SAMPLE_BYTES < wanted:
+            self._end(error=voice.decoder.failure(), silent=voice.streams)
 
-    def _end(self, *, error: str | None) -> None:
+    def _fade_out(self) -> None:
+        """Write what is left of the sound, ever softer, past the present instant."""
+        voice = self._voice
+        if voice is None or voice.paused or not voice.written or not self._fade:
+            return
+        pcm = _faded(voice.decoder.read(self._fade))
+        self._reel.append(_scaled(pcm, self._volume))
+        voice.written += len(pcm) // SAMPLE_BYTES
+
+    def _end(self, *, error: str | None, silent: bool = False) -> None:
         voice = self._voice
         if voice is not None:
-            self._ended_ms = voice.position_ms
-            self._events.append(Ended(voice.airing, self._ended_ms, error))
+            heard = voice.heard_ms
+            self._ended = {voice.airing: heard}
+            self._events.append(Ended(voice.airing, heard, error, silent=silent and bool(error)))
             self._drop()
 
     def _drop(self) -> None:
+        """Let go of what sounds; what follows takes its place, at its instant or right here."""
+        voice, self._voice, self._next = self._voice, self._next, None
+        if voice is None:
+            return
+        voice.decoder.close()
         if self._voice is not None:
-            self._voice.decoder.close()
-            self._voice = None
+            free = self._clock.monotonic() if voice.paused or not voice.written else voice.reaches
+            self._voice.at = self._voice.anchor = max(self._voice.at, free)
+
+    def _decoder(self, path: Path | None, item: Item, from_ms: int) -> Decoder | Stream:
+        gain = item.gain_mdb
+        if path is None:
+            return Stream(checked_source(item.source), self._clock, gain_mdb=gain, patience=self._silence)
+        media_type = item.clip.media_type if item.clip else ""
+        return Decoder(path, media_type=media_type, gain_mdb=gain, from_ms=from_ms)
 
     def _pace(self) -> None:
         while not self._closing:
@@ -217,10 +301,20 @@ class WavPlayer:
 def _scaled(pcm: bytes, percent: int) -> bytes:
     if percent == _FULL:
         return pcm
+    return _each(pcm, lambda sample, _at, _count: sample * percent // _FULL)
+
+
+def _faded(pcm: bytes) -> bytes:
+    return _each(pcm, lambda sample, at, count: sample * (count - at) // count)
+
+
+def _each(pcm: bytes, change: Callable[[int, int, int], int]) -> bytes:
+    """Change every sample by (sample, its index, how many there are)."""
     samples = array.array("h", pcm)
     if sys.byteorder == "big":
         samples.byteswap()
-    scaled = array.array("h", [sample * percent // _FULL for sample in samples])
+    count = len(samples)
+    changed = array.array("h", [change(sample, at, count) for at, sample in enumerate(samples)])
     if sys.byteorder == "big":
-        scaled.byteswap()
-    return scaled.tobytes()
+        changed.byteswap()
+    return changed.tobytes()

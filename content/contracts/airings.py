@@ -70,6 +70,7 @@ class Reason(StrEnum):
     CLIP_CORRUPT = "clip_corrupt"
     CLOCK_UNTRUSTED = "clock_untrusted"
     PLAYER_FAILED = "player_failed"
+    SOURCE_SILENT = "source_silent"
     OPERATOR = "operator"
     EMERGENCY = "emergency"
     POWER_LOST = "power_lost"

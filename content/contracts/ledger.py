@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from content.contracts.asrun import AsRun, Event, Seal, chain_hash
 from content.contracts.fields import ZEROS
 from content.contracts.signing import PublicKey
 from content.errors import ContractError
+
+
+class TooLongError(ContractError):
+    """A line that is longer than any record."""
+
+    code = "line_too_long"
 
 
 @dataclass(frozen=True)
@@ -112,34 +119,44 @@ def verify_ledger(lines: Iterable[bytes], key: PublicKey | str | None) -> Verdic
     With a public key every seal is verified with it; with a key id (16 hex digits) with the key that
     the ledger names, which must have this id; with None with the key that the ledger names, whatever
     it is: who asks must then compare the verdict's `keyids` with what he knows of the station.
+    `lines` are walked twice, and may raise TooLongError where a line has no end.
     """
-    kept = [line.rstrip(b"\n") for line in lines]
-    walk = _Walk(key, _keys_named(kept))
-    for number, line in enumerate(kept, start=1):
+    again = list(lines) if isinstance(lines, Iterator) else lines
+    walk, number, following = _Walk(key, _keys_named(again)), 0, iter(again)
+    while True:
         try:
-            walk.step(line)
+            line = next(following, None)
+            if line is None:
+                break
+            number += 1
+            walk.step(line.rstrip(b"\n"))
+        except TooLongError as error:
+            return walk.verdict(number + 1, str(error))
         except (ContractError, UnicodeError) as error:
             return walk.verdict(number, str(error))
-    if key is not None and kept and not walk.seals:
-        return walk.verdict(len(kept), str(ContractError("sổ không có dấu niêm phong nào để kiểm chữ ký")))
+    if key is not None and number and not walk.seals:
+        return walk.verdict(number, str(ContractError("sổ không có dấu niêm phong nào để kiểm chữ ký")))
     return walk.verdict()
 
 
-def _keys_named(lines: list[bytes]) -> dict[str, PublicKey]:
+def _keys_named(lines: Iterable[bytes]) -> dict[str, PublicKey]:
     """Return chain → the public key that the chain's first record carries as its note."""
     named: dict[str, PublicKey] = {}
-    for line in lines:
-        if b'"event":"chain"' not in line:
-            continue
-        try:
-            record = AsRun.from_line(line)
-            if record.sequence == 1:
-                named.setdefault(record.chain, PublicKey.from_hex(record.note or ""))
-        except ContractError:
-            # A note in free words names no key, and a line out of form is told by the walk.
-            continue
+    with suppress(TooLongError):
+        for line in lines:
+            if b'"event":"chain"' in line:
+                _note_key(named, line)
     return named
 
 
+def _note_key(named: dict[str, PublicKey], line: bytes) -> None:
+    # A note in free words names no key, and a line out of form is told by the walk.
+    with suppress(ContractError):
+        record = AsRun.from_line(line.rstrip(b"\n"))
+        if record.sequence == 1:
+            named.setdefault(record.chain, PublicKey.from_hex(record.note or ""))
+
+
 def _printable(text: str) -> str:
-    return text.encode("utf-8", "replace").decode()
+    """Return what a terminal may be shown of words that come from a file."""
+    return "".join(letter if letter.isprintable() else "\ufffd" for letter in text)

@@ -11,6 +11,11 @@ from content.errors import ContractError
 def encode(value: Any) -> bytes:
     """Return `value` as LP-JSON: sorted ASCII keys, no blanks, UTF-8, no floats."""
     _refuse_floats(value)
+    return encode_known(value)
+
+
+def encode_known(value: Any) -> bytes:
+    """Return as LP-JSON what was decoded from it, or put together from such; it is not looked through."""
     return json.dumps(
         value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
     ).encode()

@@ -18,6 +18,8 @@ from content.errors import ContractError
 
 PAYLOAD_TYPE = "application/vnd.loaphuong.manifest+json"
 VERSION = 1
+STANDBY = "standby"
+"""The one part of a payload that stands there only when it says something."""
 
 Mode = Literal["production", "rehearsal"]
 AfterPreempt = Literal["resume", "restart", "drop"]
@@ -177,7 +179,10 @@ class Command:
 
 @dataclass(frozen=True)
 class Manifest:
-    """What one station is to do between `start` and `end` (at least 72 h)."""
+    """What one station is to do between `start` and `end` (at least 72 h).
+
+    `standby`: clips of phrases that may be called at any moment, kept on the station's disk ahead.
+    """
 
     mode: Mode
     station: str
@@ -190,10 +195,13 @@ class Manifest:
     items: tuple[Item, ...] = ()
     cancelled: tuple[str, ...] = ()
     commands: tuple[Command, ...] = field(default=())
+    standby: tuple[ClipRef, ...] = ()
 
     def encode(self) -> bytes:
         """Return the LP-JSON payload, items in the order of their start and name."""
         items = sorted(self.items, key=lambda item: (item.starts_at, item.id))
+        standby = sorted(self.standby, key=lambda clip: clip.sha256)
+        ready = {STANDBY: [clip.to_wire() for clip in standby]} if standby else {}
         return lpjson.encode(
             {
                 "v": VERSION,
@@ -208,6 +216,7 @@ class Manifest:
                 "items": [item.to_wire() for item in items],
                 "cancelled": sorted(self.cancelled),
                 "commands": [command.to_wire() for command in self.commands],
+                **ready,
             }
         )
 
@@ -218,7 +227,9 @@ class Manifest:
     @classmethod
     def decode(cls, payload: bytes) -> Manifest:
         """Read an LP-JSON payload, or raise ContractError."""
-        given = fields.exact_keys(lpjson.decode(payload), _MANIFEST_KEYS, "Bản kê phát")
+        said = lpjson.decode(payload)
+        ready = isinstance(said, dict) and STANDBY in said
+        given = fields.exact_keys(said, _MANIFEST_KEYS | ({STANDBY} if ready else set()), "Bản kê phát")
         if given["v"] != VERSION:
             raise ContractError("Bản kê phát theo phiên bản {v}, trạm này hiểu phiên bản 1.", v=given["v"])
         return cls(
@@ -233,6 +244,9 @@ class Manifest:
             items=tuple(Item.from_wire(entry) for entry in fields.typed(given, "items", list)),
             cancelled=tuple(str(name) for name in fields.typed(given, "cancelled", list)),
             commands=tuple(Command.from_wire(entry) for entry in fields.typed(given, "commands", list)),
+            standby=tuple(ClipRef.from_wire(entry) for entry in fields.typed(given, STANDBY, list))
+            if ready
+            else (),
         )
 
 

@@ -19,6 +19,7 @@ class Role(StrEnum):
     OPERATOR = "operator"
     EDITOR = "editor"
     ADMIN = "admin"
+    EMERGENCY = "emergency"
 
 
 class User(Base):
@@ -43,7 +44,9 @@ class Grant(Base):
     __tablename__ = "grant"
     __table_args__ = (
         UniqueConstraint("user_id", "role", "unit_id"),
-        CheckConstraint("role IN ('office', 'approver', 'operator', 'editor', 'admin')", name="role_known"),
+        CheckConstraint(
+            "role IN ('office', 'approver', 'operator', 'editor', 'admin', 'emergency')", name="role_known"
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

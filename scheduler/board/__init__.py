@@ -5,23 +5,27 @@ from __future__ import annotations
 from scheduler.board.airings import (
     FEW,
     HEARD,
+    DayGlance,
     NowAndNext,
     Story,
     count_coming,
     day_of,
     day_of_units,
+    glance_at_day,
     now_and_next,
     of_order,
     recent_played,
     story,
 )
 from scheduler.board.coverage import Coverage, coverage
-from scheduler.board.overview import StationLine, stations_overview
+from scheduler.board.overview import Glance, StationLine, glances, stations_overview
 
 __all__ = [
     "FEW",
     "HEARD",
     "Coverage",
+    "DayGlance",
+    "Glance",
     "NowAndNext",
     "StationLine",
     "Story",
@@ -29,6 +33,8 @@ __all__ = [
     "coverage",
     "day_of",
     "day_of_units",
+    "glance_at_day",
+    "glances",
     "now_and_next",
     "of_order",
     "recent_played",

@@ -58,6 +58,43 @@ def day_of_units(session: Session, unit_ids: Collection[int], day: date, zone: Z
     return list(session.scalars(query.order_by(Airing.starts_at, Airing.station, Airing.id)))
 
 
+@dataclass(frozen=True)
+class DayGlance:
+    """A day of some units: how many airings in which state, and the first `shown` of them."""
+
+    states: dict[str, int]
+    shown: list[Airing]
+
+    @property
+    def total(self) -> int:
+        """How many airings the day has."""
+        return sum(self.states.values())
+
+
+def glance_at_day(
+    session: Session, unit_ids: Collection[int], day: date, *, zone: ZoneInfo, limit: int
+) -> DayGlance:
+    """Return what a first page tells of a day: what sounds now, what ended last, what comes next.
+
+    Counted and chosen by the database, so that a town's thousands of airings stay where they are.
+    """
+    held = (at_units(unit_ids), *on_days(day, day + timedelta(days=1), zone))
+    counts = session.execute(select(Airing.state, func.count()).where(*held).group_by(Airing.state))
+    states = {state: count for state, count in counts}  # noqa: C416 (typed)
+    began = func.coalesce(Airing.started_at, Airing.starts_at)
+    parts = (
+        (Airing.rank == State.ON_AIR.rank, began.desc()),
+        (Airing.rank > State.ON_AIR.rank, began.desc()),
+        (Airing.rank < State.ON_AIR.rank, began),
+    )
+    shown: list[Airing] = []
+    for which, order in parts:
+        query = select(Airing).where(*held, which).order_by(order, Airing.id)
+        left = limit - len(shown)
+        shown += session.scalars(query.limit(left)) if left else ()
+    return DayGlance(states, shown)
+
+
 def on_days(start: date, end: date, zone: ZoneInfo) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     """Return the conditions that an airing starts on a local day with `start <= day < end`."""
     return (

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from content.contracts.airings import State
 from content.units import Tree
 from scheduler.board.airings import HEARD
-from scheduler.board.filling import RECALLED, Lying
+from scheduler.board.filling import RECALLED, Voiced
 from scheduler.models.station import Station
 from scheduler.quotas import Quotas
 
@@ -32,19 +32,19 @@ class Airtime:
 
 
 def airtime_of(
-    lying: Iterable[Lying], stations: Sequence[Station], quotas: Quotas, tree: Tree
+    voiced: Iterable[Voiced], stations: Sequence[Station], quotas: Quotas, tree: Tree
 ) -> list[Airtime]:
     """Return by programme what lies at the stations and what of it sounded, beside a week's quotas."""
     planned: Counter[str | None] = Counter()
     planned_ms: Counter[str | None] = Counter()
     played: Counter[str | None] = Counter()
     played_ms: Counter[str | None] = Counter()
-    for one in lying:
+    for one in voiced:
         if one.shown not in {State.CANCELLED, RECALLED}:
-            planned[one.programme] += 1
+            planned[one.programme] += one.airings
             planned_ms[one.programme] += one.duration_ms
         if one.shown in HEARD:
-            played[one.programme] += 1
+            played[one.programme] += one.airings
             played_ms[one.programme] += one.heard_ms
     owed = _owed(stations, quotas, tree)
     codes = sorted({code for code in planned | owed if code is not None})

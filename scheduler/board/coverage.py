@@ -17,10 +17,9 @@ from scheduler.models.station import Station
 
 @dataclass(frozen=True)
 class Coverage:
-    """Of one programme (code or None) in one unit: airings that were to be, and that were heard."""
+    """Of one programme (code or None): airings that were to be, and that were heard."""
 
     programme: str | None
-    unit_id: int
     planned: int
     planned_ms: int
     played: int
@@ -30,7 +29,7 @@ class Coverage:
 def coverage(
     session: Session, start: datetime, end: datetime, *, unit_ids: Collection[int] | None = None
 ) -> list[Coverage]:
-    """Return per programme and unit what was to start in `[start, end)` and what of it was heard.
+    """Return per programme what was to start in `[start, end)` at some units and what of it was heard.
 
     Recalled and cancelled airings do not count as planned; heard are all that sounded, whole or not.
     Every station is asked for its own span of time, so the years before cost nothing.
@@ -42,7 +41,6 @@ def coverage(
     query = (
         select(
             Airing.programme,
-            Airing.unit_id,
             func.count(),
             func.coalesce(func.sum(Airing.duration_ms), 0),
             func.count().filter(heard),
@@ -54,10 +52,10 @@ def coverage(
             Airing.starts_at < end,
             Airing.state != str(State.CANCELLED),
         )
-        .group_by(Airing.programme, Airing.unit_id)
-        .order_by(Airing.programme, Airing.unit_id)
+        .group_by(Airing.programme)
+        .order_by(Airing.programme)
     )
     return [
-        Coverage(programme, unit_id, planned, int(planned_ms or 0), played, int(played_ms or 0))
-        for programme, unit_id, planned, planned_ms, played, played_ms in session.execute(query)
+        Coverage(programme, planned, int(planned_ms or 0), played, int(played_ms or 0))
+        for programme, planned, planned_ms, played, played_ms in session.execute(query)
     ]

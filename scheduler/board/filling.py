@@ -22,13 +22,22 @@ UNDER_PERCENT = 50
 
 
 class Lying(NamedTuple):
-    """An airing as the week sees it: the local day it starts on, and its state or one of the two above."""
+    """Airings that the week tells as one: the local day they start on, and what became of them."""
 
     station: str
     day: date
     window: int | None
+    shown: str
+    airings: int
+    duration_ms: int
+
+
+class Voiced(NamedTuple):
+    """Airings of one programme that became of the same."""
+
     programme: str | None
     shown: str
+    airings: int
     duration_ms: int
     heard_ms: int
 
@@ -118,7 +127,7 @@ def fill(
     for one in held:
         if one.window is not None and one.shown not in FREE_AGAIN:
             sound[one.window] += one.duration_ms
-            numbers[one.window] += 1
+            numbers[one.window] += one.airings
     known = {broadcast.window for broadcast, _ in broadcasts}
     outside = [one for one in held if one.window not in known and one.shown not in FREE_AGAIN]
     return Cell(
@@ -128,12 +137,19 @@ def fill(
             _filled(broadcast, title, sound[broadcast.window], numbers[broadcast.window], rules)
             for broadcast, title in broadcasts
         ),
-        outside=len(outside),
+        outside=sum(one.airings for one in outside),
         outside_ms=sum(one.duration_ms for one in outside),
-        states=Counter(one.shown for one in held),
+        states=_states(held),
         breaches=tuple(breaches),
         is_coming=is_coming,
     )
+
+
+def _states(held: Iterable[Lying]) -> Counter[str]:
+    states: Counter[str] = Counter()
+    for one in held:
+        states[one.shown] += one.airings
+    return states
 
 
 def _filled(broadcast: Broadcast, title: str, sound_ms: int, airings: int, rules: Rules) -> Filled:

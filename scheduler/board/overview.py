@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -14,12 +14,19 @@ from scheduler.models.airing import ON_AIR, Airing
 from scheduler.models.alarm import Alarm
 from scheduler.models.manifest import Manifest
 from scheduler.models.station import Station
-from scheduler.stations import Connection, connection
+from scheduler.stations import Connection, connection, connection_of
+
+LOOKED_BACK = timedelta(days=30)
+LITTLE_DISK_BYTES = 200_000_000
+_WORST_FIRST = (Connection.OFFLINE, Connection.LATE, Connection.ONLINE, Connection.NEVER)
 
 
 @dataclass(frozen=True)
 class StationLine:
-    """A station at a glance; `issued` is the generation signed for it, None before the first."""
+    """A station at a glance; `issued` is the generation signed for it, None before the first.
+
+    `reaches`: how far the manifest goes that it says it holds; `last`: what it sounded last, of a month.
+    """
 
     station: Station
     connection: Connection
@@ -27,6 +34,8 @@ class StationLine:
     playing: Airing | None
     next: Airing | None
     alarms: int
+    reaches: datetime | None = None
+    last: Airing | None = None
 
     @property
     def up_to_date(self) -> bool:
@@ -38,24 +47,38 @@ class StationLine:
         return self.station.generation >= (self.issued or 0) and not self.station.clips_missing
 
 
-def stations_overview(session: Session, now: datetime) -> list[StationLine]:
-    """Return every station in use at a glance, by name, in five queries however many there are.
+def stations_overview(
+    session: Session, now: datetime, names: Sequence[str] | None = None
+) -> list[StationLine]:
+    """Return stations in use (of `names` those) at a glance, by name, in five queries however many there are.
 
-    Newest manifest and next airing are one step into an index a station, whatever lies behind them.
+    Newest manifest, next and last airing are one step into an index a station, whatever lies behind them.
     """
     issued = select(func.max(Manifest.generation)).where(Manifest.station == Station.name)
     first = select(Airing.id).where(Airing.station == Station.name, *still_to_start(now))
+    last = select(Airing.id).where(
+        Airing.station == Station.name,
+        Airing.starts_at.between(now - LOOKED_BACK, now),
+        Airing.started_at.is_not(None),
+    )
+    held = select(Manifest.to).where(
+        Manifest.station == Station.name, Manifest.generation == Station.generation
+    )
     query = (
         select(
             Station,
             issued.correlate(Station).scalar_subquery(),
             first.order_by(Airing.starts_at, Airing.id).limit(1).correlate(Station).scalar_subquery(),
+            held.correlate(Station).scalar_subquery(),
+            last.order_by(Airing.starts_at.desc()).limit(1).correlate(Station).scalar_subquery(),
         )
         .where(Station.retired_at.is_(None))
         .order_by(Station.name)
     )
-    rows = session.execute(query).all()
-    coming = _airings(session, [airing for _, _, airing in rows if airing is not None])
+    rows = session.execute(query if names is None else query.where(Station.name.in_(names))).all()
+    shown = _airings(
+        session, [one for *_, first, _, last in rows for one in (first, last) if one is not None]
+    )
     playing, alarms = _on_air(session), _alarms(session)
     return [
         StationLine(
@@ -63,11 +86,49 @@ def stations_overview(session: Session, now: datetime) -> list[StationLine]:
             connection(station, now),
             generation,
             playing.get(station.name),
-            coming.get(airing or ""),
+            shown.get(airing or ""),
             alarms.get(station.name, 0),
+            reaches,
+            shown.get(sounded or ""),
         )
-        for station, generation, airing in rows
+        for station, generation, airing, reaches, sounded in rows
     ]
+
+
+@dataclass(frozen=True)
+class Glance:
+    """As little of a station as counting and choosing need; `troubled`: somebody should look at it."""
+
+    name: str
+    title: str
+    unit_id: int
+    connection: Connection
+    troubled: bool
+
+
+def glances(session: Session, unit_ids: Collection[int], now: datetime) -> list[Glance]:
+    """Return the stations in use of the units, worst connection first, then by title; two plain queries."""
+    query = select(
+        Station.name,
+        Station.title,
+        Station.unit_id,
+        Station.heard_at,
+        Station.clock_ok,
+        Station.disk_free_bytes,
+    ).where(Station.retired_at.is_(None))
+    alarmed = _alarms(session)
+    found = [
+        Glance(
+            name,
+            title,
+            unit_id,
+            connection_of(heard_at, now),
+            troubled=name in alarmed or clock_ok is False or (free is not None and free < LITTLE_DISK_BYTES),
+        )
+        for name, title, unit_id, heard_at, clock_ok, free in session.execute(query)
+        if unit_id in unit_ids
+    ]
+    return sorted(found, key=lambda one: (_WORST_FIRST.index(one.connection), one.title, one.name))
 
 
 def _airings(session: Session, ids: Iterable[str]) -> dict[str, Airing]:

@@ -17,7 +17,7 @@ from content.units import Tree
 from scheduler.board.airtime import Airtime, airtime_of
 from scheduler.board.breaking import Breaking, Held
 from scheduler.board.filling import Cell, Lying, fill
-from scheduler.board.lying import airings_of
+from scheduler.board.lying import airings_of, voiced_at
 from scheduler.limiting import Law, load_law
 from scheduler.models.station import Station
 from scheduler.models.window import Window
@@ -72,9 +72,10 @@ def week_table(
     """Return the table of some stations for `days` local days from `start`; `tree` if it is at hand."""
     span = tuple(start + n * DAY for n in range(days))
     law = load_law(session, rules, tree)
-    windows = windows_of(session, [station.name for station in stations])
+    names = [station.name for station in stations]
+    windows = windows_of(session, names)
     held = held_broadcasts([w for ws in windows.values() for w in ws], law, start, start + days * DAY)
-    lying = airings_of(session, [station.name for station in stations], span, now=now, rules=rules)
+    lying = airings_of(session, names, span, now=now, rules=rules)
     broken = Breaking(session, law, windows, held, span)
     today = rules.day_of(now)
     by_cell: dict[tuple[str, date], list[Lying]] = defaultdict(list)
@@ -98,7 +99,8 @@ def week_table(
         )
         for station in stations
     ]
-    return WeekTable(span, rows, airtime_of(lying, stations, load_quotas(session), law.book.tree))
+    voiced = voiced_at(session, names, span, now=now, rules=rules)
+    return WeekTable(span, rows, airtime_of(voiced, stations, load_quotas(session), law.book.tree))
 
 
 def held_broadcasts(windows: Iterable[Window], law: Law, start: date, end: date) -> Held:

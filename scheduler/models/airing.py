@@ -24,7 +24,8 @@ class Airing(Base):
     """A hearing owed (or born at the station), and what became of it.
 
     `due` and `n` name the hearing, `starts_at` its place; it may begin until `not_after` (None of the
-    times is local).  `released_generation` is the first manifest that carried it.  A row whose rank
+    times is local).  `gain_mdb` (1/1000 dB, never above 0) is what its window and the rules bound it to.
+    `released_generation` is the first manifest that carried it.  A row whose rank
     is 4 is final: the database itself refuses to change or delete it.
     """
 
@@ -55,6 +56,7 @@ class Airing(Base):
     starts_at: Mapped[datetime]
     not_after: Mapped[datetime]
     duration_ms: Mapped[int]
+    gain_mdb: Mapped[int] = mapped_column(default=0, server_default="0")
     clip_sha256: Mapped[str | None]
     clip_bytes: Mapped[int | None]
     media_type: Mapped[str | None]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from content.db import Base
@@ -12,7 +12,10 @@ from content.models.guards import append_only
 
 
 class Manifest(Base):
-    """One generation for one station: `payload` is the envelope as it travels, `to` how far it reaches."""
+    """One generation for one station: `payload` is the envelope as it travels, `to` how far it reaches.
+
+    A `spliced` one is the one before with an emergency added; one drawn whole from the rows follows soon.
+    """
 
     __tablename__ = "manifest"
 
@@ -20,8 +23,9 @@ class Manifest(Base):
     generation: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     payload: Mapped[bytes]
     sha256: Mapped[str]
-    issued_at: Mapped[datetime]
+    issued_at: Mapped[datetime] = mapped_column(index=True)
     to: Mapped[datetime]
+    spliced: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 append_only(Manifest.__table__)

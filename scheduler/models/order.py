@@ -17,7 +17,8 @@ class Order(Base):
     Each such day owes every station reached `times_per_day` hearings; with `fixed_times` (HH:MM) the
     n-th hearing has the n-th of them, otherwise the planner finds places in the broadcasts.  With
     `source_id` it is a relay of `duration_ms` instead of a bulletin.  `tags`: units that carry one
-    of them are reached too.  `calendars`: ids with a sign, as of a window.
+    of them are reached too.  `calendars`: ids with a sign, as of a window.  `changed_at`: what a change
+    asked for is owed from then on, never for times that had passed.
     """
 
     __tablename__ = "broadcast_order"
@@ -39,6 +40,7 @@ class Order(Base):
     fixed_times: Mapped[list[str]] = mapped_column(JSON, default=list)
     created_by: Mapped[int] = mapped_column(ForeignKey("user.id"))
     created_at: Mapped[datetime]
+    changed_at: Mapped[datetime | None]
     cancelled_at: Mapped[datetime | None]
     cancel_reason: Mapped[str | None]
     tags: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+from content.models.unit import Unit
 from content.text import msgid
 from content.units import Tree
 from scheduler.calendars import COMPUTED
 from scheduler.models.calendar import Calendar
 from scheduler.models.order import Order
-from scheduler.models.station import Station
 from scheduler.why.case import Case
 from scheduler.why.steps import Link, Step, Words
 
@@ -35,18 +35,19 @@ def asking(case: Case, order: Order) -> Iterator[Step]:
     yield _reach(case, order)
 
 
-def reaches(tree: Tree, order: Order, station: Station, day: date) -> bool:
-    """Tell whether the order's units, or its tags, reach the station on `day`, mergers followed (pure)."""
-    if any(_covers(tree, named.unit_id, station, day) for named in order.units):
+def reaches(tree: Tree, order: Order, home: Unit | None, day: date) -> bool:
+    """Tell whether an order's units, or its tags, reach the unit `home` on `day`, mergers followed."""
+    if home is None:
+        return False
+    if any(_covers(tree, named.unit_id, home, day) for named in order.units):
         return True
     tagged = (unit.id for unit in tree.tagged(order.tags, day)) if order.tags else ()
-    return station.unit_id in tagged
+    return home.id in tagged
 
 
-def _covers(tree: Tree, named: int, station: Station, day: date) -> bool:
+def _covers(tree: Tree, named: int, home: Unit, day: date) -> bool:
     root = tree.standing(named, day)
-    here = tree.units[station.unit_id]
-    return root is not None and here.in_being(day) and root.id in tree.path(here.id)
+    return root is not None and home.in_being(day) and root.id in tree.path(home.id)
 
 
 def _stands(case: Case, order: Order) -> Step:
@@ -114,21 +115,24 @@ def calendar_name(case: Case, name: str) -> str:
 
 
 def _reach(case: Case, order: Order) -> Step:
-    tree, unit = case.tree, case.tree.units[case.station.unit_id]
+    tree, own, home = case.tree, case.tree.units[case.station.unit_id], case.home
     names = [tree.units[named.unit_id].name for named in order.units]
-    facts = {"station": case.station.title, "unit": unit.name, "day": case.day}
+    link = Link("station", case.station.name)
+    facts = {"station": case.station.title, "unit": (home or own).name, "day": case.day}
     facts["units"] = ", ".join(sorted([*names, *order.tags])) or "–"
-    if reaches(tree, order, case.station, case.day):
+    if home is None:
+        told = msgid("Ngày {day:%d/%m/%Y} đơn vị {unit} của trạm {station} không còn (hoặc chưa có).")
+        todo = msgid("Người quản trị gắn trạm với đơn vị đang có, ở trang Đơn vị.")
+        return Step("reached", False, told, facts, todo, link)
+    facts["own"] = own.name
+    if reaches(tree, order, home, case.day):
         told = msgid("Lệnh gửi tới {units}; ngày {day:%d/%m/%Y} gồm trạm {station} ({unit}).")
-        return Step("reached", True, told, facts, link=Link("station", case.station.name))
-    if not unit.in_being(case.day):
-        into = tree.standing(unit.id, case.day)
-        facts["into"] = into.name if into else "–"
-        told = msgid(
-            "Ngày {day:%d/%m/%Y} đơn vị {unit} của trạm {station} không còn (hoặc chưa có); nay là {into}."
-        )
-        todo = msgid("Người quản trị cần gắn trạm với đơn vị đang có.")
-        return Step("reached", False, told, facts, todo, Link("station", case.station.name))
+        if home.id != own.id and own.successor_id is not None:
+            told = msgid(
+                "Lệnh gửi tới {units}; ngày {day:%d/%m/%Y} gồm trạm {station}: "
+                "{own} đã sáp nhập, trạm nay thuộc {unit}."
+            )
+        return Step("reached", True, told, facts, link=link)
     told = msgid("Lệnh gửi tới {units}; ngày {day:%d/%m/%Y} không gồm trạm {station} ({unit}).")
     todo = msgid("Đặt thêm lệnh phát tới {unit}, nếu cần.")
-    return Step("reached", False, told, facts, todo, Link("station", case.station.name))
+    return Step("reached", False, told, facts, todo, link)

@@ -14,8 +14,9 @@ from content.contracts import lpjson
 from content.errors import InvalidInputError
 from content.models.bulletin import Approval, Bulletin, RevisionState
 from content.models.people import User
+from content.models.unit import Unit
 from content.units import Tree
-from scheduler import stations
+from scheduler import homes, stations
 from scheduler.limiting import Law, load_law
 from scheduler.models.airing import Airing, AiringChange
 from scheduler.models.order import Order
@@ -51,6 +52,17 @@ class Case:
     def tree(self) -> Tree:
         """The unit tree."""
         return self.law.book.tree
+
+    @property
+    def home(self) -> Unit | None:
+        """The unit to which the station belonged on the day, mergers followed; None: it had none."""
+        return homes.unit_on(self.session, self.tree, self.station, self.day)
+
+    @property
+    def home_path(self) -> list[int]:
+        """That unit and those above it; of the station's own when it had none."""
+        home = self.home
+        return self.tree.path(home.id if home else self.station.unit_id)
 
     @property
     def today(self) -> date:
@@ -127,7 +139,7 @@ class Case:
 
     def week_plan(self, day: date) -> tuple[int, WeekPlan | None] | None:
         """Return the unit whose weeks an approver releases and its plan of that week; None: there is none."""
-        for unit_id in self.tree.path(self.station.unit_id):
+        for unit_id in self.home_path:
             if self.tree.units[unit_id].week_approval:
                 monday = day - timedelta(days=day.weekday())
                 query = select(WeekPlan).where(WeekPlan.unit_id == unit_id, WeekPlan.monday == monday)

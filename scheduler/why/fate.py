@@ -12,8 +12,12 @@ from content.contracts.airings import Level, Reason, State
 from content.text import msgid
 from scheduler.models.airing import Airing, AiringChange
 from scheduler.proof import not_heard_from
+from scheduler.reasons import KNOWN
+from scheduler.why.asking import asking
 from scheduler.why.case import Case
+from scheduler.why.room import ADVICE, PICK
 from scheduler.why.steps import Link, Step, Words
+from scheduler.why.week import week
 
 WHO = {
     "planner": msgid("bộ xếp lịch"),
@@ -33,6 +37,10 @@ REASONS: dict[str, tuple[str, str]] = {
         msgid("Cho trạm nối mạng để chỉnh giờ."),
     ),
     Reason.PLAYER_FAILED: (msgid("máy phát ở trạm hỏng"), msgid("Thử loa ở trang Đài phường.")),
+    Reason.SOURCE_SILENT: (
+        msgid("nguồn tiếp âm im tiếng"),
+        msgid("Nghe thử nguồn tiếp âm, xem mạng của trạm."),
+    ),
     Reason.OPERATOR: (msgid("người vận hành quyết định"), msgid("Hỏi người vận hành của phường.")),
     Reason.EMERGENCY: (msgid("nhường tin khẩn cấp"), msgid("Đặt lại lệnh phát, nếu vẫn cần.")),
     Reason.POWER_LOST: (msgid("trạm mất điện hoặc chương trình dừng"), msgid("Xem nguồn điện của trạm.")),
@@ -66,6 +74,10 @@ TOLD = {
     State.MISSED: msgid("Không phát: {reason} ({by})."),
     State.CANCELLED: msgid("Đã hủy: {reason} ({by})."),
 }
+TOLD_HELD = msgid("Đã xếp, nhưng chưa giao cho trạm: kế hoạch tuần của {unit} chờ duyệt.")
+TOLD_TOO_LATE = msgid("Không phát: kế hoạch tuần của {unit} không được duyệt kịp giờ.")
+TAKEN_OFF = msgid("Đã gỡ khỏi lịch: {reason} ({by}).")
+NO_LONGER_OWED = msgid("Đã gỡ khỏi lịch: lệnh phát đổi, không còn gồm lượt này ({by}).")
 _GOOD = frozenset({State.PLAYED, State.ON_AIR})
 _OPEN = frozenset({State.PLANNED, State.RELEASED, State.DUE})
 
@@ -106,6 +118,8 @@ def _pushed_aside(case: Case, row: Airing) -> Iterator[Step]:
 def _outcome(case: Case, row: Airing, changes: list[AiringChange]) -> Step:
     state = State(row.state)
     facts = {**_facts(case, row, changes), "station": case.station.title}
+    if state == State.CANCELLED and row.reason == Reason.OVER_LIMIT:
+        return _taken_off(case, row, facts)
     if not_heard_from(row, case.now):
         told = msgid("Chưa có báo cáo của trạm {station} về lượt này; trạm có thể vẫn đã phát.")
         todo = msgid("Trạm nối lại thì tự gửi nhật ký; im lặng chưa phải là không phát.")
@@ -113,9 +127,27 @@ def _outcome(case: Case, row: Airing, changes: list[AiringChange]) -> Step:
     if row.recalled_at is not None and state in _OPEN:
         told = msgid("Đã gọi về, chờ trạm trả lời.")
         return Step("recalling", None, told, facts, n=row.n)
+    held = week(case, row)
+    if held is not None and held.ok is False:
+        told = TOLD_HELD if state == State.PLANNED else TOLD_TOO_LATE
+        return Step(f"week_{state}", False, told, {**held.facts}, held.todo, held.link, row.n)
     ok = None if state in _OPEN else state in _GOOD
     advice = REASONS[row.reason][1] if ok is False and row.reason in REASONS else None
     return Step(str(state), ok, TOLD[state], facts, advice, n=row.n)
+
+
+def _taken_off(case: Case, row: Airing, facts: dict[str, Any]) -> Step:
+    """Tell why the planner took an airing off that no station had yet."""
+    left = next(iter(case.unplaced()), None)
+    picked = case.station.fill != "ward" or row.level != Level.NORMAL or case.is_picked()
+    told, advice = TAKEN_OFF, ADVICE
+    if left is not None or not picked:
+        code = left.reason if left is not None else "not_picked"
+        facts = {**facts, "reason": Words(KNOWN.get(code, code))}
+        advice = PICK if code == "not_picked" else ADVICE
+    elif case.order is not None and any(step.ok is False for step in asking(case, case.order)):
+        told, advice = NO_LONGER_OWED, msgid("Đặt lệnh phát mới, nếu vẫn cần phát.")
+    return Step(str(State.CANCELLED), False, told, facts, advice, n=row.n)
 
 
 def _facts(case: Case, row: Airing, changes: list[AiringChange]) -> dict[str, Any]:

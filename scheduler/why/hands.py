@@ -13,15 +13,17 @@ from scheduler.models.airing import Airing, AiringChange
 from scheduler.stations import Connection, connection
 from scheduler.why.case import Case
 from scheduler.why.steps import Link, Step
+from scheduler.why.week import week
 
 
 def hands(case: Case, row: Airing, changes: list[AiringChange]) -> Iterator[Step]:
     """Give the steps from the place in the plan to the station's own disk."""
     yield _placed(case, row)
     yield from _moved(case, row, changes)
-    if row.rank == State.PLANNED.rank:
-        yield from _week(case, row)
-    yield _released(case, row, changes)
+    held = week(case, row)
+    if held is not None:
+        yield held
+    yield _released(case, row, changes, waits=held is not None and held.ok is False)
     yield from _delivered(case, row)
     if row.rank < State.ON_AIR.rank:
         yield from _machine(case, row)
@@ -53,27 +55,14 @@ def _moved(case: Case, row: Airing, changes: list[AiringChange]) -> Iterator[Ste
         yield Step("moved", None, told, facts, n=row.n)
 
 
-def _week(case: Case, row: Airing) -> Iterator[Step]:
-    """Tell whether the week must still be approved before anything of it is released."""
-    found = case.week_plan(case.rules.day_of(row.starts_at))
-    if found is None:
-        return
-    unit_id, plan = found
-    facts = {"unit": case.tree.units[unit_id].name}
-    if plan is not None and plan.state == "approved":
-        yield Step("week", True, msgid("Kế hoạch tuần của {unit} đã được duyệt."), facts, n=row.n)
-    else:
-        told = msgid("Kế hoạch tuần của {unit} chưa được duyệt nên chưa giao cho trạm.")
-        todo = msgid("Lãnh đạo cần duyệt kế hoạch tuần.")
-        yield Step("week", False, told, facts, todo, Link("week", unit_id), row.n)
-
-
-def _released(case: Case, row: Airing, changes: list[AiringChange]) -> Step:
+def _released(case: Case, row: Airing, changes: list[AiringChange], *, waits: bool) -> Step:
     if row.released_generation is not None:
         at = next((change.at for change in changes if change.state == State.RELEASED), row.updated_at)
         facts = {"generation": row.released_generation, "at": case.local(at)}
         told = msgid("Đã vào bản kê số {generation}, ký lúc {at:%H:%M:%S %d/%m/%Y}.")
         return Step("released", True, told, facts, link=Link("station", row.station), n=row.n)
+    if waits and row.rank == State.PLANNED.rank:
+        return Step("released", None, msgid("Chưa giao cho trạm: chờ kế hoạch tuần được duyệt."), n=row.n)
     if row.rank == State.PLANNED.rank and row.not_after >= case.now:
         opens = row.starts_at - REACH
         facts = {"at": case.local(opens)}
@@ -87,8 +76,8 @@ def _released(case: Case, row: Airing, changes: list[AiringChange]) -> Step:
     if row.order_id is None and row.rank > State.PLANNED.rank:
         told = msgid("Phát từ chính trạm, không qua bản kê.")
         return Step("released", True, told, n=row.n)
-    todo = msgid("Xem tiến trình scheduler có chạy trong lúc đó không.")
-    return Step("released", False, msgid("Chưa lần nào được giao cho trạm."), {}, todo, n=row.n)
+    away = None if waits else msgid("Xem tiến trình scheduler có chạy trong lúc đó không.")
+    return Step("released", False, msgid("Chưa lần nào được giao cho trạm."), {}, away, n=row.n)
 
 
 def _delivered(case: Case, row: Airing) -> Iterator[Step]:

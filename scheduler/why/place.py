@@ -87,7 +87,7 @@ def rules_of_day(case: Case, held: list[Broadcast]) -> Iterator[Step]:
     name = case.station.name
     own = [Sitting(name, case.day, one.starts_at, one.ends_at) for one in held if one.enforced]
     rulings = case.law.book.on(case.station.unit_id, case.day)
-    above = case.tree.path(case.station.unit_id)
+    above = case.home_path
     for breach in breaches(own, rulings, day=case.day, zone=case.rules.zone):
         lifted = any(case.law.exceptions.covering(breach, above, window=window.id) for window in case.windows)
         yield _breach(breach, lifted=lifted)

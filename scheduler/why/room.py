@@ -16,22 +16,13 @@ from scheduler.models.airing import Airing
 from scheduler.models.order import Order
 from scheduler.models.plan import Unplaced
 from scheduler.quiet import instant_at
+from scheduler.reasons import KNOWN
 from scheduler.recurrence import Broadcast
 from scheduler.why.case import DAY, Case
 from scheduler.why.steps import Link, Step, Words
 
-KNOWN = {
-    "no_room": msgid("các buổi phát được phép đã đầy"),
-    "too_long": msgid("bản thu dài hơn mọi buổi phát được phép"),
-    "no_broadcast": msgid("những ngày được phép không có buổi phát nào"),
-    "repeated": msgid("cùng bản tin này đã hoặc sẽ phát quá gần đó"),
-    "fixed_taken": msgid("giờ cố định đã có bản tin khác"),
-    "out_of_hours": msgid("nằm ngoài giờ được phép của nguồn tiếp âm"),
-    "not_picked": msgid("phường chưa chọn bản tin này"),
-    "too_late": msgid("không còn kịp trước khi hết buổi"),
-}
-"""What the planner notes beside a hearing that found no room."""
 ADVICE = msgid("Đặt giờ cố định, đổi ngày, rút ngắn bản tin, hoặc mở thêm thời lượng cho buổi phát.")
+PICK = msgid("Phường chọn bài ở trang Đài phường.")
 
 
 def room(case: Case, order: Order, missing: list[int]) -> Iterator[Step]:
@@ -45,7 +36,7 @@ def _noted(case: Case, left: Unplaced) -> Step:
     facts: dict[str, Any] = {"n": left.n, "due": left.due, "at": case.local(left.at)}
     facts["reason"] = Words(KNOWN.get(left.reason, left.reason))
     told = msgid("Lượt {n} của ngày {due:%d/%m/%Y} chưa có chỗ: {reason} (xét lúc {at:%H:%M %d/%m}).")
-    advice = msgid("Phường chọn bài ở trang Đài phường.") if left.reason == "not_picked" else ADVICE
+    advice = PICK if left.reason == "not_picked" else ADVICE
     return Step(f"unplaced_{left.reason}", False, told, facts, advice, n=left.n)
 
 
@@ -61,12 +52,17 @@ def _found(case: Case, order: Order, n: int) -> Step:
         facts["from"] = case.day - (case.rules.horizon_days - 1) * DAY
         told = msgid("Ngày {day:%d/%m/%Y} chưa tới kỳ xếp lịch; hệ thống tự xếp từ {from:%d/%m/%Y}.")
         return Step("beyond_horizon", None, told, facts, n=n)
-    if case.station.fill == "ward" and order.level == Level.NORMAL and not case.is_picked():
+    if _left_to_the_ward(case, order) and not case.is_picked():
         told = msgid(
             "Trạm này để phường tự chọn bài, và phường không chọn bản tin này cho ngày {day:%d/%m/%Y}."
         )
-        return Step("not_picked", False, told, facts, msgid("Phường chọn bài ở trang Đài phường."), n=n)
+        return Step("not_picked", False, told, facts, PICK, n=n)
     return _by_the_clock(case, order, facts, n)
+
+
+def _left_to_the_ward(case: Case, order: Order) -> bool:
+    """Tell whether the ward has to pick it; a relay is none that it could."""
+    return case.station.fill == "ward" and order.level == Level.NORMAL and order.bulletin_id is not None
 
 
 def _by_the_clock(case: Case, order: Order, facts: dict[str, Any], n: int) -> Step:
@@ -138,23 +134,26 @@ def _fixed(case: Case, order: Order, facts: dict[str, Any], n: int, length: time
 
 def _ordered_too_late(case: Case, order: Order, length: timedelta) -> bool:
     """Tell whether the order came when its day had no chance any more; then nothing is owed."""
+    since = order.changed_at or order.created_at
     if order.fixed_times:
         last = max(instant_at(case.day, time.fromisoformat(t), case.rules.zone) for t in order.fixed_times)
-        return order.created_at > last + case.rules.fixed_slack
-    ends = max((one.ends_at for one in case.broadcasts(case.day)), default=order.created_at)
-    return ends < order.created_at + case.rules.lead + length
+        return since > last + case.rules.fixed_slack
+    ends = max((one.ends_at for one in case.broadcasts(case.day)), default=since)
+    return ends < since + case.rules.lead + length
 
 
 def _allowed(case: Case, order: Order) -> list[Broadcast]:
     """Return the broadcasts of the day, and of those after it on which the hearing may still be given."""
     valid = case.approval.revision.valid_to if case.approval else order.last_day
     last = min(order.last_day, valid)
-    held = case.broadcasts(case.day, 1 + case.rules.carry_days)
-    return [one for one in held if one.day <= last and str(one.day.isoweekday()) in order.weekdays]
+    held = case.broadcasts(case.day, 1 + case.rules.carry_within)
+    own = [one for one in held if one.day <= last and str(one.day.isoweekday()) in order.weekdays]
+    later = sorted({one.day for one in own} - {case.day})[: case.rules.carry_days]
+    return [one for one in own if one.day == case.day or one.day in later]
 
 
 def _rows_around(case: Case) -> list[Airing]:
-    days = on_days(case.day - DAY, case.day + (2 + case.rules.carry_days) * DAY, case.rules.zone)
+    days = on_days(case.day - DAY, case.day + (2 + case.rules.carry_within) * DAY, case.rules.zone)
     query = select(Airing).where(Airing.station == case.station.name, *days)
     return list(case.session.scalars(query.order_by(Airing.starts_at)))
 

@@ -69,12 +69,7 @@ class Person:
 
     def check(self) -> None:
         """Check the page as it stands: banner, width, accessibility, console."""
-        expect(self.page.get_by_text("Tập dượt, không ra loa").first).to_be_visible()
-        wide = self.page.evaluate("document.documentElement.scrollWidth")
-        assert wide <= self._width, f"{self.page.url} is {wide} px wide"
-        found = Axe().run(self.page).response["violations"]
-        serious = [f"{v['id']}: {v['nodes'][0]['html']}" for v in found if v["impact"] in SERIOUS]
-        assert serious == [], f"{self.page.url}: {serious}"
+        check_page(self.page, width=self._width)
         assert self.troubles == [], f"{self.page.url}: {self.troubles}"
 
     def leave(self) -> None:
@@ -84,6 +79,16 @@ class Person:
     def _hear(self, message: ConsoleMessage) -> None:
         if message.type in {"error", "warning"}:
             self.troubles.append(f"{self.page.url}: {message.text}")
+
+
+def check_page(page: Page, *, width: int) -> None:
+    """Check a page of a rehearsal as it stands: banner, width, accessibility."""
+    expect(page.get_by_text("Tập dượt, không ra loa").first).to_be_visible()
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    assert wide <= width, f"{page.url} is {wide} px wide"
+    found = Axe().run(page).response["violations"]
+    serious = [f"{v['id']}: {v['nodes'][0]['html']}" for v in found if v["impact"] in SERIOUS]
+    assert serious == [], f"{page.url}: {serious}"
 
 
 def cookies(page: Page) -> list[SetCookieParam]:

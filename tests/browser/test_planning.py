@@ -28,10 +28,10 @@ Enter = Callable[[str], Person]
 
 
 def approved(person: Person) -> Page:
-    """Open the first bulletin that the rehearsal's leader has approved."""
+    """Open the first bulletin that the rehearsal's leader has approved and that is no emergency phrase."""
     for _ in range(300):
         page = person.open("/office/ban-tin?trang-thai=approved")
-        found = page.locator("table a")
+        found = page.locator("table tbody tr").filter(has_not_text="Khẩn cấp").locator("a")
         if found.count():
             found.first.click()
             return page

@@ -53,8 +53,9 @@ class Outcome:
 class Storm:
     """Torments the processes of a centre, which comes back by itself."""
 
-    def __init__(self, centre: Centre, weather: Weather, seed: int, say: Say) -> None:
+    def __init__(self, centre: Centre, wards: Wards, weather: Weather, seed: int, say: Say) -> None:
         self._centre = centre
+        self._wards = wards
         self._weather = weather
         self._chance = random.Random(seed)  # noqa: S311 (a storm is no secret)
         self._say = say
@@ -71,15 +72,24 @@ class Storm:
         )
 
     def rage(self, until: datetime) -> None:
-        """Strike again and again, every kind in turn and then at random, until the clock has come so far."""
+        """Strike again and again, every kind in turn and then at random, until the clock has come so far.
+
+        However slow the machine: the clock goes on only when each ward had its turn since it last did.
+        """
         turn = list(self.kinds)
         while self._centre.clock.now() < until:
             blow = turn.pop(0) if turn else self._chance.choice(self.kinds)
             self._strike(blow)
             self._centre.step(self._weather.stride)
             REAL.wait(_NEVER, self._weather.calm_s)
+            self._let_wards_serve()
         for thread in self._frozen:
             thread.join()
+
+    def _let_wards_serve(self) -> None:
+        """Wait for two whole rounds: the first one may have begun before the clock went on."""
+        wanted = min(self._wards.rounds) + 2
+        _until(self._centre, lambda: min(self._wards.rounds) >= wanted, self._weather)
 
     def kill_leader(self) -> str:
         """Kill who holds the lease."""
@@ -164,7 +174,7 @@ def torment(
         _until(centre, lambda: wards.hold() == _released(centre) >= stations * orders, weather)
         said = f"{_planned(centre)} airings planned, {wards.hold()} in the stations' hands"
         say(f"after {REAL.monotonic() - began:.0f} s: {said}")
-        storm = Storm(centre, weather, seed, say)
+        storm = Storm(centre, wards, weather, seed, say)
         evening = datetime.combine(town.days[-1], time(19, 0), centre.house.settings.zone)
         storm.rage(evening)
         end = _calm(centre, wards, town, weather, say)

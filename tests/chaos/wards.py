@@ -134,14 +134,19 @@ class Wards:
                         self._centre.clock.wait(self._stop, 0.05)
                 self.rounds[number] += 1
 
+    def _past(self) -> datetime:
+        return self._centre.clock.now() - timedelta(seconds=1)
+
     def _serve(self, ward: Ward, client: requests.Session, url: str) -> None:
         headers = {"Authorization": f"Bearer {token_of(ward.name)}"}
         seen = {**headers, "If-None-Match": ward.etag} if ward.etag else headers
         answer = client.get(f"{url}/manifest", headers=seen, timeout=TIMEOUT_SECONDS)
+        # What began while this call waited sounded from the manifest held so far.
+        ward.play(self._past())
         if answer.status_code == NEW:
             ward.learn(answer.content)
             ward.etag = answer.headers["ETag"]
-        ward.play(self._centre.clock.now() - timedelta(seconds=1))
+            ward.play(self._past())
         while ward.lines and not self._stop.is_set():
             body, count = ward.batch()
             answer = client.post(f"{url}/as-run", data=body, headers=headers, timeout=TIMEOUT_SECONDS)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from content.clock import FileClock, SteppedClock, SystemClock, clock_of_process
+from content.clock import FileClock, RouteClock, SteppedClock, SystemClock, clock_of_process
 
 START = datetime(2026, 11, 23, tzinfo=UTC)
 
@@ -64,3 +65,30 @@ def test_a_file_makes_time_run_faster(tmp_path: Path) -> None:
 )
 def test_the_file_is_honoured_in_rehearsal_only(environ: dict[str, str], kind: type) -> None:
     assert isinstance(clock_of_process(environ), kind)
+
+
+ROUTE = [(1_000, 50_000), (2_000, 60_000), (12_000, 61_000)]
+
+
+@pytest.mark.parametrize(
+    ("machine_s", "shown_s"), [(0, 49), (1, 50), (1.5, 55), (2, 60), (7, 60.5), (12, 61), (15, 64)]
+)
+def test_a_route_runs_at_its_own_pace_between_its_points(machine_s: float, shown_s: float) -> None:
+    clock = RouteClock(ROUTE, machine=lambda: machine_s)
+    assert clock.monotonic() == pytest.approx(shown_s)
+    assert clock.now().timestamp() == pytest.approx(shown_s)
+
+
+def test_waiting_on_a_route_takes_as_long_as_the_route(tmp_path: Path) -> None:
+    file, now = tmp_path / "clock.json", round(time.monotonic() * 1000)
+    file.write_text(json.dumps({"route": [[now, 0], [now + 50, 3_600_000]]}))
+    clock = clock_of_process({"LOAPHUONG_CLOCK": str(file), "LOAPHUONG_MODE": "rehearsal"})
+    assert not clock.wait(threading.Event(), 3600)
+    assert clock.now() >= datetime(1970, 1, 1, 1, tzinfo=UTC) - timedelta(seconds=1)
+
+
+def test_a_process_that_is_held_up_does_not_oversleep() -> None:
+    machine = iter([0.0, 0.0, *[9.0] * 9])
+    clock = RouteClock([(0, 0), (10_000, 3_600_000)], machine=lambda: next(machine))
+    assert not clock.wait(threading.Event(), 0.001)
+    assert clock.monotonic() == pytest.approx(0.001)

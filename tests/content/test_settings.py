@@ -53,6 +53,29 @@ def test_secrets_are_hidden() -> None:
     assert "p4ss" not in printed
 
 
+def test_the_password_of_the_mail_server_is_hidden() -> None:
+    settings = Settings(smtp_host="thu.vn", smtp_from="loa@thu.vn", smtp_password=SecretStr("rat-bi-mat"))
+    assert "rat-bi-mat" not in repr(settings) + repr(settings.printable())
+
+
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        ({"SMTP_HOST": "thu.vn"}, "SMTP_FROM"),
+        ({"SMTP_FROM": "loa@thu.vn\nBcc: ai@do.vn"}, "SMTP_FROM"),
+        ({"SMTP_SECURITY": "none", "SMTP_PASSWORD": "x"}, "SMTP_PASSWORD"),
+        ({"SMTP_SECURITY": "ssl"}, "SMTP_SECURITY"),
+    ],
+)
+def test_a_mail_server_that_cannot_be_used_is_told(
+    monkeypatch: pytest.MonkeyPatch, given: dict[str, str], named: str
+) -> None:
+    for name, value in given.items():
+        monkeypatch.setenv(f"LOAPHUONG_{name}", value)
+    with pytest.raises(ConfigurationError, match=f"LOAPHUONG_{named}"):
+        Settings.load()
+
+
 def test_a_data_folder_that_is_a_file_is_told(tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.write_text("x")

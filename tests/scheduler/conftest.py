@@ -9,13 +9,14 @@ import pytest
 from sqlalchemy.orm import Session
 
 from content.db import Base, Database
-from content.models import audit, news
+from content.models import audit, news, phrase
 from scheduler.models import (
     airing,
     alarm,
     asrun,
     calendar,
     command,
+    emergency,
     lease,
     manifest,
     order,
@@ -31,7 +32,7 @@ from scheduler.models import (
 from tests import postgres
 
 TABLES = (
-    *(audit, news, airing, alarm, asrun, calendar, command, lease, manifest, order),
+    *(audit, news, phrase, airing, alarm, asrun, calendar, command, emergency, lease, manifest, order),
     *(pick, plan, quota, relay, rule, station, week_plan, window),
 )
 

@@ -255,10 +255,8 @@ class Pen:
             at=format_instant(at),
             boot=BOOT,
             uptime_ms=1000,
-            clock_offset_ms=12,
-            clock_ok=True,
             event=event,
-            **matter,
+            **{"clock_offset_ms": 12, "clock_ok": True, **matter},
         ).line()
         self.lines.append(line)
         return line

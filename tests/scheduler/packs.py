@@ -70,7 +70,7 @@ def hearing(
 def frame(start: str = "06:00", minutes: float = 15, *, window: int = 0, day: date = TODAY) -> Frame:
     starts = to_ms(local(start, day))
     ends = starts + int(minutes * 60_000)
-    return Frame(starts, ends, day, window, quiet=tuple(q for q in QUIET if q[0] < ends and starts < q[1]))
+    return Frame(starts, ends, day, window, quiet=tuple(q for q in QUIET if q[0] <= ends and starts < q[1]))
 
 
 def timetable(frames: Sequence[Frame], **more: Any) -> Timetable:

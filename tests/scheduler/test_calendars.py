@@ -21,7 +21,8 @@ from scheduler.calendars import (
     set_days,
 )
 from scheduler.models.calendar import Calendar
-from tests.scheduler.factories import NOW, TODAY
+from scheduler.planning import plan
+from tests.scheduler.factories import NOW, RULES, TODAY, make_station, make_unit, make_window
 
 HOLIDAY = TODAY + timedelta(days=1)
 DAYS = Calendars({"1": frozenset({TODAY}), "2": frozenset({HOLIDAY})})
@@ -105,3 +106,44 @@ def test_a_bad_calendar_is_refused(session: Session, change: dict[str, Any], fie
 def test_an_unknown_calendar_is_told(session: Session) -> None:
     with pytest.raises(NotFoundError):
         calendars.get(session, 7)
+
+
+SATURDAY, WEDNESDAY = date(2027, 5, 8), date(2027, 5, 5)
+
+
+@pytest.mark.parametrize(
+    ("unit", "ended", "told"),
+    [
+        (False, False, {"vn": [WEDNESDAY], "vn-bu": [SATURDAY], "vn-lam": [SATURDAY]}),
+        (False, True, {"vn": [], "vn-bu": [], "vn-lam": [WEDNESDAY]}),
+        (True, False, {"vn": [], "vn-bu": [], "vn-lam": [WEDNESDAY]}),
+    ],
+)
+def test_days_told_to_be_exchanged_count_with_the_computed_ones(
+    session: Session, unit: bool, ended: bool, told: dict[str, list[date]]
+) -> None:
+    made = calendars.create_calendar(
+        session,
+        name="Hoán đổi 2027",
+        kind=calendars.SWAP,
+        source="Công văn",
+        days={SATURDAY: "", WEDNESDAY: ""},
+        unit_id=make_unit(session).id if unit else None,
+        by="-",
+        now=NOW,
+    )
+    if ended:
+        calendars.end_calendar(session, made, by="-", now=NOW)
+    found = calendars.load_calendars(session)
+    days = [WEDNESDAY, SATURDAY]
+    assert {name: [day for day in days if found.has(name, day)] for name in told} == told
+
+
+def test_an_exchange_touches_whoever_follows_the_computed_days(session: Session) -> None:
+    station = make_station(session)
+    make_window(session, station, calendars=["-vn"])
+    plan(session, NOW, RULES)
+    calendars.create_calendar(
+        session, name="Hoán đổi", kind=calendars.SWAP, source="-", days={TODAY: ""}, by="-", now=NOW
+    )
+    assert plan(session, NOW, RULES).stations == 1

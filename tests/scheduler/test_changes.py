@@ -118,7 +118,7 @@ def test_a_merger_touches_both_sides(session: Session, scenes: list[Scene]) -> N
     gone, heir = scenes
     units.merge(session, [gone.unit], heir.unit, on=TODAY + DAY, by="-", now=NOW)
     done = planned(session)
-    assert (done.stations, done.cancelled, done.created) == (2, 1, 1)
+    assert (done.stations, done.cancelled, done.created) == (2, 0, 2)
 
 
 def test_a_rule_touches_where_it_holds(session: Session, scenes: list[Scene]) -> None:
@@ -363,9 +363,25 @@ def test_a_relay_is_planned_within_its_hours_and_ends_with_its_permission(sessio
     assert opened(session, row.station).items[0].source == "https://phat.example/hn1"
     by = make_user(session)
     people.grant(session, by, Role.APPROVER, unit.id, by="-", now=NOW)
+    row.state, row.rank = State.ON_AIR, State.ON_AIR.rank
     relays.end_permission(session, relays.get(session, source), by=by, now=LATER)
     session.refresh(row)
     assert (row.recalled_at, row.reason) == (LATER, Reason.RECALLED)
+    asked: list[dict[str, int]] = [{"source_id": source}, {"order_id": row.order_id or 0}, {"source_id": 99}]
+    assert [len(orders.still_out(session, LATER, **which)) for which in asked] == [1, 1, 0]
+
+
+@BOTH
+def test_a_relay_at_a_time_outside_its_hours_is_told_as_that(session: Session) -> None:
+    """Such an order is refused today; one that stands from before is not told that its time is taken."""
+    unit = make_unit(session)
+    make_window(session, make_station(session, unit=unit))
+    source = permitted(session, unit.id)
+    wish = Wish(None, [unit.id], TODAY, TODAY, source_id=source, seconds=300)
+    order = orders.place_order(session, wish, by=make_user(session), rules=RULES, now=NOW)
+    order.fixed_times = ["10:00"]
+    session.flush()
+    assert [left.reason for left in plan(session, NOW, RULES).unplaced] == ["out_of_hours"]
 
 
 @BOTH

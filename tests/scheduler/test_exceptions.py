@@ -89,6 +89,14 @@ def test_it_counts_on_its_days_only(session: Session, office: Office) -> None:
         window(session, office, TODAY + 2 * WEEK)
 
 
+def test_a_window_without_an_end_may_be_allowed_too(session: Session, office: Office) -> None:
+    asked = ask(session, office, last_day=TODAY + exceptions.LONGEST)
+    exceptions.approve(session, asked, by=office.leader, now=NOW)
+    wish: dict[str, Any] = {"title": "Sáng", "rrule": "FREQ=DAILY", "budget_ms": 900_000, "first_day": TODAY}
+    made = create_window(session, office.station, local_start="06:30", rules=RULES, now=NOW, **wish)
+    assert (made.last_day, asked.window_id) == (None, made.id)
+
+
 def test_nobody_approves_what_he_asked_for(session: Session, office: Office) -> None:
     asked = ask(session, office, by=office.leader)
     with pytest.raises(ForbiddenError):

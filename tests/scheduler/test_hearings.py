@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from scheduler.hearings import Demand, days_allowed, fixed_time, numbers, owed_days
+from scheduler.hearings import Demand, days_from, fixed_time, numbers, owed_days
 from tests.scheduler.factories import NOW, TODAY
 
 DAY = timedelta(days=1)
@@ -43,10 +43,10 @@ def test_owed_days_end_before_the_end() -> None:
 
 
 def test_a_hearing_is_carried_within_the_order_and_its_validity() -> None:
-    long = TODAY + 90 * DAY
-    assert days_allowed(order(), TODAY, carry=1, valid_to=long) == (TODAY, TODAY + DAY)
-    assert days_allowed(order(), TODAY, carry=1, valid_to=TODAY) == (TODAY,)
-    assert days_allowed(order(weekdays="1"), TODAY, carry=1, valid_to=long) == (TODAY,)
+    own = owed_days(order(weekdays="125"), TODAY - DAY, TODAY + 90 * DAY)
+    assert days_from(own, TODAY, within=1) == (TODAY, TODAY + DAY)
+    assert days_from(own, TODAY, within=9) == (TODAY, TODAY + DAY, TODAY + 4 * DAY)
+    assert days_from(own, TODAY + 4 * DAY, within=9) == (TODAY + 4 * DAY,)
 
 
 @pytest.mark.parametrize(

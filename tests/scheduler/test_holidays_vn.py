@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from scheduler.calendars import is_working_day
+from scheduler.calendars import WORKING, Calendars
 from scheduler.holidays_vn import holiday_on, holidays_of, worked_instead
 
 
@@ -35,7 +35,7 @@ def test_known_days(day: date, name: str | None) -> None:
     ],
 )
 def test_working_days(day: date, works: bool) -> None:
-    assert is_working_day(day) is works
+    assert Calendars().has(WORKING, day) is works
 
 
 def test_a_saturday_worked_for_the_next_year_counts() -> None:

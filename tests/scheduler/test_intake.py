@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from content.contracts.airings import Kind, Reason, State, born_airing_id
 from content.contracts.asrun import Event
+from content.contracts.instants import format_instant
 from content.contracts.signing import PrivateKey
 from content.errors import ContractError
 from scheduler import commands
@@ -19,6 +20,7 @@ from scheduler.alarms import open_alarms
 from scheduler.intake import Answer, GapError, take_in
 from scheduler.models.airing import Airing, AiringChange
 from scheduler.models.asrun import AsRunRecord, ChainHead, Fork, Seal
+from scheduler.models.command import Command
 from scheduler.models.station import Station
 from tests.postgres import BOTH
 from tests.scheduler.factories import CHAIN, NOW, Pen, local, make_airing, make_station, open_pen
@@ -214,6 +216,42 @@ def test_what_did_not_play_says_why(
     assert (airing.state, airing.reason, airing.note) == (outcome, reason, "truc-ban · theo lệnh")
 
 
+@pytest.mark.parametrize(
+    ("clock", "off"),
+    [
+        ({"clock_ok": False, "clock_offset_ms": 3_600_000}, timedelta(hours=1)),
+        ({"clock_ok": False, "clock_offset_ms": None}, timedelta()),
+        ({"clock_ok": True, "clock_offset_ms": 40_000}, timedelta()),
+    ],
+)
+def test_what_a_clock_that_was_off_told_is_set_right(
+    session: Session, station: Station, pen: Pen, clock: dict[str, Any], off: timedelta
+) -> None:
+    airing = make_airing(session, station, level="emergency")
+    at = local("05:00")
+    pen.write(Event.STARTING, at, airing=airing.id, kind=Kind.BULLETIN)
+    told = {"started_at": format_instant(at), "heard_ms": 60_000, "outcome": State.PLAYED}
+    pen.write(Event.FINISHED, at, airing=airing.id, kind=Kind.BULLETIN, **told, **clock)
+    take_in(session, station, pen.batch(), LATER)
+    assert (airing.started_at, airing.ended_at) == (at + off, at + off)
+
+
+@pytest.mark.parametrize("outcome", [State.PLAYED, None])
+def test_an_airing_that_begins_again_in_another_chain_is_alarmed_and_counts_once(
+    session: Session, station: Station, pen: Pen, outcome: State | None
+) -> None:
+    airing = make_airing(session, station)
+    clone = open_pen(station, chain="0b7e9c1e-8a3f-4e0b-9a51-2f6d0c5b7a11")
+    for one in (pen, clone):
+        one.write(Event.STARTING, local("06:00"), airing=airing.id, kind=Kind.BULLETIN)
+    take_in(session, station, pen.batch(), LATER)
+    if outcome:
+        pen.write(Event.FINISHED, LATER, airing=airing.id, kind=Kind.BULLETIN, outcome=outcome)
+        take_in(session, station, pen.batch(), LATER)
+    take_in(session, station, clone.batch(), LATER)
+    assert (airing.state, alarms(session)) == (outcome or "on_air", ["contradiction"])
+
+
 def test_a_final_state_stands_and_the_contradiction_is_alarmed(
     session: Session, station: Station, pen: Pen
 ) -> None:
@@ -280,3 +318,33 @@ def test_the_ledger_is_append_only(session: Session, station: Station, pen: Pen,
     take_in(session, station, pen.batch(), LATER)
     with pytest.raises(DBAPIError, match="never altered"):
         session.execute(text(attack))
+
+
+DESK_ACT = "6f1c2b9a-0000-4000-8000-00000000000a"
+
+
+@pytest.mark.parametrize(
+    ("note", "reason", "row"),
+    [
+        (f"volume {DESK_ACT} 40", None, ("volume", 40, "done")),
+        (f"skip {DESK_ACT} Có việc tang ở tổ 3", None, ("skip", "Có việc tang ở tổ 3", "done")),
+        (f"stop {DESK_ACT}", "nothing_to_do", ("stop", None, "nothing_to_do")),
+    ],
+)
+def test_what_was_done_at_the_station_is_taken_in(
+    session: Session, station: Station, pen: Pen, note: str, reason: str | None, row: tuple[str, Any, str]
+) -> None:
+    pen.write(Event.COMMAND, NOW, by="desk", reason=reason, note=note)
+    take_in(session, station, pen.batch(), LATER)
+    command = session.get_one(Command, DESK_ACT)
+    assert (command.kind, command.value, command.outcome) == row
+    assert (command.by, command.done_at, commands.pending(session, [station.name], NOW)) == ("desk", NOW, {})
+
+
+@pytest.mark.parametrize("note", ["", "stop", "stop x", f"dance {DESK_ACT}", f"stop {DESK_ACT}x"])
+def test_a_record_of_the_desk_in_no_known_form_is_kept_as_it_is(
+    session: Session, station: Station, pen: Pen, note: str
+) -> None:
+    pen.write(Event.COMMAND, NOW, by="desk", note=note)
+    take_in(session, station, pen.batch(), LATER)
+    assert count(session, Command) == 0

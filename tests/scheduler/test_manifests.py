@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,7 +19,7 @@ from content.models.audit import Audit
 from scheduler import commands, manifests
 from scheduler.models.airing import Airing
 from scheduler.models.station import Station
-from scheduler.orders import cancel_order
+from scheduler.orders import cancel_order, recall, still_out
 from scheduler.planning import replan
 from scheduler.states import move
 from tests.postgres import BOTH
@@ -65,7 +66,7 @@ def test_a_station_gets_a_manifest_though_nothing_is_planned(session: Session) -
     assert release(session) == [(station.name, 1)]
     manifest = opened(session, station.name)
     assert (manifest.generation, manifest.items, manifest.issued_at) == (1, (), NOW)
-    assert manifest.end - NOW >= timedelta(hours=72)
+    assert manifest.end - NOW >= timedelta(days=7)
 
 
 def test_only_enrolled_stations_in_use_get_one(session: Session) -> None:
@@ -102,7 +103,7 @@ def test_an_airing_that_ended_makes_no_new_generation(session: Session) -> None:
     assert release(session) == []
 
 
-def test_the_manifest_is_renewed_before_it_reaches_less_than_72_hours(session: Session) -> None:
+def test_the_manifest_is_renewed_before_it_reaches_less_than_a_week(session: Session) -> None:
     station = make_station(session)
     release(session)
     assert release(session, NOW + timedelta(hours=24)) == []
@@ -110,11 +111,11 @@ def test_the_manifest_is_renewed_before_it_reaches_less_than_72_hours(session: S
 
 
 def test_what_lies_beyond_the_reach_waits(session: Session) -> None:
-    make_scene(session, last_day=TODAY + 6 * DAY)
-    replan(session, NOW, RULES)
+    make_scene(session, last_day=TODAY + 10 * DAY)
+    replan(session, NOW, replace(RULES, horizon_days=11))
     release(session)
     states = session.scalars(select(Airing.state).order_by(Airing.starts_at)).all()
-    assert states == ["released"] * 4 + ["planned"] * 3
+    assert states == ["released"] * 8 + ["planned"] * 3
 
 
 def test_an_airing_added_makes_a_new_generation(session: Session) -> None:
@@ -145,6 +146,28 @@ def test_a_cancelled_order_leaves_a_tombstone_until_its_time_has_passed(session:
     assert (manifest.items, manifest.cancelled) == ((), (only(session).id,))
     release(session, NOW + 2 * DAY)
     assert opened(session, scene.station.name).cancelled == ()
+
+
+@pytest.mark.parametrize(
+    ("state", "minutes", "called_back"),
+    [(State.ON_AIR, 3, True), (State.ON_AIR, 40, True), (State.DUE, 11, True), (State.DUE, 13, False)],
+)
+def test_a_recall_reaches_what_may_sound_though_it_may_no_longer_begin(
+    session: Session, state: State, minutes: int, *, called_back: bool
+) -> None:
+    """Ten minutes long, begun by 06:02 at the latest; on air it may have been paused, or cut and resumed."""
+    scene = make_scene(session, seconds=600)
+    replan(session, NOW, RULES)
+    release(session)
+    row = only(session)
+    row.state, row.rank = state, state.rank
+    now = local("06:00") + timedelta(minutes=minutes)
+    recall(session, scene.bulletin.id, "sai", now)
+    assert [one.airing.id for one in still_out(session, now, bulletin_id=scene.bulletin.id)] == [
+        row.id
+    ] * called_back
+    release(session, now)
+    assert opened(session, scene.station.name).cancelled == (row.id,) * called_back
 
 
 def test_an_edit_between_planning_and_release_is_not_signed(session: Session) -> None:

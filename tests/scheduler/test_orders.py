@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -18,6 +19,8 @@ from content.models.people import User
 from scheduler import orders
 from scheduler.models.airing import Airing
 from scheduler.models.order import Order
+from scheduler.models.relay import RelaySource
+from scheduler.models.rule import RuleException
 from scheduler.orders import cancel_order, place_order, recall
 from scheduler.planning import replan
 from scheduler.rulebook import create_rule
@@ -103,6 +106,63 @@ def test_what_is_wrong_is_named(session: Session, change: dict[str, Any], field:
         place(session, replace(wish, **change), by)
     assert caught.value.field == field
     assert session.scalars(select(Order)).all() == []
+
+
+def test_an_order_does_not_name_thousands_of_units(session: Session) -> None:
+    wish, by = make_ward(session)
+    with pytest.raises(InvalidInputError, match="nhiều nhất 500 đơn vị") as caught:
+        place(session, replace(wish, unit_ids=range(1, 10_001)), by)
+    assert caught.value.field == "unit_ids"
+
+
+@pytest.mark.parametrize(
+    ("fixed", "seconds", "refused"),
+    [("06:00", 600, False), ("10:00", 600, True), ("07:55", 600, True), ("07:50", 600, False)],
+)
+def test_a_relay_at_a_fixed_time_keeps_its_hours(
+    session: Session, fixed: str, seconds: int, *, refused: bool
+) -> None:
+    wish, by = make_ward(session)
+    fields: dict[str, Any] = {"url": "https://dai.example/1", "first_day": TODAY, "permitted_at": NOW}
+    hours = {"local_from": "06:00", "local_to": "08:00", "created_by": by.id, "created_at": NOW}
+    source = RelaySource(name="Đài Hà Nội", unit_id=wish.unit_ids[0], **hours, **fields)
+    session.add(source)
+    session.flush()
+    asked = replace(wish, bulletin_id=None, source_id=source.id, seconds=seconds, fixed_times=[fixed])
+    with pytest.raises(InvalidInputError, match="06:00–08:00") if refused else nullcontext():
+        assert place(session, asked, by).fixed_times == [fixed]
+
+
+@pytest.mark.parametrize(
+    ("last_day", "most", "lifted", "refused"),
+    [
+        (None, None, False, False),
+        (TODAY - DAY, None, False, True),
+        (TODAY, None, False, False),
+        (None, 5, False, True),
+        (None, 12, False, False),
+        (None, 5, True, False),
+    ],
+)
+def test_a_clip_longer_than_what_is_left_of_every_window_is_refused(
+    session: Session, last_day: date | None, most: int | None, *, lifted: bool, refused: bool
+) -> None:
+    """Ten minutes: the long window may be over, or bound by a rule unless an exception lifts it."""
+    unit = make_unit(session)
+    station = make_station(session, unit=unit)
+    make_window(session, station, minutes=5)
+    make_window(session, station, minutes=20, local_start="17:00", first_day=TODAY - DAY, last_day=last_day)
+    wish = Wish(make_bulletin(session, unit, seconds=600).id, [unit.id], TODAY, TODAY)
+    if most is not None:
+        made: dict[str, Any] = {"valid_from": TODAY, "citation": "Quyết định 1", "by": "-", "now": NOW}
+        rule = create_rule(session, kind="minutes_per_session", value={"most": most}, **made)
+        if lifted:
+            asked = {"reason": "-", "asked_by": make_user(session).id, "asked_at": NOW, "approved_at": NOW}
+            where = {"unit_id": unit.id, "first_day": TODAY, "last_day": TODAY}
+            session.add(RuleException(rule_id=rule.id, **where, **asked))
+            session.flush()
+    with pytest.raises(InvalidInputError, match="dài hơn mọi khung giờ") if refused else nullcontext():
+        place(session, wish, make_user(session))
 
 
 def test_validity_begins_with_its_first_day(session: Session) -> None:

@@ -43,6 +43,19 @@ def test_what_does_not_fit_moves_to_the_next_broadcast_and_says_so() -> None:
     assert [place.instead_of for place in made.places] == [None, 0]
 
 
+def test_the_next_broadcast_may_be_days_later() -> None:
+    tight = [frame(minutes=2), frame(minutes=2, day=TODAY + 3 * DAY), frame(minutes=2, day=TODAY + 4 * DAY)]
+    made = packed([hearing(n, seconds=90, days=8) for n in (1, 2, 3)], tight)
+    assert places(made) == [(1, local("06:00")), (2, local("06:00", TODAY + 3 * DAY))]
+    assert [hearing.order for hearing, _, _ in made.left] == [3]
+
+
+def test_the_days_that_have_passed_count() -> None:
+    late = hearing(1, due=TODAY - 3 * DAY, days=8)
+    made = packed([late], [frame()], timetable={"held": {TODAY - DAY, TODAY}})
+    assert why(made) == ["no_broadcast"]
+
+
 def test_a_second_hearing_of_the_day_was_not_crowded_out() -> None:
     made = packed([hearing(n=1), hearing(n=2)], BOTH)
     assert [place.instead_of for place in made.places] == [None, None]
@@ -53,7 +66,7 @@ def test_a_second_hearing_of_the_day_was_not_crowded_out() -> None:
     [
         (hearing(seconds=1000), [frame()], "too_long"),
         (hearing(days=1), [frame(day=TODAY + DAY)], "no_broadcast"),
-        (hearing(fixed="21:30"), [], "fixed_taken"),
+        (hearing(fixed="21:30"), [], "silent"),
         (hearing(days=1), [frame("04:30", 20)], "too_late"),
     ],
 )
@@ -119,6 +132,36 @@ def test_two_at_the_same_fixed_time_follow_each_other() -> None:
     assert places(made) == [(1, local("10:00")), (2, local("10:01:01"))]
 
 
+def test_what_was_moved_back_lets_the_other_be_late() -> None:
+    made = packed([hearing(1, fixed="10:00"), hearing(2, fixed="10:00")], [])
+    assert [to_instant(place.latest) for place in made.places] == [local("10:02"), local("10:03:01")]
+
+
+def test_a_fixed_time_is_not_moved_back_out_of_its_broadcast() -> None:
+    made = packed([hearing(fixed="06:05")], [frame()], standing=(slot("06:00", "06:14:30", 9, 0),))
+    assert why(made) == ["fixed_taken"]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "at"),
+    [(295, local("20:55")), (299, local("06:00", TODAY + DAY)), (300, local("06:00", TODAY + DAY))],
+)
+def test_what_ends_where_quiet_hours_begin_may_be_late_or_waits(seconds: int, at: Any) -> None:
+    made = packed([hearing(seconds=seconds)], [frame("20:55", 5), frame(day=TODAY + DAY)])
+    assert places(made) == [(1, at)]
+
+
+def test_it_ends_there_when_there_is_no_other_place() -> None:
+    [place] = packed([hearing(seconds=300)], [frame("20:55", 5)]).places
+    assert to_instant(place.starts) == to_instant(place.latest) == local("20:55")
+
+
+def test_what_ends_where_a_fixed_time_begins_may_be_late_or_goes_elsewhere() -> None:
+    owed = [hearing(1, seconds=58), hearing(2, seconds=50), hearing(3, fixed="06:01")]
+    made = packed(owed, [frame()])
+    assert sorted(places(made)) == [(1, local("06:02:01")), (2, local("06:00")), (3, local("06:01"))]
+
+
 @pytest.mark.parametrize("seconds", [60, 301])
 def test_an_airing_ends_before_quiet_hours_begin(seconds: int) -> None:
     made = packed([hearing(seconds=seconds, days=1)], [frame("20:55", 30)])
@@ -172,12 +215,22 @@ def test_the_order_of_filling() -> None:
         hearing(1),
         hearing(2, last=TODAY + DAY),
         hearing(3),
-        hearing(4, level=Level.PRIORITY, until=TODAY + 5 * DAY),
+        hearing(4, level=Level.PRIORITY, until=TODAY + 5 * DAY, days=1),
         hearing(5, level=Level.PRIORITY, until=TODAY + DAY),
         hearing(6, fixed="06:00"),
     ]
     made = packed(owed, [frame()], picks={(TODAY, 3): 1})
     assert by_time(made) == [6, 5, 4, 3, 2, 1]
+
+
+def test_priority_goes_by_the_end_of_its_range_whatever_the_day() -> None:
+    frames = [frame(minutes=2, day=TODAY + n * DAY) for n in range(2)]
+    owed = [
+        hearing(order, seconds=100, level=Level.PRIORITY, due=TODAY + n * DAY, until=TODAY + until * DAY)
+        for order, until in ((1, 5), (2, 3))
+        for n in range(2)
+    ]
+    assert by_time(packed(owed, frames)) == [2, 2]
 
 
 def test_picks_come_in_the_wards_own_order() -> None:
@@ -191,10 +244,30 @@ def test_a_ward_that_fills_by_itself_hears_what_it_picked_and_what_must_be() -> 
     assert (by_time(made), why(made)) == ([3, 2, 4], ["not_picked"])
 
 
-def test_a_pick_is_heard_on_the_day_it_was_picked_for() -> None:
-    frames = [frame(), frame(day=TODAY + DAY)]
-    made = packed([hearing()], frames, picks={(TODAY + DAY, 1): 1}, fill="ward")
-    assert places(made) == [(1, local("06:00", TODAY + DAY))]
+def test_a_pick_rules_the_day_it_was_picked_for_only() -> None:
+    frames, picks = [frame(), frame(day=TODAY + DAY)], {(TODAY + DAY, 1): 1}
+    made = packed([hearing(), hearing(due=TODAY + DAY)], frames, picks=picks, fill="ward")
+    assert (places(made), why(made)) == ([(1, local("06:00", TODAY + DAY))], ["not_picked"])
+
+
+def test_what_was_picked_for_tomorrow_does_not_go_first_today() -> None:
+    frames = [frame(minutes=2), frame(minutes=2, day=TODAY + DAY)]
+    owed = [hearing(n, seconds=100, due=TODAY + k * DAY, days=1) for n in (1, 2) for k in (0, 1)]
+    made = packed(owed, frames, picks={(TODAY + DAY, 2): 1})
+    assert sorted(places(made)) == [(1, local("06:00")), (2, local("06:00", TODAY + DAY))]
+
+
+def test_what_was_picked_and_found_no_room_waits_until_the_next_days_picks_are_placed() -> None:
+    frames = [frame(minutes=2), frame(minutes=4, day=TODAY + DAY)]
+    picks = {(TODAY, 1): 1, (TODAY, 2): 2, (TODAY + DAY, 3): 1}
+    owed = [hearing(1, seconds=100), hearing(2, seconds=100), hearing(3, seconds=100, due=TODAY + DAY)]
+    made = packed(owed, frames, picks=picks, fill="ward")
+    assert by_time(made) == [1, 3, 2]
+
+
+def test_a_relay_needs_no_pick() -> None:
+    relay = replace(hearing(1), ticket=replace(hearing(1).ticket, bulletin=None, wording=-1))
+    assert by_time(packed([relay, hearing(2)], [frame()], picks={}, fill="ward")) == [1]
 
 
 def by_programme(*codes: str, **more: Any) -> list[Hearing]:
@@ -295,9 +368,26 @@ def test_a_relay_keeps_its_hours() -> None:
     assert places(packed([replace(hearing(days=1), hours=hours)], [frame()])) == [(1, local("06:05"))]
 
 
+@pytest.mark.parametrize("at", ["05:30", "06:03", "06:28", "09:00"])
+def test_a_relay_outside_of_its_hours_says_so(at: str) -> None:
+    hours = ((to_ms(local("06:05")), to_ms(local("06:30"))),)
+    assert why(packed([replace(hearing(fixed=at, seconds=240), hours=hours)], [frame()])) == ["out_of_hours"]
+
+
+def test_a_broadcast_outside_of_a_relays_hours_was_not_full() -> None:
+    hours = ((to_ms(local("16:00")), to_ms(local("18:00"))),)
+    [place] = packed([replace(hearing(days=1), hours=hours)], BOTH).places
+    assert (place.frame, place.instead_of) == (1, None)
+
+
+def test_a_fixed_time_too_near_to_the_same_wording_says_so() -> None:
+    made = packed([hearing(1, fixed="10:00"), hearing(1, n=2, fixed="11:00")], [])
+    assert why(made) == ["repeated"]
+
+
 def test_an_exception_lifts_a_rules_silence_for_its_order_only() -> None:
     noon = (to_ms(local("10:00")), to_ms(local("11:00")))
     table = {"quiet": (noon,), "strict": (), "excused": frozenset({1})}
     owed = [hearing(1, fixed="10:05"), hearing(2, fixed="10:30")]
     made = packed(owed, [], timetable=table)
-    assert (places(made), why(made)) == ([(1, local("10:05"))], ["fixed_taken"])
+    assert (places(made), why(made)) == ([(1, local("10:05"))], ["silent"])

@@ -113,7 +113,9 @@ def check_frames(made: Packed, held: Sequence[Frame]) -> None:
 def would_fit(one: Hearing, made: Packed, held: Sequence[Frame]) -> bool:
     """Tell whether some broadcast of its days has an unused gap for a hearing, all rules kept."""
     length, wording = one.ticket.length, one.ticket.wording
-    taken = pieces(made) + [
+    exact = [p.starts for p in made.places if p.starts == p.hearing.fixed]
+    taken = pieces(made) + [(at - MEASURES.margin, at) for at in exact]
+    taken += [
         (p.starts, p.starts + p.hearing.ticket.length)
         for p in made.places
         if p.hearing.turn is Turn.EMERGENCY

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from content.contracts.airings import Reason, State, order_airing_id
 from content.settings import Settings
 from scheduler.models.airing import Airing, AiringChange
-from scheduler.planning import replan
+from scheduler.models.rule import Rule
+from scheduler.planning import plan, replan
 from scheduler.rules import Rules
 from tests.postgres import BOTH
 from tests.scheduler.factories import (
@@ -75,6 +76,14 @@ def test_a_station_that_joins_later_is_owed_too(session: Session) -> None:
     assert replan(session, NOW, RULES).created == 1
 
 
+def test_only_the_named_station_is_planned_by_force_the_others_keep_their_turn(session: Session) -> None:
+    first, second = make_scene(session), make_scene(session)
+    assert replan(session, NOW, RULES, only=[first.station.name]).created == 1
+    assert [row.station for row in airings(session)] == [first.station.name]
+    plan(session, NOW, RULES)
+    assert {row.station for row in airings(session)} == {first.station.name, second.station.name}
+
+
 def test_an_order_reaches_everything_below_its_unit(session: Session) -> None:
     city = make_unit(session, kind="city")
     wards = [make_unit(session, parent=city) for _ in range(3)]
@@ -90,7 +99,34 @@ def test_a_merged_unit_is_followed_to_its_successor(session: Session) -> None:
     make_window(session, make_station(session, "tram-moi", unit=heir))
     scene.unit.valid_to, scene.unit.successor_id = TODAY + DAY, heir.id
     replan(session, NOW, RULES)
-    assert [row.station for row in airings(session)] == [scene.station.name, "tram-moi"]
+    told = [(row.station, row.due) for row in airings(session)]
+    mine = scene.station.name
+    assert sorted(told) == sorted([(mine, TODAY), (mine, TODAY + DAY), ("tram-moi", TODAY + DAY)])
+
+
+def test_a_merged_unit_s_station_is_its_successor_s(session: Session) -> None:
+    scene = make_scene(session, last_day=TODAY + DAY)
+    heir = make_unit(session)
+    scene.unit.valid_to, scene.unit.successor_id = TODAY + DAY, heir.id
+    make_order(session, make_bulletin(session, heir), [heir.id], last_day=TODAY + DAY)
+    replan(session, NOW, RULES)
+    assert [(row.order_id, row.due) for row in airings(session)] == [
+        (1, TODAY),
+        (1, TODAY + DAY),
+        (2, TODAY + DAY),
+    ]
+
+
+def test_rules_of_the_successor_hold_from_the_merger_on(session: Session) -> None:
+    scene = make_scene(session, last_day=TODAY + DAY)
+    heir = make_unit(session)
+    scene.unit.valid_to, scene.unit.successor_id = TODAY + DAY, heir.id
+    fields = {"valid_from": TODAY - DAY, "citation": "-", "created_by": "-", "created_at": NOW}
+    for unit, mdb in ((scene.unit, -1000), (heir, -2000)):
+        session.add(Rule(kind="level_cap", value={"mdb": mdb}, unit_id=unit.id, **fields))
+    session.flush()
+    replan(session, NOW, RULES)
+    assert [row.gain_mdb for row in airings(session)] == [-1000, -2000]
 
 
 def test_a_retired_station_is_owed_nothing(session: Session) -> None:

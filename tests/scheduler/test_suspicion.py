@@ -92,4 +92,4 @@ def test_a_quiet_second_reads_no_station_s_airings(session: Session, database: D
     event.listen(database.engine, "before_cursor_execute", lambda *given: seen.append(given[2]))
     assert release(session, SOON) == []
     assert not [statement for statement in seen if "airing.kind IN" in statement]
-    assert len(seen) <= 10
+    assert len(seen) <= 12

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from content.contracts.manifest import Quiet
+from content.contracts.manifest import Quiet, open_manifest
 from content.errors import ConflictError, ForbiddenError, InvalidInputError
 from content.models.people import Grant, Role, User
 from content.models.unit import Unit
-from scheduler import manifests, weeks
+from scheduler import manifests, planning, weeks
 from scheduler.models.airing import Airing
+from scheduler.models.order import Order
 from scheduler.models.station import Station
+from scheduler.models.week_plan import WeekPlan
+from scheduler.models.window import Window
 from scheduler.weeks import APPROVED, CHANGED, OPEN, SUBMITTED, Difference
 from tests.scheduler.factories import (
     CENTRE,
@@ -25,11 +29,15 @@ from tests.scheduler.factories import (
     TODAY,
     local,
     make_airing,
+    make_bulletin,
+    make_order,
     make_station,
     make_unit,
     make_user,
+    make_window,
 )
 
+TOMORROW = TODAY + timedelta(days=1)
 EARLY = local("06:00", TODAY + timedelta(days=1))
 
 
@@ -69,15 +77,23 @@ def submit(session: Session, desk: Desk, *, by: User | None = None, digest: str 
     weeks.submit(session, desk.unit, TODAY, digest=seen, by=by or desk.office, rules=RULES, now=NOW)
 
 
-def approve(session: Session, desk: Desk, *, by: User | None = None, digest: str = "") -> None:
+def approve(
+    session: Session, desk: Desk, *, by: User | None = None, digest: str = "", now: datetime = NOW
+) -> None:
     seen = digest or week(session, desk).digest
-    weeks.approve(session, desk.unit, TODAY, digest=seen, by=by or desk.leader, rules=RULES, now=NOW)
+    weeks.approve(session, desk.unit, TODAY, digest=seen, by=by or desk.leader, rules=RULES, now=now)
+
+
+TERMS: dict[str, Any] = {
+    "key": CENTRE,
+    "mode": "production",
+    "time_zone": RULES.zone.key,
+    "quiet": (Quiet("21:00", "06:00"),),
+}
 
 
 def release(session: Session) -> None:
-    quiet = (Quiet("21:00", "06:00"),)
-    zone = RULES.zone.key
-    manifests.release(session, NOW, key=CENTRE, mode="production", time_zone=zone, quiet=quiet)
+    manifests.release(session, NOW, **TERMS)
 
 
 @pytest.mark.parametrize(
@@ -136,6 +152,79 @@ def test_a_change_is_marked_and_waits_alone(session: Session, desk: Desk) -> Non
     submit(session, desk)
     approve(session, desk)
     assert weeks.may_release(session, moved)
+
+
+def carried(session: Session, desk: Desk) -> list[Any]:
+    row = manifests.current(session, desk.station.name)
+    assert row is not None
+    return [(item.id, item.starts_at) for item in open_manifest(row.payload, [CENTRE.public]).items]
+
+
+def test_what_went_out_and_was_moved_or_reworded_waits_for_approval_again(
+    session: Session, desk: Desk
+) -> None:
+    rows = [plan(session, desk, starts_at=EARLY + timedelta(hours=n)) for n in range(3)]
+    submit(session, desk)
+    approve(session, desk)
+    release(session)
+    for row in rows:
+        session.refresh(row)
+    later = [NOW + timedelta(minutes=n) for n in range(1, 5)]
+    rows[0].starts_at += timedelta(minutes=5)
+    rows[1].clip_sha256 = "b" * 64
+    rows[0].updated_at = rows[1].updated_at = later[0]
+    manifests.release(session, later[1], **TERMS)
+    assert carried(session, desk) == [(rows[2].id, rows[2].starts_at)]
+    submit(session, desk)
+    approve(session, desk, now=later[2])
+    manifests.release(session, later[3], **TERMS)
+    assert len(carried(session, desk)) == 3
+
+
+def test_what_is_called_back_is_never_held(session: Session, desk: Desk) -> None:
+    row = plan(session, desk)
+    submit(session, desk)
+    approve(session, desk)
+    row.starts_at, row.recalled_at = row.starts_at + timedelta(minutes=5), NOW
+    assert weeks.held(session, [row]) == set()
+
+
+def send_back(session: Session, desk: Desk, *, by: User | None = None, reason: str = "Thiếu bài.") -> None:
+    digest = week(session, desk).digest
+    by = by or desk.leader
+    weeks.send_back(session, desk.unit, TODAY, digest=digest, reason=reason, by=by, rules=RULES, now=NOW)
+
+
+def test_a_week_is_sent_back_with_a_reason_and_submitted_again(session: Session, desk: Desk) -> None:
+    plan(session, desk)
+    submit(session, desk)
+    send_back(session, desk)
+    found = week(session, desk)
+    assert (found.state, weeks.waiting(session, [desk.unit.id])) == (OPEN, [])
+    assert weeks.sent_back(session, found.plan or WeekPlan()) == (desk.leader.login, NOW, "Thiếu bài.")
+    submit(session, desk)
+    assert weeks.sent_back(session, found.plan or WeekPlan()) is None
+
+
+def test_what_was_approved_before_stays_so_when_changes_are_sent_back(session: Session, desk: Desk) -> None:
+    kept = plan(session, desk)
+    submit(session, desk)
+    approve(session, desk)
+    added = plan(session, desk)
+    submit(session, desk)
+    send_back(session, desk)
+    assert (week(session, desk).state, weeks.held(session, [kept, added])) == (CHANGED, {added.id})
+
+
+def test_who_sends_back_and_when(session: Session, desk: Desk) -> None:
+    plan(session, desk)
+    with pytest.raises(ConflictError, match="chưa được trình"):
+        send_back(session, desk)
+    submit(session, desk)
+    with pytest.raises(ForbiddenError):
+        send_back(session, desk, by=desk.office)
+    with pytest.raises(InvalidInputError, match="Lý do"):
+        send_back(session, desk, reason=" ")
 
 
 def test_what_was_taken_back_is_told(session: Session, desk: Desk) -> None:
@@ -203,3 +292,59 @@ def test_an_approved_week_is_not_submitted_again(session: Session, desk: Desk) -
     with pytest.raises(ConflictError, match="chưa có gì đổi"):
         submit(session, desk)
     assert weeks.waiting(session, [desk.unit.id]) == []
+
+
+@pytest.mark.parametrize("today", range(7))
+def test_next_week_is_planned_whole_whatever_the_day(session: Session, desk: Desk, today: int) -> None:
+    make_window(session, desk.station)
+    make_order(session, make_bulletin(session, desk.unit), [desk.unit.id], last_day=TODAY + timedelta(30))
+    planning.plan(session, NOW + timedelta(days=today), RULES)
+    coming = weeks.week_of(session, desk.unit, TODAY + weeks.WEEK, RULES)
+    assert len(coming.rows) == 7
+
+
+def test_who_needs_no_approval_is_planned_as_far_as_ever(session: Session, desk: Desk) -> None:
+    other = make_station(session)
+    make_window(session, other)
+    make_order(session, make_bulletin(session, other.unit), [other.unit_id], last_day=TODAY + timedelta(30))
+    assert planning.plan(session, NOW, RULES).created == RULES.horizon_days
+
+
+@pytest.fixture
+def released(session: Session, desk: Desk) -> Airing:
+    """Return what went out with its week, and let an approved priority want its place."""
+    make_window(session, desk.station, minutes=2)
+    make_order(session, make_bulletin(session, desk.unit, seconds=100), [desk.unit.id], last_day=TOMORROW)
+    session.execute(update(Order).values(first_day=TOMORROW))
+    planning.plan(session, NOW, RULES)
+    row = session.scalars(select(Airing)).one()
+    submit(session, desk)
+    approve(session, desk)
+    release(session)
+    session.refresh(row)
+    return row
+
+
+def test_what_went_out_is_not_moved_without_the_approver(
+    session: Session, desk: Desk, released: Airing
+) -> None:
+    bulletin = make_bulletin(session, desk.unit, seconds=100, level="priority")
+    make_order(session, bulletin, [desk.unit.id], first_day=TOMORROW, last_day=TOMORROW, level="priority")
+    done = planning.plan(session, NOW, RULES, full=True)
+    assert (done.written, [left.reason for left in done.unplaced]) == (0, ["no_room"])
+
+
+def test_what_lost_its_broadcast_is_taken_back_and_owed_anew(
+    session: Session, desk: Desk, released: Airing
+) -> None:
+    session.execute(update(Window).values(local_start="07:00"))
+    assert planning.plan(session, NOW, RULES, full=True).recalled == 1
+    planning.plan(session, NOW, RULES, full=True)
+    session.refresh(released)
+    anew = session.scalars(select(Airing).where(Airing.n == 2)).one()
+    assert (released.recalled_at, weeks.may_release(session, anew)) == (NOW, False)
+
+
+def test_what_is_owed_no_longer_is_taken_back(session: Session, desk: Desk, released: Airing) -> None:
+    session.execute(update(Order).values(weekdays="1"))
+    assert planning.plan(session, NOW, RULES, full=True).recalled == 1

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from content.errors import InvalidInputError, NotFoundError
 from content.models.audit import Audit
+from scheduler import calendars
 from scheduler.calendars import Calendars
 from scheduler.limiting import breaches_of_windows, load_law
 from scheduler.models.rule import Rule
@@ -20,7 +21,7 @@ from scheduler.models.window import Window
 from scheduler.recurrence import broadcasts
 from scheduler.rulebook import create_rule
 from scheduler.rules import Rules
-from scheduler.windows import create_window, end_window, get, set_exdates, windows_of
+from scheduler.windows import coming, create_window, end_window, get, lay_calendar, set_exdates, windows_of
 from tests.scheduler.factories import NOW, RULES, TODAY, make_station
 
 
@@ -68,7 +69,7 @@ def test_a_rehearsal_may_have_a_window_at_night(session: Session) -> None:
 
 def test_a_window_ends(session: Session) -> None:
     window = create(session)
-    end_window(session, window, last_day=TODAY - timedelta(days=9), now=NOW)
+    end_window(session, window, last_day=TODAY - timedelta(days=9), rules=RULES, now=NOW)
     assert window.last_day == TODAY
 
 
@@ -142,7 +143,7 @@ def test_a_window_past_midnight_belongs_to_its_first_day(session: Session) -> No
 
 def test_days_left_out_are_kept_and_logged(session: Session) -> None:
     window = beside(session, make_station(session))
-    set_exdates(session, window, ["2026-11-25", "2026-11-24"], now=NOW, by="dai")
+    set_exdates(session, window, ["2026-11-25", "2026-11-24"], rules=RULES, now=NOW, by="dai")
     assert get(session, window.id).exdates == ["2026-11-24", "2026-11-25"]
     query = select(Audit.action).where(Audit.subject == f"window:{window.id}").order_by(Audit.sequence)
     assert session.scalars(query).all() == ["window.create", "window.exdates"]
@@ -186,3 +187,40 @@ def test_stations_that_hear_each_other_take_turns(session: Session) -> None:
     with pytest.raises(InvalidInputError, match=first.name):
         beside(session, second, local_start="17:10")
     assert beside(session, second, local_start="17:15").id
+
+
+def daily(session: Session, station: Station, at: str, **more: Any) -> Window:
+    fields: dict[str, Any] = {"title": at, "rrule": "FREQ=DAILY", "budget_ms": 900_000, "first_day": TODAY}
+    return create_window(session, station, rules=RULES, now=NOW, local_start=at, **{**fields, **more})
+
+
+def test_a_day_given_back_must_be_free(session: Session) -> None:
+    station = make_station(session)
+    window = daily(session, station, "10:00", exdates=["2026-11-25"])
+    daily(session, station, "10:05", first_day=date(2026, 11, 25), last_day=date(2026, 11, 25))
+    with pytest.raises(InvalidInputError, match="trùng với"):
+        set_exdates(session, window, [], rules=RULES, now=NOW, by="dai")
+    set_exdates(session, window, ["2026-11-25", "2026-11-26"], rules=RULES, now=NOW, by="dai")
+    assert window.exdates == ["2026-11-25", "2026-11-26"]
+
+
+def test_an_end_is_not_put_off_over_another_window(session: Session) -> None:
+    station = make_station(session)
+    window = daily(session, station, "17:00", last_day=TODAY)
+    daily(session, station, "17:05", first_day=date(2026, 11, 24))
+    with pytest.raises(InvalidInputError, match="trùng với"):
+        end_window(session, window, last_day=date(2026, 11, 28), rules=RULES, now=NOW)
+    assert window.last_day == TODAY
+
+
+def test_a_calendar_is_laid_over_windows_that_run(session: Session) -> None:
+    mourning = calendars.create_calendar(
+        session, name="Quốc tang", source="-", kind="mourning", days={date(2026, 11, 25): ""}, by="-", now=NOW
+    )
+    station = make_station(session)
+    morning = daily(session, station, "06:00")
+    once = daily(session, station, "10:00", first_day=date(2026, 11, 25), last_day=date(2026, 11, 25))
+    refused = lay_calendar(session, [morning, once], f"-{mourning.id}", rules=RULES, now=NOW, by="dai")
+    assert (morning.calendars, refused, once.calendars) == ([f"-{mourning.id}"], [once], [])
+    law = load_law(session, RULES)
+    assert [one.day.day for one in coming(morning, law, start=TODAY, count=3)] == [23, 24, 26]

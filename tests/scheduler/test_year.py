@@ -9,7 +9,17 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from tests.scheduler.factories import local, make_airing, make_scene
+from tests.scheduler.factories import (
+    TODAY,
+    local,
+    make_airing,
+    make_bulletin,
+    make_order,
+    make_scene,
+    make_station,
+    make_unit,
+    make_window,
+)
 from tests.scheduler.year import FIRST, Year, faults
 
 DAYS = 366
@@ -44,3 +54,15 @@ def test_the_look_itself_finds_what_is_wrong(session: Session, change: dict[str,
     assert list(faults(session)) == []
     make_airing(session, scene.station, **same, **here, **change)
     assert any(said in fault for fault in faults(session))
+
+
+def test_the_look_finds_a_ward_that_went_silent(session: Session) -> None:
+    city = make_unit(session, kind="city")
+    order = make_order(session, make_bulletin(session, city), [city.id])
+    first, second = (make_station(session, unit=make_unit(session, parent=city)) for _ in range(2))
+    for station in (first, second):
+        make_window(session, station)
+    make_airing(session, first, order_id=order.id, due=TODAY, n=1)
+    assert list(faults(session)) == [
+        f"{second.name}: nothing of order {order.id} on {TODAY}, and no word why"
+    ]

@@ -8,10 +8,12 @@ from datetime import timedelta
 
 import pytest
 
+from audio.players.silent import SilentPlayer
 from content.contracts.airings import Level
 from content.contracts.signing import PrivateKey
-from tests.station.fakes import NOON, make_command, make_item, make_manifest
-from tests.station.ward import Ward
+from station.agent import Agent
+from tests.station.fakes import NOON, FakeCentre, make_command, make_item, make_manifest
+from tests.station.ward import CENTRE_KEY, Ward, make_identity
 
 SOON = NOON + timedelta(seconds=20)
 EMERGENCY = Level.EMERGENCY
@@ -61,6 +63,16 @@ def test_what_fell_into_a_power_cut_is_missed_late(ward: Ward) -> None:
     ward.clock.advance(3600)
     ward.reboot()
     ward.spend(1)
+    assert ward.ends() == [(1, "missed", "late")]
+
+
+def test_what_fell_into_a_power_cut_is_journalled_before_the_centre_hears_of_the_boot(ward: Ward) -> None:
+    ward.deliver(make_manifest(make_item(at=SOON)))
+    ward.clock.advance(3600)
+    ward.agent.journal.close()
+    ward.agent = Agent(ward.settings, ward.identity, ward.clock, SilentPlayer(ward.clock))
+    ward.agent.stop()
+    ward.agent.run()
     assert ward.ends() == [(1, "missed", "late")]
 
 
@@ -296,6 +308,19 @@ def test_a_clock_that_is_wrong_keeps_the_station_silent(ward: Ward) -> None:
     assert ward.alarms() == ["clock_untrusted"]
 
 
+def test_what_fell_into_a_doubt_of_the_clock_says_so_when_the_doubt_is_over(ward: Ward) -> None:
+    ward.deliver(make_manifest(make_item(1, at=SOON), make_item(2, at=SOON + timedelta(hours=1))))
+    ward.clock.step(-86_400)
+    ward.reboot()
+    ward.spend(200, tick=1)
+    assert ward.ends() == []
+    ward.clock.step(86_400)
+    ward.spend(1)
+    ward.clock.advance(3600)
+    ward.spend(60, tick=1)
+    assert ward.ends() == [(1, "missed", "clock_untrusted"), (2, "missed", "late")]
+
+
 def test_a_station_whose_clock_fell_back_waits_for_the_centre(ward: Ward) -> None:
     ward.deliver(make_manifest(make_item(at=SOON)))
     ward.clock.step(-86_400)
@@ -328,7 +353,28 @@ def test_a_journal_that_cannot_be_written_keeps_its_debts(ward: Ward) -> None:
     ward.agent.journal.chain._db._db.execute("pragma query_only = on")
     for _ in range(100):
         ward.clock.advance(0.1)
-        ward.agent._guarded_step()
+        ward.agent.guard.work()
     ward.agent.journal.chain._db._db.execute("pragma query_only = off")
     ward.spend(1)
     assert ward.ends() == [(1, "played", None)]
+
+
+def test_a_bell_that_hangs_up_at_once_is_called_ever_more_rarely(ward: Ward, centre: FakeCentre) -> None:
+    ward.identity = make_identity(url=centre.url, bell=f"{centre.url}/bell")
+    ward.reboot()
+    centre.hang_up()
+    for _ in range(3):
+        ward.agent.errands["bell"].try_once()
+    assert ward.agent.errands["bell"].failures == 3
+
+
+def test_a_manifest_that_the_disk_did_not_take_gets_the_room_and_is_asked_for_again(
+    ward: Ward,
+) -> None:
+    agent = ward.agent
+    blocked = ward.settings.folder / "manifest.json.part"
+    blocked.mkdir()
+    agent.links.inbox.put(make_manifest(make_item(at=SOON)).seal(CENTRE_KEY))
+    agent.stop()
+    agent.run()
+    assert (agent.programme.generation, agent.ballast.held) == (None, False)

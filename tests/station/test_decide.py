@@ -14,6 +14,7 @@ from station.decide import Facts, Held, Plan, Refusal, Start, decide
 from tests.station.fakes import NOON, make_item, make_manifest
 
 SECOND = timedelta(seconds=1)
+STREAM = "https://phat.example.vn/vov1"
 CLIP_1 = make_item(1).clip
 SHA_1 = CLIP_1.sha256 if CLIP_1 else ""
 EVENING = NOON + timedelta(hours=9) - timedelta(seconds=30)  # 20:59:30 at the ward
@@ -31,9 +32,9 @@ def test_nothing_is_done_long_before() -> None:
     assert plan_for(make_item(at=NOON + 30 * SECOND)) == Plan()
 
 
-def test_the_next_airing_is_made_ready() -> None:
-    first, second = make_item(1, at=NOON + 5 * SECOND), make_item(2, at=NOON + 6 * SECOND)
-    assert plan_for(second, first).preload in {(first,), (second,)}
+def test_the_next_two_airings_are_made_ready() -> None:
+    first, second, third = (make_item(number, at=NOON + number * SECOND) for number in (5, 6, 7))
+    assert plan_for(first, second, third).preload == (first, second)
 
 
 def test_an_airing_begins_on_its_instant() -> None:
@@ -54,7 +55,9 @@ def test_an_airing_that_is_late_but_not_too_late_begins_now() -> None:
         ({"unready": {SHA_1: Reason.CLIP_CORRUPT}}, {}, State.MISSED, Reason.CLIP_CORRUPT),
         ({"troubled": {make_item(1).id}}, {}, State.MISSED, Reason.PLAYER_FAILED),
         ({"clock_ok": False}, {}, State.MISSED, Reason.CLOCK_UNTRUSTED),
-        ({}, {"clip": None, "source": "vov1"}, State.MISSED, Reason.CLIP_MISSING),
+        ({}, {"clip": None}, State.MISSED, Reason.CLIP_MISSING),
+        ({}, {"clip": None, "source": STREAM}, State.MISSED, Reason.LATE),
+        ({"unready": {SHA_1: Reason.CLIP_MISSING}}, {"source": STREAM}, State.MISSED, Reason.LATE),
         ({"emergencies": ((NOON, None),)}, {}, State.PREEMPTED, Reason.EMERGENCY),
         ({"emergencies": ((NOON, NOON + SECOND),)}, {}, State.MISSED, Reason.LATE),
         ({"emergencies": ((NOON, NOON + 90 * SECOND),)}, {}, State.PREEMPTED, Reason.EMERGENCY),
@@ -124,6 +127,54 @@ def test_nothing_begins_while_something_sounds() -> None:
     assert plan_for(make_item(1), playing=make_item(2)).start is None
 
 
+@pytest.mark.parametrize(
+    ("ends", "wanted", "begins"),
+    [
+        (0.4, 0.4, 0.4),
+        (0.4, -10, 0),
+        (0.2, 0.4, 0.4),
+        (0.4, 1.1, None),
+        (1.1, 0.4, None),
+        (0.4, -59.5, 0),
+        (0.4, -59.7, None),
+    ],
+)
+def test_what_follows_is_handed_over_before_the_one_before_it_has_ended(
+    ends: float, wanted: float, begins: float | None
+) -> None:
+    item = make_item(1, at=NOON + wanted * SECOND)
+    plan = plan_for(item, playing=make_item(2), ends_at=NOON + ends * SECOND)
+    assert plan.start == (None if begins is None else Start(item, NOON + begins * SECOND))
+
+
+def test_only_one_follows() -> None:
+    facts: dict[str, Any] = {"playing": make_item(2), "ends_at": NOON + SECOND / 4, "following": make_item(3)}
+    assert plan_for(make_item(1), **facts).start is None
+
+
+def test_an_emergency_follows_an_emergency() -> None:
+    item = make_item(1, level=Level.EMERGENCY)
+    facts: dict[str, Any] = {"playing": make_item(2, level=Level.EMERGENCY), "ends_at": NOON + SECOND / 4}
+    assert plan_for(item, **facts).start == Start(item, NOON)
+
+
+def test_what_would_follow_into_quiet_hours_does_not() -> None:
+    now = EVENING + 20 * SECOND
+    item = make_item(1, at=now)
+    assert plan_for(item, now=now, playing=make_item(2), ends_at=now + SECOND / 4).start is None
+
+
+@pytest.mark.parametrize(("seconds", "opened"), [(4, False), (2, True)])
+def test_a_stream_is_opened_late(seconds: float, opened: bool) -> None:
+    item = make_item(1, at=NOON + seconds * SECOND, clip=None, source=STREAM)
+    assert plan_for(item).preload == ((item,) if opened else ())
+
+
+def test_a_relay_begins_without_a_clip() -> None:
+    item = make_item(1, clip=None, source=STREAM)
+    assert plan_for(item).start == Start(item, NOON)
+
+
 def test_an_emergency_cuts_what_sounds() -> None:
     item = make_item(1, level=Level.EMERGENCY)
     assert plan_for(item, playing=make_item(2)).start == Start(item, NOON, cut=True)
@@ -184,6 +235,10 @@ def test_what_was_cut_off_comes_back_unless_quiet_hours_are_near(
 ) -> None:
     held = Held(item=make_item(1, at=now - 30 * SECOND), remaining_ms=5000)
     assert plan_for(now=now, playing=playing, held=held).resume is resume
+
+
+def test_what_has_nothing_left_to_sound_does_not_come_back() -> None:
+    assert plan_for(held=Held(item=make_item(1), remaining_ms=0)).resume is False
 
 
 def test_what_was_cut_off_goes_before_what_comes_next() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from content.clock import SteppedClock
 from content.contracts.asrun import Event
 from content.contracts.enrolment import Heartbeat
 from content.errors import (
@@ -19,7 +20,7 @@ from content.errors import (
     UnavailableError,
 )
 from station.chain import BATCH_LINES
-from tests.station.fakes import FakeCentre, make_item, make_manifest
+from tests.station.fakes import FakeCentre, make_clip, make_item, make_manifest
 from tests.station.ward import Ward
 
 DATA = bytes(range(256)) * 1000
@@ -242,3 +243,55 @@ def test_a_heartbeat_that_is_not_answered_with_the_time_fails(linked: Ward, cent
     centre.broken["/heartbeat"] = 200
     with pytest.raises(ContractError):
         linked.agent._beat()
+
+
+def test_a_full_disk_is_an_alarm_until_there_is_room(linked: Ward, centre: FakeCentre) -> None:
+    take_programme(linked, centre)
+    store = linked.agent.store
+    store.journals_room = 1 << 62
+    for _ in range(2):
+        with pytest.raises(UnavailableError):
+            linked.agent.links.fetch_ordinary()
+    store.journals_room = 0
+    linked.agent.links.fetch_ordinary()
+    assert (linked.alarms(), linked.agent.links.missing()) == (["disk_full"], [])
+
+
+def test_what_nobody_needs_makes_room_for_what_is_to_play(linked: Ward, centre: FakeCentre) -> None:
+    take_programme(linked, centre)
+    store = linked.agent.store
+    linked.store(b"long gone")
+    store._least_free_bytes = 1 << 62
+    store.journals_room = store.free_bytes() - 1000
+    with pytest.raises(UnavailableError):
+        linked.agent.links.fetch_ordinary()
+    assert not store.has(make_clip(b"long gone"))
+
+
+def test_what_is_not_urgent_waits_for_the_station_s_turn(linked: Ward, centre: FakeCentre) -> None:
+    take_programme(linked, centre)
+    links = linked.agent.links
+    links.share, links.spread = 0.5, timedelta(minutes=10)
+    links.fetch_ordinary()
+    assert len(links.missing()) == 1
+    linked.clock.advance(301)
+    links.fetch_ordinary()
+    assert links.missing() == []
+
+
+class RestlessClock(SteppedClock):
+    """A clock that goes on between two readings, as every real one does."""
+
+    def now(self) -> datetime:
+        """Return the instant, a millisecond later than the last time."""
+        self.advance(0.001)
+        return super().now()
+
+
+def test_what_is_not_to_be_spread_is_fetched_when_first_seen(linked: Ward, centre: FakeCentre) -> None:
+    take_programme(linked, centre)
+    links = linked.agent.links
+    links.timekeeper.clock = RestlessClock(linked.clock.now())
+    links.share, links.spread = 0.5, timedelta()
+    links.fetch_ordinary()
+    assert links.missing() == []

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from content.contracts.manifest import ClipRef
 from content.errors import CorruptError
-from station.store import Store
+from station.centre import Centre
+from station.store import DiskFullError, Store
 from tests.station.fakes import make_clip, make_item
 
 
@@ -68,3 +70,11 @@ def test_a_full_disk_makes_room(tmp_path: Path) -> None:
     store = Store(tmp_path / "clips", kept_bytes=1000, least_free_bytes=1 << 62)
     keep, spare = put(store, b"keep"), put(store, b"spare")
     assert store.prune({keep}) == [spare]
+
+
+def test_a_clip_that_would_take_the_journal_s_room_is_not_fetched(tmp_path: Path) -> None:
+    store = Store(tmp_path / "clips")
+    huge = ClipRef("0" * 64, 1 << 60, "audio/wav")
+    with pytest.raises(DiskFullError, match="dọn đĩa"):
+        store.fetch(huge, Centre("http://127.0.0.1:9", "ha-dinh-1", "token"))
+    assert list(store.path("x").parent.iterdir()) == []

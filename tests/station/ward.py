@@ -13,6 +13,7 @@ from content.contracts.manifest import Manifest, Mode
 from content.contracts.signing import PrivateKey
 from station.agent import Agent
 from station.identity import Enrolment, Identity
+from station.machine import Machine
 from station.settings import Settings
 from tests.station.fakes import NOON, STATION, TOKEN
 
@@ -33,12 +34,13 @@ class Ward:
         self.settings = Settings(folder, "silent", mode)
         self.identity = make_identity(mode=mode, url=url or "http://127.0.0.1:9")
         self.clock = SteppedClock(at)
+        self.machine = Machine("the first start", battery=False, synced=False)
         self.boot()
 
     def boot(self) -> None:
         """Start the program, as after a power cut: nothing of the last run is in memory."""
         self.player = SilentPlayer(self.clock)
-        self.agent = Agent(self.settings, self.identity, self.clock, self.player)
+        self.agent = Agent(self.settings, self.identity, self.clock, self.player, machine=self.machine)
         self.agent.boot_up()
 
     def reboot(self) -> None:

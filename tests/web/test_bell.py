@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Generator, Iterator
 from contextlib import closing
+from datetime import timedelta
 from http import HTTPStatus
 from pathlib import Path
 
@@ -17,7 +18,11 @@ import pytest
 import requests
 
 from content.clock import SystemClock
-from tests.web.wards import Ward, make_house, make_ward, store_manifest
+from content.db import Database
+from scheduler import stations
+from scheduler.models.manifest import Manifest
+from tests.postgres import BOTH
+from tests.web.wards import MORNING, Ward, make_house, make_unit, make_ward, store_manifest
 from web.house import House
 from web.processes.bell import Watch
 from web.processes.bell_http import HEAD_BYTES, RefusalError, read_call
@@ -174,6 +179,24 @@ def test_the_watch_finds_everything_first_and_then_only_what_is_new(house: House
     with house.database.reading() as session:
         looks += [watch.look(session), watch.look(session)]
     assert looks == [{"ha-dinh": 1}, {"ha-dinh": 2}, {"ha-dinh": 3}, {}]
+
+
+@BOTH
+def test_the_watch_on_each_database(database: Database) -> None:
+    """What is issued earlier and committed later is found, too, and nothing is found twice."""
+    watch, looks, at = Watch(), [], MORNING
+    with database.writing() as session:
+        unit = make_unit(session, "ha-dinh", "Hạ Đình")
+        stations.create_station(session, unit.id, title="Hạ Đình", now=at)
+    for generation, seconds in ((1, 0), (2, 60), (3, 55), (4, 61)):
+        with database.writing() as session:
+            issued_at = at + timedelta(seconds=seconds)
+            row = Manifest(station="ha-dinh", generation=generation, issued_at=issued_at, to=at)
+            row.payload, row.sha256 = b"{}", "0" * 64
+            session.add(row)
+        with database.reading() as session:
+            looks += [watch.look(session), watch.look(session)]
+    assert looks == [{"ha-dinh": 1}, {}, {"ha-dinh": 2}, {}, {"ha-dinh": 3}, {}, {"ha-dinh": 4}, {}]
 
 
 def test_a_call_without_a_token_is_refused() -> None:

@@ -45,7 +45,7 @@ class BusyClock(SteppedClock):
 @cache
 def _seeded(folder: Path) -> bytes:
     house = make_house(folder, clock=SteppedClock(MIDNIGHT))
-    assert len(seed(house)) == 5
+    assert len(seed(house)) == 6
     rows = _connection(house.database).serialize()
     house.close()
     return rows

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any
 
@@ -10,7 +10,8 @@ from apiflask import APIBlueprint
 from apiflask.schemas import FileSchema
 from flask import Response, g, jsonify, request, send_file
 from flask.typing import ResponseReturnValue
-from sqlalchemy import func, select
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from content.contracts import lpjson
 from content.contracts.enrolment import Heartbeat
@@ -19,8 +20,9 @@ from content.errors import CorruptError, ForbiddenError, NotFoundError, SignInRe
 from scheduler import intake, stations
 from scheduler.models.airing import Airing
 from scheduler.models.manifest import Manifest
+from scheduler.standby import Standby
 from web import context
-from web.api import limits, shapes
+from web.api import limits, shapes, writing
 from web.api.body import read_body
 
 LARGEST_HEARTBEAT_BYTES = 1 << 19
@@ -32,13 +34,14 @@ _CLIP_IS_OLD = timedelta(days=2)
 api = APIBlueprint("station_api", __name__, tag="Station", url_prefix="/api/v1")
 api.record_once(shapes.use_error_shape)
 api.record_once(limits.init)
+api.record_once(writing.init)
 
 
 @api.before_request
 def know_caller() -> None:
     """Let in only the station whose token it is; looked up before any transaction that writes begins."""
     with context.house().database.reading() as session:
-        g.station = stations.authenticate(session, _token()).name
+        g.station, g.newest = stations.at_the_door(session, _token())
     if (request.view_args or {}).get("station", g.station) != g.station:
         raise ForbiddenError("Thẻ này của trạm {station}, không phải của trạm được gọi.", station=g.station)
     limits.take(f"station:{g.station}", RATE)
@@ -54,7 +57,7 @@ def know_caller() -> None:
 )
 def manifest(station: str) -> ResponseReturnValue:
     """Answer the envelope as it was signed; 304 while `If-None-Match` names its generation."""
-    generation = _newest(station)
+    generation: int = g.newest
     if generation == 0:
         raise NotFoundError("Trạm {station} chưa có bản kê phát nào.", station=station)
     if request.if_none_match.contains_weak(str(generation)):
@@ -101,14 +104,24 @@ def clip(sha256: str) -> ResponseReturnValue:
 )
 def as_run(station: str) -> ResponseReturnValue:
     """Take a sealed batch of records; the same batch may come again and is answered the same."""
-    body, session = read_body(LARGEST_BATCH_BYTES), context.session()
-    answer = intake.take_in(session, stations.get(session, station), body, context.now())
+    body = read_body(LARGEST_BATCH_BYTES)
+    now = context.now()
+    answer = writing.write(lambda session: _taken_in(session, station, body, now))
     if not answer.forked:
         return jsonify(answer.to_wire())
-    session.commit()  # what was kept apart, and its alarm, stay although the answer is an error
     refusal = jsonify({"error": "fork", "message": FORKED, **answer.to_wire()})
     refusal.status_code = answer.status
     return refusal
+
+
+def _taken_in(session: Session, station: str, body: bytes, now: datetime) -> intake.Answer:
+    """Keep a batch; the alarm about a gap stays although the answer is an error."""
+    sender = stations.get(session, station)
+    try:
+        return intake.take_in(session, sender, body, now)
+    except intake.GapError as gap:
+        intake.report_gap(session, sender, gap, now)
+        raise
 
 
 @api.post("/stations/<station>/heartbeat")
@@ -123,9 +136,9 @@ def as_run(station: str) -> ResponseReturnValue:
 def heartbeat(station: str) -> dict[str, Any]:
     """Keep what the station says of itself; answer the time and the generation to look for."""
     told = Heartbeat.from_wire(lpjson.decode(read_body(LARGEST_HEARTBEAT_BYTES)))
-    session = context.session()
-    stations.take_heartbeat(session, stations.get(session, station), told, context.now())
-    return {"now": format_instant(context.house().clock.now()), "generation": _newest(station)}
+    now = context.now()
+    writing.write(lambda session: stations.take_heartbeat(session, stations.get(session, station), told, now))
+    return {"now": format_instant(context.house().clock.now()), "generation": g.newest}
 
 
 def _token() -> str:
@@ -135,12 +148,6 @@ def _token() -> str:
     return given.token
 
 
-def _newest(station: str) -> int:
-    """Return the newest generation without touching its payload."""
-    newest = select(func.max(Manifest.generation)).where(Manifest.station == station)
-    return context.session().scalar(newest) or 0
-
-
 def _tagged(response: Response, generation: int) -> Response:
     response.set_etag(str(generation))
     response.headers["Cache-Control"] = "no-cache, private"
@@ -148,11 +155,17 @@ def _tagged(response: Response, generation: int) -> Response:
 
 
 def _needs(station: str, sha256: str) -> bool:
-    """Tell whether an airing that was released to the station, and is not long past, has this clip."""
+    """Tell whether the station has use for a clip.
+
+    An airing that was released to it, and is not long past, has it; or a phrase that may be called there.
+    """
     found = select(Airing.id).where(
         Airing.station == station,
         Airing.starts_at > context.now() - _CLIP_IS_OLD,
         Airing.clip_sha256 == sha256,
         Airing.released_generation.is_not(None),
     )
-    return context.session().scalar(found.limit(1)) is not None
+    if context.session().scalar(found.limit(1)) is not None:
+        return True
+    unit_id = stations.get(context.session(), station).unit_id
+    return Standby(context.session(), context.today()).holds(unit_id, sha256)

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NoReturn
 
 import click
 
 from content.contracts import lpjson
-from content.contracts.ledger import Verdict, verify_ledger
+from content.contracts.ledger import TooLongError, Verdict, verify_ledger
 from content.contracts.signing import PublicKey
 from content.errors import ConfigurationError, ContractError
 
+LONGEST_LINE_BYTES = 1 << 20
 KEYID = re.compile(r"[0-9a-f]{16}")
 
 
@@ -63,15 +64,33 @@ def _read_key(given: str | None) -> PublicKey | str | None:
         _give_up("--key phải là khóa công khai (64 chữ số thập lục phân) hoặc vân tay (16 chữ số) của trạm.")
 
 
-def _read_lines(file: Path) -> list[bytes]:
+class _Lines:
+    """The lines of a file, as often as they are asked for; none longer than a record can be."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+
+    def __iter__(self) -> Iterator[bytes]:
+        with self._file.open("rb") as opened:
+            while line := opened.readline(LONGEST_LINE_BYTES):
+                if len(line) == LONGEST_LINE_BYTES:
+                    raise TooLongError("dòng dài quá {limit} byte", limit=LONGEST_LINE_BYTES)
+                yield line.rstrip(b"\r\n")
+
+
+def _read_lines(file: Path) -> _Lines:
+    """Return the lines of what may be a ledger; give up on what is none."""
+    lines = _Lines(file)
     try:
-        lines = file.read_bytes().splitlines()
+        # A device or a pipe may have no end, and cannot be read twice.
+        if not file.is_file() and not file.is_dir() and file.exists():
+            _give_up(f"{file} không phải tệp thường.")
+        first = next(iter(lines), None)
+        if not first:
+            _give_up(f"{file} không có bản ghi nào.")
+        lpjson.decode(first)
     except OSError as error:
         _give_up(f"Không đọc được {file}: {error.strerror}")
-    if not lines:
-        _give_up(f"{file} không có bản ghi nào.")
-    try:
-        lpjson.decode(lines[0])
     except ContractError as error:
         _give_up(f"{file} không phải sổ nhật ký. Dòng đầu: {error}")
     return lines

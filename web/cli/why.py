@@ -17,14 +17,16 @@ from scheduler.why import why as ask
 from web.cli.common import opened
 
 NOTHING_KNOWN = 2
+NUMBER = click.IntRange(1, 2**31 - 1)
+"""What the number of a row may be."""
 _MARKS = {True: "✓", False: "✗", None: "·"}
 
 
 @click.command()
 @click.argument("what")
-@click.option("--order", "order_id", type=int, help="number of the order")
+@click.option("--order", "order_id", type=NUMBER, help="number of the order")
 @click.option(
-    "--bulletin", "bulletin_id", type=int, help="number of the bulletin, when the order is not known"
+    "--bulletin", "bulletin_id", type=NUMBER, help="number of the bulletin, when the order is not known"
 )
 @click.option("--day", help="local day, 2026-11-23; default today")
 def why(what: str, order_id: int | None, bulletin_id: int | None, day: str | None) -> None:

@@ -12,7 +12,7 @@ from content.models.people import Role
 from scheduler import board
 from scheduler.rules import Rules
 from scheduler.why import why
-from web import context, forms
+from web import called_back, context, forms
 from web.live import fragment
 from web.office.blueprint import office
 from web.office.bulletins import visible
@@ -27,7 +27,11 @@ def airings() -> ResponseReturnValue:
     if order_id is not None:
         found = [a for a in board.of_order(session, order_id) if a.unit_id in seen]
         return render_template(
-            "office/airings.html", airings=found, order_id=order_id, tree=context.rights().tree
+            "office/airings.html",
+            airings=found,
+            order_id=order_id,
+            tree=context.rights().tree,
+            out=called_back.of_order(order_id),
         )
     day = forms.day_asked("ngay", context.today())
     unit_id = request.args.get("don-vi", type=forms.identifier)

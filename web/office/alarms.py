@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -11,7 +11,10 @@ from content.models.people import Role
 from scheduler import alarms, stations
 from scheduler.models.alarm import Alarm
 from web import context
+from web.alarm_words import alarm_words
 from web.office.blueprint import office
+
+office.app_template_global("words_of_alarm")(alarm_words)
 
 
 @office.post("/canh-bao/<int:alarm_id>/da-xem")
@@ -24,6 +27,8 @@ def clear_alarm(alarm_id: int) -> ResponseReturnValue:
     subject = f"alarm:{alarm_id}"
     audit.record(session, "alarm.clear", actor=person, subject=subject, now=context.now(), kind=found.kind)
     flash(gettext("Đã ghi là đã xem xét cảnh báo."), "success")
+    if found.station is not None and request.args.get("tram") == found.station:
+        return redirect(url_for("office.station", name=found.station), 303)
     return redirect(url_for("office.home"), 303)
 
 

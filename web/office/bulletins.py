@@ -10,14 +10,15 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from content import bulletins as desk
-from content import plans
+from content import phrases, plans
 from content.contracts.airings import Level
 from content.errors import InvalidInputError
 from content.models.bulletin import Bulletin, Revision, RevisionState
 from content.models.people import Role
+from content.rights import CALLERS
 from content.text import sha256_of
 from scheduler import board, orders
-from web import clips, context, forms, lexicon_scopes, recorded, spoken
+from web import called_back, clips, context, forms, lexicon_scopes, recorded, spoken
 from web.answers import Answers
 from web.errors import message_of
 from web.office import sound
@@ -209,15 +210,20 @@ def page_of(found: Bulletin, **more: Any) -> str:
     """Return the bulletin's page; `recall` and `send_back` {reason, problem} are what was refused."""
     rights, latest = context.rights(), found.latest
     said = spoken.say_again(context.session(), latest, rights.tree)
+    placed = orders.orders_of(context.session(), found.id)
+    taken_back = found.recalled_at is not None or any(order.cancelled_at for order in placed)
     return render_template(
         "office/bulletin.html",
         **sound.panel(found),
         **sound.linked(latest, said),
         steps=revision_story(context.session(), found),
-        orders=orders.orders_of(context.session(), found.id),
+        orders=placed,
+        out=called_back.of_bulletin(found.id, recalled=taken_back),
         may_approve=rights.may(Role.APPROVER, found.unit_id),
         own_work=sound.is_own_work(found),
         may_post=rights.may(Role.EDITOR, found.unit_id),
+        may_call=rights.holds(Role.OFFICE, *CALLERS),
+        is_phrase=phrases.of_bulletin(context.session(), found.id) is not None,
         said=said,
         **more,
     )

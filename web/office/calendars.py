@@ -12,8 +12,10 @@ from flask_babel import gettext
 from content.errors import InvalidInputError
 from content.models.people import Role
 from scheduler import calendars as days_of
-from scheduler import holidays_vn
+from scheduler import holidays_vn, windows
 from scheduler.models.calendar import Calendar
+from scheduler.models.window import Window
+from scheduler.rules import Rules
 from web import calendar_names, context, forms, places
 from web.errors import message_of
 from web.office.blueprint import office
@@ -106,6 +108,37 @@ def remove_days(calendar_id: int) -> ResponseReturnValue:
     return redirect(url_for("office.calendar", calendar_id=found.id), 303)
 
 
+@office.post("/lich/<int:calendar_id>/ap")
+def lay_calendar(calendar_id: int) -> ResponseReturnValue:
+    """Let the calendar narrow every window that runs where it holds and the person plans."""
+    found, sign = _own(calendar_id), forms.text(request.form, "sign")
+    if sign not in {"+", "-"}:
+        error = InvalidInputError("Hãy chọn cách tính lịch.", field="sign")
+        return _shown(found, error), 422
+    chosen = _free(found)
+    refused = windows.lay_calendar(
+        context.session(),
+        chosen,
+        f"{sign}{found.id}",
+        rules=Rules.of(context.house().settings),
+        now=context.now(),
+        by=context.person().login,
+    )
+    done = len(chosen) - len(refused)
+    flash(gettext("Đã áp lịch cho %(n)s khung giờ; lịch phát được xếp lại.", n=done), "success")
+    if refused:
+        names = ", ".join(f"{window.title} ({window.station})" for window in refused[:5])
+        flash(
+            gettext(
+                "%(n)s khung giờ không áp được vì không còn ngày phát hợp lệ: %(names)s.",
+                n=len(refused),
+                names=names,
+            ),
+            "warning",
+        )
+    return redirect(url_for("office.calendar", calendar_id=found.id), 303)
+
+
 @office.post("/lich/<int:calendar_id>/ngung")
 def end_calendar(calendar_id: int) -> ResponseReturnValue:
     """Let nobody choose the calendar any more."""
@@ -113,6 +146,24 @@ def end_calendar(calendar_id: int) -> ResponseReturnValue:
     days_of.end_calendar(context.session(), found, by=context.person().login, now=context.now())
     flash(gettext("Lịch đã ngừng dùng; khung giờ đã chọn lịch này vẫn giữ các ngày của lịch."), "success")
     return redirect(url_for("office.calendars"), 303)
+
+
+def _free(found: Calendar) -> list[Window]:
+    """Return the windows to come, where the calendar holds and the person plans, that do not have it."""
+    tree, today = context.rights().tree, context.today()
+    names = [
+        one.name
+        for one in places.seen_stations()
+        if places.may_plan(one.unit_id) and (found.unit_id is None or found.unit_id in tree.path(one.unit_id))
+    ]
+    there = windows.windows_of(context.session(), names)
+    return [
+        window
+        for held in there.values()
+        for window in held
+        if (window.last_day is None or window.last_day >= today)
+        and str(found.id) not in {mark[1:] for mark in window.calendars or ()}
+    ]
 
 
 def _days() -> dict[date, str]:
@@ -196,6 +247,7 @@ def _shown(found: Calendar, error: InvalidInputError | None = None) -> str:
         unit=context.rights().tree.units[place] if place is not None else None,
         days=list(days_of.days_of_calendar(context.session(), found.id).items()),
         may=not found.ended_at and (_everywhere() if place is None else places.may_plan(place)),
+        free=len(_free(found)) if not found.ended_at else 0,
         typed=request.form,
         problem={"field": error.field or "days", "message": message_of(error)} if error else None,
     )

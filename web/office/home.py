@@ -13,12 +13,13 @@ from content.models.bulletin import RevisionState
 from content.models.people import Role
 from scheduler import board
 from web import context
-from web.live import fragment
+from web.live import fragment_since
+from web.office import deciding
 from web.office.alarms import seen_alarms
 from web.office.blueprint import office
-from web.office.stations import seen_stations
 
 SHOWN = 40
+STATIONS_SHOWN = 12
 
 
 @office.get("/", strict_slashes=False)
@@ -30,22 +31,27 @@ def home() -> ResponseReturnValue:
 @office.get("/dien-bien")
 def live_day() -> ResponseReturnValue:
     """Answer the part of the first page that changes by itself."""
-    return fragment(render_template("office/home_live.html", **_day()))
+    return fragment_since(lambda: render_template("office/home_live.html", **_day()))
 
 
 def _day() -> dict[str, Any]:
     session, rights = context.session(), context.rights()
     seen = rights.unit_ids(*Role)
-    airings = board.day_of_units(session, seen, context.today(), zone=context.house().settings.zone)
+    zone = context.house().settings.zone
+    glance = board.glance_at_day(session, seen, context.today(), zone=zone, limit=SHOWN)
+    stations = board.glances(session, seen, context.now())
     counts = desk.count_by_state(session, rights.unit_ids(Role.OFFICE, Role.APPROVER))
     return {
         "today": context.today(),
-        "airings": sorted(airings, key=_newest_first)[:SHOWN],
-        "total": len(airings),
-        "states": Counter(airing.state for airing in airings),
-        "stations": seen_stations(),
+        "airings": glance.shown,
+        "total": glance.total,
+        "states": Counter(glance.states),
+        "stations": _worst(stations),
+        "station_count": len(stations),
         "alarms": seen_alarms() if rights.holds(Role.OFFICE, Role.ADMIN) else [],
         "waiting": counts.get(RevisionState.SUBMITTED, 0) if rights.holds(Role.APPROVER) else 0,
+        "decisions": deciding.decisions(),
+        "returned": deciding.returned(),
         "drafts": counts.get(RevisionState.DRAFT, 0) + counts.get(RevisionState.RETURNED, 0),
         "may_write": rights.holds(Role.OFFICE),
         "may_approve": rights.holds(Role.APPROVER),
@@ -53,8 +59,8 @@ def _day() -> dict[str, Any]:
     }
 
 
-def _newest_first(airing: Any) -> tuple[int, float]:
-    """Sort what sounds now on top, then what was heard last, then what comes."""
-    order = {"on_air": 0}.get(airing.state, 1 if airing.rank == 4 else 2)  # noqa: PLR2004
-    stamp = (airing.started_at or airing.starts_at).timestamp()
-    return order, stamp if order == 2 else -stamp  # noqa: PLR2004
+def _worst(glances: list[board.Glance]) -> list[board.StationLine]:
+    """Return the stations that most need a look, as lines; the page of stations has the rest."""
+    names = [glance.name for glance in glances[:STATIONS_SHOWN]]
+    lines = board.stations_overview(context.session(), context.now(), names) if names else []
+    return sorted(lines, key=lambda line: names.index(line.station.name))

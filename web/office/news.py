@@ -10,6 +10,7 @@ from flask_babel import gettext
 
 from content import bulletins as desk
 from content import news as articles
+from content import phrases
 from content.errors import ConflictError, InvalidInputError
 from content.models.bulletin import Bulletin, BulletinKind
 from content.models.news import NewsItem
@@ -78,6 +79,8 @@ def _postable(bulletin_id: int) -> Bulletin:
     context.rights().require(Role.EDITOR, found.unit_id)
     if found.kind == BulletinKind.IDENT:
         raise ConflictError("Nhạc hiệu không đăng thành tin.")
+    if phrases.of_bulletin(context.session(), found.id) is not None:
+        raise ConflictError("Câu khẩn cấp không đăng thành tin.")
     if found.latest.approval is None or found.recalled_at is not None:
         raise ConflictError("Bản tin chưa được duyệt, hoặc đã thu hồi, nên chưa đăng được.")
     return found

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from flask import flash, redirect, render_template, request, url_for
@@ -100,24 +98,10 @@ def _seconds() -> int | None:
     return minutes * 60 + seconds
 
 
-@dataclass
-class Airtime:
-    """What one programme got this week at the wards the person sees."""
-
-    planned: int = 0
-    played: int = 0
-    played_ms: int = 0
-
-
-def _this_week() -> dict[str | None, Airtime]:
-    """Sum the coverage from Monday on, by programme code."""
+def _this_week() -> dict[str | None, board.Coverage]:
+    """Return what each programme got from Monday on at the wards the person sees, by its code."""
     monday = context.today() - timedelta(days=context.today().weekday())
     start = datetime.combine(monday, time(), tzinfo=context.house().settings.zone)
-    seen, total = context.rights().unit_ids(*Role), defaultdict[str | None, Airtime](Airtime)
-    for row in board.coverage(context.session(), start, start + timedelta(days=7)):
-        if row.unit_id in seen:
-            airtime = total[row.programme]
-            airtime.planned += row.planned
-            airtime.played += row.played
-            airtime.played_ms += row.played_ms
-    return total
+    seen = context.rights().unit_ids(*Role)
+    found = board.coverage(context.session(), start, start + timedelta(days=7), unit_ids=seen)
+    return {row.programme: row for row in found}

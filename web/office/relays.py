@@ -13,7 +13,7 @@ from content.errors import InvalidInputError
 from content.models.people import Role, User
 from scheduler import relays as sources_of
 from scheduler.models.order import Order
-from web import context, forms, places
+from web import called_back, context, forms, places
 from web.errors import message_of
 from web.office.blueprint import office
 
@@ -96,6 +96,7 @@ def _page(problem: dict[str, Any] | None = None) -> str:
         standing={one.id for one in found if sources_of.is_permitted(one, now)},
         people={user_id: name for user_id, name in people},  # noqa: C416 (typed)
         units=rights.tree.units,
+        outs={one.id: called_back.of_source(one.id) for one in found},
         orders=_orders([one.id for one in found]),
         may_permit={one.id for one in found if one.id in approves and one.created_by != me},
         may_end=approves,

@@ -176,6 +176,12 @@ def _decibels() -> int | None:
     return -1000 * forms.number(request.form, "decibels", what=gettext("Mức giảm (dB)")) if given else None
 
 
+def _field_of(error: InvalidInputError) -> str:
+    """Return the field of the form beside which an error stands."""
+    given = error.field or "value"
+    return {"mdb": "decibels", "level_cap_mdb": "decibels", "stations": "value"}.get(given, given)
+
+
 def _form(typed: Any, error: InvalidInputError | None = None) -> str:
     _require_admin()
     kind = typed.get("kind") or request.args.get("loai", SESSION_MINUTES)
@@ -194,5 +200,5 @@ def _form(typed: Any, error: InvalidInputError | None = None) -> str:
             (gettext("Theo nhãn"), [(f"{_TAG}{tag}", tag) for tag in tags]),
             (gettext("Đơn vị"), units),
         ],
-        problem={"field": error.field or "value", "message": message_of(error)} if error else None,
+        problem={"field": _field_of(error), "message": message_of(error)} if error else None,
     )

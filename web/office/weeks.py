@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from content import units as tree_of_units
-from content.errors import NotFoundError
+from content.errors import InvalidInputError, NotFoundError
 from content.models.people import Role
 from content.models.unit import Unit
 from scheduler import weeks as plans_of_weeks
@@ -21,6 +21,7 @@ from scheduler.models.week_plan import WeekPlan
 from scheduler.rules import Rules
 from scheduler.weeks import Week
 from web import context, forms, places
+from web.errors import message_of
 from web.office.blueprint import office
 
 AHEAD = 3
@@ -66,10 +67,14 @@ def set_week_approval() -> ResponseReturnValue:
 @office.get("/duyet-tuan/<int:unit_id>/<monday>")
 def approve_week(unit_id: int, monday: str) -> ResponseReturnValue:
     """Show a unit's week: every airing, day by day, with what changed since the approval."""
-    unit, first = _unit(unit_id), _monday(monday)
-    week = _week(unit, first)
-    rights, today = context.rights(), context.today()
-    horizon = today + timedelta(days=context.house().settings.horizon_days - 1)
+    return _page(_unit(unit_id), _monday(monday))
+
+
+def _page(unit: Unit, first: date, refused: dict[str, str] | None = None) -> str:
+    """Return a week's page; `refused` {reason, problem} is a sending back that was not taken."""
+    week, rights = _week(unit, first), context.rights()
+    horizon = _rules().planned_until(context.today(), weekly=True) - timedelta(days=1)
+    sent_back = plans_of_weeks.sent_back(context.session(), week.plan) if week.plan else None
     return render_template(
         "office/week_plan.html",
         week=week,
@@ -78,6 +83,9 @@ def approve_week(unit_id: int, monday: str) -> ResponseReturnValue:
         days=_by_day(week),
         units=rights.tree.units,
         seen_to=horizon if horizon < first + timedelta(days=6) else None,
+        sent_back=sent_back,
+        refused=refused or {},
+        may_return=rights.may(Role.APPROVER, unit.id),
         may_submit=rights.may(Role.OFFICE, unit.id),
         may_approve=rights.may(Role.APPROVER, unit.id)
         and (unit.self_approval or week.plan is None or week.plan.submitted_by != context.person().id),
@@ -100,7 +108,20 @@ def release_week(unit_id: int, monday: str) -> ResponseReturnValue:
     return redirect(url_for("office.approve_week", unit_id=unit_id, monday=monday), 303)
 
 
-def _do(step: Callable[..., WeekPlan], unit_id: int, monday: str) -> None:
+@office.post("/duyet-tuan/<int:unit_id>/<monday>/tra-lai")
+def return_week(unit_id: int, monday: str) -> ResponseReturnValue:
+    """Send a submitted week back to the office, with a reason."""
+    reason = forms.text(request.form, "reason")
+    try:
+        _do(plans_of_weeks.send_back, unit_id, monday, reason=reason)
+    except InvalidInputError as error:
+        again = {"reason": reason, "problem": message_of(error)}
+        return _page(_unit(unit_id), _monday(monday), again), 422
+    flash(gettext("Đã trả lại kế hoạch tuần cho văn phòng."), "success")
+    return redirect(url_for("office.approve_week", unit_id=unit_id, monday=monday), 303)
+
+
+def _do(step: Callable[..., WeekPlan], unit_id: int, monday: str, **more: str) -> None:
     step(
         context.session(),
         _unit(unit_id),
@@ -109,6 +130,7 @@ def _do(step: Callable[..., WeekPlan], unit_id: int, monday: str) -> None:
         by=context.person(),
         rules=_rules(),
         now=context.now(),
+        **more,
     )
 
 

@@ -18,7 +18,7 @@ from scheduler.models.window import Window
 from scheduler.recurrence import Broadcast
 from scheduler.rules import Rules
 from web import calendar_names, context, forms, places, window_form, window_words
-from web.errors import message_of
+from web.errors import message_of, rule_of
 from web.office.blueprint import office
 from web.window_form import Typed
 
@@ -96,9 +96,7 @@ def end_window(window_id: int) -> ResponseReturnValue:
     found, station = _own(window_id)
     try:
         last = _last_day()
-        windows.end_window(
-            context.session(), found, last_day=last, now=context.now(), by=context.person().login
-        )
+        windows.end_window(context.session(), found, last_day=last, **_by())
     except InvalidInputError as error:
         return _shown(found, station, error), 422
     flash(
@@ -115,10 +113,22 @@ def leave_days_out(window_id: int) -> ResponseReturnValue:
     try:
         days = forms.days(request.form, "exdates", what=gettext("Ngày bỏ"))
         texts = [day.isoformat() for day in days]
-        windows.set_exdates(context.session(), found, texts, now=context.now(), by=context.person().login)
+        windows.set_exdates(context.session(), found, texts, **_by())
     except InvalidInputError as error:
         return _shown(found, station, error), 422
     flash(gettext("Đã lưu các ngày bỏ."), "success")
+    return redirect(url_for("office.window", window_id=found.id), 303)
+
+
+@office.post("/khung-gio/<int:window_id>/lich")
+def set_window_calendars(window_id: int) -> ResponseReturnValue:
+    """Set which calendars narrow the window: holidays, exam weeks, days of mourning."""
+    found, station = _own(window_id)
+    try:
+        windows.set_calendars(context.session(), found, calendar_names.marks(), **_by())
+    except InvalidInputError as error:
+        return _shown(found, station, error), 422
+    flash(gettext("Đã lưu lịch của khung giờ."), "success")
     return redirect(url_for("office.window", window_id=found.id), 303)
 
 
@@ -138,6 +148,10 @@ def _last_day() -> date:
     if last < context.today():
         raise InvalidInputError("Ngày cuối đã qua; hãy chọn từ hôm nay trở đi.", field="last_day")
     return last
+
+
+def _by() -> dict[str, Any]:
+    return {"rules": _rules(), "now": context.now(), "by": context.person().login}
 
 
 def _rules() -> Rules:
@@ -212,7 +226,8 @@ def _coming(found: Window, law: Law) -> list[Broadcast]:
 def _problem(error: InvalidInputError) -> dict[str, Any]:
     """Return a refusal for the page; `rule` and `day` stand there when a rule was broken."""
     told = {"field": window_form.field_of(error), "message": message_of(error)}
-    return {**told, "rule": error.facts.get("rule"), "day": error.facts.get("day")}
+    more = [_problem(other) for other in error.facts.get("also", ())]
+    return {**told, "rule": rule_of(error), "day": error.facts.get("day"), "also": more}
 
 
 def _form(
@@ -242,5 +257,7 @@ def _shown(found: Window, station: Station, error: InvalidInputError | None = No
         over=found.last_day is not None and found.last_day < context.today(),
         may=places.may_plan(station.unit_id),
         typed=request.form,
+        calendars=calendar_names.names(),
+        marks=calendar_names.marks_sent() if error else {mark[1:]: mark[0] for mark in found.calendars or ()},
         problem=_problem(error) if error else None,
     )

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
+from types import MappingProxyType
 
 from content.contracts.fields import SLUG
 from content.errors import ForbiddenError, LoaPhuongError, SignInRequiredError
@@ -15,6 +16,7 @@ from content.errors import ForbiddenError, LoaPhuongError, SignInRequiredError
 HEAD_BYTES = 8192
 HEAD_SECONDS = 10.0
 BACKLOG_BYTES = 64 * 1024
+NO_CALLS: Mapping[str, bytes] = MappingProxyType({})
 KEEP_ALIVE = b": ring ring\n\n"
 _STREAM = (
     b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: no-store\r\n"
@@ -94,12 +96,12 @@ class Ring:
         if not listeners:
             self._listeners.pop(station, None)
 
-    def strike(self, generations: dict[str, int]) -> None:
-        """Tell the listeners of each station whose generation has risen."""
+    def strike(self, generations: dict[str, int], calls: Mapping[str, bytes] = NO_CALLS) -> None:
+        """Tell the listeners of each station whose generation has risen; `calls` go along, sealed."""
         for station, generation in generations.items():
             if generation > self.newest.get(station, 0):
                 self.newest[station] = generation
-                _send(self._listeners.get(station, ()), _event(generation))
+                _send(self._listeners.get(station, ()), _event(generation, calls.get(station)))
 
     def keep_alive(self) -> None:
         """Send a comment down every stream, so that no proxy takes it for dead."""
@@ -170,8 +172,13 @@ async def _head(reader: asyncio.StreamReader) -> bytes:
         raise RefusalError(HTTPStatus.BAD_REQUEST, "bad_request", "Yêu cầu bị cắt ngang.") from error
 
 
-def _event(generation: int) -> bytes:
-    return b'data: {"generation": %d}\n\n' % generation
+def _event(generation: int, envelope: bytes | None = None) -> bytes:
+    if envelope is None:
+        return b'data: {"generation": %d}\n\n' % generation
+    return b'data: {"generation": %d, "envelope": %s}\n\n' % (
+        generation,
+        json.dumps(envelope.decode()).encode(),
+    )
 
 
 def _send(writers: set[asyncio.StreamWriter] | tuple[()], data: bytes) -> None:

@@ -66,6 +66,7 @@ def _environment(port: int, folder: Path) -> dict[str, str]:
         "LOAPHUONG_STATION_SINK": "wav",
         "LOAPHUONG_PORT": str(port),
         "LOAPHUONG_BELL_PORT": str(free_port(port + 1)),
+        "LOAPHUONG_DESK_PORT": str(free_port(port + 2)),
         "LOAPHUONG_REPEAT_MINUTES": str(REPEAT_MINUTES),
         "PYTHONUNBUFFERED": "1",
     }

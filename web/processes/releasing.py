@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from content.models.audit import Audit
 from scheduler import manifests
+from scheduler.draft import Gains
 from scheduler.models.airing import AiringChange
 from scheduler.models.command import Command
 from scheduler.models.plan import StationPlan
@@ -87,4 +88,6 @@ class Releasing:
 def terms_of(house: House) -> dict[str, Any]:
     """Return what every manifest of this house says alike, by keyword."""
     settings = house.settings
-    return {"mode": settings.mode, "time_zone": settings.time_zone, "quiet": [settings.quiet]}
+    same = {"mode": settings.mode, "time_zone": settings.time_zone, "quiet": [settings.quiet]}
+    gains = Gains(settings.normal_gain_mdb, settings.priority_gain_mdb)
+    return {**same, "after_preempt": settings.after_preempt, "gains": gains}

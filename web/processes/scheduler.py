@@ -6,6 +6,7 @@ asks in it whether the lease still stands.
 
 from __future__ import annotations
 
+import gc
 import threading
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
@@ -18,13 +19,14 @@ from sqlalchemy.orm import Session
 from audio import rendering
 from content import news, people, pulses
 from content.db import PROCESS
-from scheduler import leases, planning, proof
+from scheduler import emergencies, leases, planning, proof
 from scheduler.dispatch import dispatch
 from scheduler.engine import Engine, Job
 from scheduler.rules import Rules
 from web.house import House
 from web.idents import standing_idents
 from web.processes import clip_jobs
+from web.processes.noticing import Noticing
 from web.processes.releasing import Releasing
 from web.processes.turns import Turns
 
@@ -38,6 +40,8 @@ PLAN_AT = time(2, 10)
 CLEAN_AT = time(3, 40)
 """Local: both in the quiet hours, well before the first broadcast."""
 SLOW_SECONDS = 3.0
+RINGS_AFTER = 100_000
+"""New objects after which Python looks for rings among them: a plan makes many objects and no rings."""
 _LOG = structlog.get_logger("scheduler")
 Step = Callable[[Session, datetime], object]
 
@@ -55,12 +59,14 @@ class Scheduler:
         self._ticked = False
         self._turns = Turns(needed=house.database.engine.dialect.name == "sqlite")
         self._releasing = Releasing(house, self._step)
+        self._noticing = Noticing(house, self._step)
         self._failing: set[str] = set()
 
     def jobs(self) -> list[Job]:
         """Return the fixed jobs, in the order in which they matter."""
         return [
             Job("tick", every=timedelta(seconds=1), call=self._tick),
+            Job("emergencies", every=timedelta(seconds=1), call=self._emergencies),
             self._leading("plan", self._plan, every=timedelta(seconds=10)),
             self._leading("plan all", self._plan_all, at=PLAN_AT),
             Job("release", every=timedelta(seconds=1), call=self._release),
@@ -68,6 +74,8 @@ class Scheduler:
             Job("proof", every=timedelta(seconds=15), call=self._prove),
             self._leading("render leases", rendering.sweep, every=timedelta(seconds=15)),
             self._leading("fallbacks", self._renew, every=timedelta(minutes=1)),
+            Job("notices", every=timedelta(seconds=10), call=self._find_notices),
+            Job("post", every=timedelta(seconds=2), call=self._post),
             Job("archive", every=timedelta(minutes=15), call=self._archive),
             self._leading("clean clips", self._clean, at=CLEAN_AT),
             self._leading("sign-in tries", people.forget_old_tries, every=timedelta(hours=1)),
@@ -199,6 +207,31 @@ class Scheduler:
         self._recovered("proof")
         return True
 
+    def _find_notices(self, now: datetime) -> bool:
+        done = self._term is not None and self._noticing.find(now)
+        if done:
+            self._recovered("notices")
+        return done
+
+    def _post(self, now: datetime) -> bool:
+        """Send with no transaction open: nobody waits for a mail server."""
+        if self._term is None:
+            return False
+        self._noticing.send(now)
+        self._recovered("post")
+        return True
+
+    def _emergencies(self, now: datetime) -> bool:
+        """Look after what was called; in most seconds there is nothing, and nothing is locked."""
+        if self._term is None:
+            return False
+        with self._house.database.reading() as session:
+            idle = not emergencies.needs_tick(session, now)
+        rules = Rules.of(self._house.settings)
+        done = idle or self._step(lambda session, at: emergencies.tick(session, at, rules), now)
+        self._recovered("emergencies")
+        return done
+
     def _release(self, now: datetime) -> bool:
         if self._term is None:
             return False
@@ -215,7 +248,15 @@ def _failing(session: Session) -> set[str]:
 def run(house: House, stop: threading.Event) -> int:
     """Work until told to stop."""
     scheduler = Scheduler(house)
+    settle()
     Engine(scheduler.jobs(), house.clock, scheduler.failed, zone=house.settings.zone).run(stop)
     scheduler.leave()
     house.close()
     return 0
+
+
+def settle() -> None:
+    """Set what is loaded apart from garbage collection, and let it look seldom: a fifth of a plan's time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(RINGS_AFTER)

@@ -6,18 +6,27 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from content.contracts.airings import Kind
 from content.models.news import NewsItem
 from content.models.unit import Unit
 from content.news import visible
+from content.units import load_tree
 from scheduler.board import HEARD
 from scheduler.models.airing import Airing
+from scheduler.models.station import Station
 
 LIMIT = 200
 _NOT_FOR_RESIDENTS = (Kind.IDENT, Kind.TEST)
+_HEARD = (
+    Airing.state.in_(HEARD),
+    Airing.kind.not_in(_NOT_FOR_RESIDENTS),
+    Airing.started_at.is_not(None),
+    func.coalesce(Airing.heard_ms, 0) > 0,
+)
+Rows = list[tuple[Airing, Unit]]
 
 
 @dataclass(frozen=True)
@@ -44,22 +53,30 @@ class UnitRecord:
 
 def recent(session: Session, now: datetime, *, unit_slug: str | None = None) -> list[UnitRecord]:
     """Return the latest hearings (at most LIMIT in all) by unit, units in the order of their names."""
-    query = (
-        select(Airing, Unit)
-        .join(Unit, Unit.id == Airing.unit_id)
-        .where(
-            Airing.state.in_(HEARD),
-            Airing.kind.not_in(_NOT_FOR_RESIDENTS),
-            Airing.started_at.is_not(None),
-            func.coalesce(Airing.heard_ms, 0) > 0,
-        )
-        .order_by(Airing.started_at.desc(), Airing.id)
-        .limit(LIMIT)
-    )
-    if unit_slug is not None:
-        query = query.where(Unit.slug == unit_slug)
-    rows = [(airing, unit) for airing, unit in session.execute(query)]
+    query = select(Airing, Unit).join(Unit, Unit.id == Airing.unit_id).where(*_HEARD).limit(LIMIT)
+    rows = _of_town(session, query) if unit_slug is None else _of_unit(session, query, unit_slug)
     return _by_unit(rows, _slugs(session, now))
+
+
+def _of_town(session: Session, query: Select[Airing, Unit]) -> Rows:
+    newest = query.order_by(Airing.started_at.desc(), Airing.id)
+    return [(airing, unit) for airing, unit in session.execute(newest)]
+
+
+def _of_unit(session: Session, query: Select[Airing, Unit], slug: str) -> Rows:
+    """Ask each station that is or was the unit's for its own last ones: they stand together in the index."""
+    tree = load_tree(session)
+    unit = next((one for one in tree.units.values() if one.slug == slug), None)
+    if unit is None:
+        return []
+    names = session.scalars(select(Station.name).where(Station.unit_id.in_(tree.line(unit.id)))).all()
+    last = query.where(Unit.id == unit.id).order_by(Airing.starts_at.desc())
+    found = [(row, at) for name in names for row, at in session.execute(last.where(Airing.station == name))]
+    return sorted(found, key=lambda one: (_began(one[0]), one[0].id), reverse=True)[:LIMIT]
+
+
+def _began(airing: Airing) -> datetime:
+    return airing.started_at or airing.starts_at
 
 
 def by_day(
@@ -82,7 +99,7 @@ def _by_unit(rows: list[tuple[Airing, Unit]], slugs: dict[int, str]) -> list[Uni
 
 def _hearing(airing: Airing, slugs: dict[int, str]) -> Hearing:
     return Hearing(
-        started_at=airing.started_at or airing.starts_at,
+        started_at=_began(airing),
         title=airing.title,
         programme=airing.programme,
         state=airing.state,

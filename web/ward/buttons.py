@@ -7,18 +7,20 @@ from dataclasses import dataclass
 
 from flask_babel import gettext
 
-from content.contracts.airings import FINAL_RANK, Level
+from content.contracts.airings import FINAL_RANK, Level, State
 from scheduler.models.airing import Airing
+from scheduler.models.station import Station
 from scheduler.stations import Connection
 from web.ward.sounding import Sounding
 
 
 @dataclass(frozen=True)
 class Sent:
-    """Orders on their way: kinds that wait for what plays now (or for all), and airings to be skipped."""
+    """Orders on their way: kinds for what plays now (or for all), airings to be skipped or played."""
 
     kinds: Collection[str] = ()
     skips: Collection[str] = ()
+    plays: Collection[str] = ()
 
 
 def refusals(connection: Connection, playing: Sounding | None, sent: Sent) -> dict[str, str]:
@@ -52,6 +54,21 @@ def not_skip(airing: Airing, *, office: bool, sent: Sent) -> str | None:
         return str(gettext("Tin khẩn cấp phải phát; muốn gỡ, gọi văn phòng thu hồi."))
     if airing.level == Level.PRIORITY and not office:
         return str(gettext("Tin ưu tiên phải phát trong buổi; muốn gỡ, gọi văn phòng."))
+    return None
+
+
+def not_play(airing: Airing, station: Station, connection: Connection, sent: Sent) -> str | None:
+    """Return why an airing cannot be called on air now, before its time, None when it can."""
+    if airing.rank >= State.ON_AIR.rank or airing.recalled_at is not None:
+        return str(gettext("Lượt này đã xong."))
+    if connection in {Connection.OFFLINE, Connection.NEVER}:
+        return str(gettext("Mất kết nối với trạm; hãy thao tác tại máy trạm."))
+    if airing.id in sent.plays or airing.id in sent.skips:
+        return _waiting()
+    if airing.released_generation is None or station.generation < airing.released_generation:
+        return str(gettext("Trạm chưa nhận lượt này."))
+    if airing.clip_sha256 in station.clips_missing:
+        return str(gettext("Bản thu chưa tải về trạm."))
     return None
 
 

@@ -10,12 +10,14 @@ from flask.typing import ResponseReturnValue
 from content.models.people import Role
 from web import context
 from web.live import fragment
+from web.notices import filing
 from web.ward import words
 from web.ward.blueprint import ward
 from web.ward.door import Door, enter
 from web.ward.picture import Picture, draw
 from web.ward.troubles import troubles
 
+NOTICES = 5
 VOLUMES = (0, 20, 40, 60, 80, 100)
 
 
@@ -46,7 +48,10 @@ def picture_of(door: Door) -> Picture | None:
 
 def _shown(door: Door) -> dict[str, Any]:
     rights, picture = context.rights(), picture_of(door)
+    told = filing.unseen(context.session(), rights.below(door.unit.id), context.now())
     return {
+        "told": told[:NOTICES],
+        "told_count": len(told),
         "door": door,
         "unit": door.unit,
         "picture": picture,

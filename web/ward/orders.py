@@ -14,9 +14,11 @@ from content import audit
 from content.contracts.airings import State
 from content.errors import ConflictError, InvalidInputError, NotFoundError
 from content.text import line
-from scheduler import board, commands
+from scheduler import board, commands, manifests
 from scheduler.models.airing import Airing
 from web import context, errors
+from web.notices import filing
+from web.processes.releasing import terms_of
 from web.ward.blueprint import ward
 from web.ward.desk import picture_of
 from web.ward.door import Door, enter
@@ -41,9 +43,30 @@ def resume(slug: str) -> ResponseReturnValue:
     return _sent(door, "resume", item=_playing(door))
 
 
+@ward.post("/<slug>/phat/<airing_id>")
+def play(slug: str, airing_id: str) -> ResponseReturnValue:
+    """Call an airing of the day on air now, before its time."""
+    door = enter(slug)
+    airing = _of_station(door, airing_id)
+    picture = picture_of(door)
+    refusal = picture.not_play(airing) if picture else None
+    if refusal is not None:
+        raise ConflictError("Không phát ngay được “{title}”: {why}", title=airing.title, why=refusal)
+    return _sent(door, "play", item=airing.id)
+
+
+@ward.post("/<slug>/da-xem")
+def see_notices(slug: str) -> ResponseReturnValue:
+    """Mark what the desk told as seen."""
+    door, session = enter(slug), context.session()
+    told = filing.unseen(session, context.rights().below(door.unit.id), context.now())
+    filing.mark_seen(session, [one.id for one in told], by=context.person().login, now=context.now())
+    return redirect(url_for("ward.desk", slug=door.unit.slug, tram=door.tram), HTTPStatus.SEE_OTHER)
+
+
 @ward.post("/<slug>/dung-het")
 def stop(slug: str) -> ResponseReturnValue:
-    """Stop everything that sounds, whatever this page believes is playing."""
+    """Stop what sounds, what follows it at once, and what an emergency set aside; what comes later stays."""
     return _sent(enter(slug), "stop")
 
 
@@ -101,7 +124,11 @@ def _reason() -> str:
 
 
 def _sent(door: Door, kind: str, **order: Any) -> ResponseReturnValue:
-    """Send the command, write down who did it, and lead back to the desk."""
+    """Send the command, write down who did it, and lead back to the desk.
+
+    The manifest that carries it is signed here and now: the scheduler would do so within a second, and the
+    person at the desk waits for the loudspeaker.
+    """
     session, station, now, by = context.session(), door.require(), context.now(), context.person().login
     command = commands.send(session, station, kind, by=by, now=now, **order)
     audit.record(
@@ -115,6 +142,8 @@ def _sent(door: Door, kind: str, **order: Any) -> ResponseReturnValue:
         item=command.item,
         value=command.value,
     )
+    house = context.house()
+    manifests.release_at(session, [station.name], now, key=house.key, **terms_of(house))
     flash(
         gettext("Đã gửi lệnh “%(order)s” tới trạm %(name)s.", order=kind_words(kind), name=station.title),
         "success",
@@ -131,10 +160,15 @@ def _playing(door: Door) -> str:
     return playing.id
 
 
-def _skippable(door: Door, airing_id: str) -> Airing:
+def _of_station(door: Door, airing_id: str) -> Airing:
     airing = context.session().get(Airing, airing_id)
     if airing is None or airing.station != door.require().name:
         raise NotFoundError("Trạm này không có lượt phát đó.")
+    return airing
+
+
+def _skippable(door: Door, airing_id: str) -> Airing:
+    airing = _of_station(door, airing_id)
     picture = picture_of(door)
     refusal = picture.not_skip(airing) if picture else None
     if refusal is not None:

@@ -21,7 +21,7 @@ from scheduler.models.command import Command
 from scheduler.models.manifest import Manifest
 from scheduler.models.station import Station
 from scheduler.stations import Connection
-from web.ward.buttons import Sent, not_skip, refusals
+from web.ward.buttons import Sent, not_play, not_skip, refusals
 from web.ward.sounding import Sounding, sounding
 
 SILENT = "silent"
@@ -31,12 +31,13 @@ _ORDERS_KEPT = timedelta(minutes=30)
 
 @dataclass(frozen=True)
 class Row:
-    """One airing of the day: its shown state, and why it cannot be skipped (None when it can)."""
+    """One airing of the day: its shown state, and why it cannot be skipped or played now (None: it can)."""
 
     airing: Airing
     state: str
     not_skip: str | None
     skip_reason: str | None
+    not_play: str | None
 
     @property
     def open(self) -> bool:
@@ -71,6 +72,10 @@ class Picture:
         """Return why an airing of this station cannot be skipped, None when it can."""
         return not_skip(airing, office=self.office, sent=self.sent)
 
+    def not_play(self, airing: Airing) -> str | None:
+        """Return why an airing of this station cannot be called on air now, None when it can."""
+        return not_play(airing, self.station, self.connection, self.sent)
+
     @property
     def left(self) -> int:
         """How many of the day are still to come."""
@@ -83,14 +88,20 @@ def draw(session: Session, station: Station, now: datetime, *, zone: ZoneInfo, o
     day = board.day_of(session, station.name, now.astimezone(zone).date(), zone)
     orders = _orders(session, station, day, near.next, now)
     playing = _playing(session, near.now, orders, now)
+    connection = stations.connection(station, now)
     sent = _sent(orders, near.now, now)
     reasons = {one.item: str(one.value) for one in orders if one.kind == "skip" and one.value is not None}
 
     def row(airing: Airing) -> Row:
         state = SILENT if proof.not_heard_from(airing, now) else airing.state
-        return Row(airing, state, not_skip(airing, office=office, sent=sent), reasons.get(airing.id))
+        return Row(
+            airing,
+            state,
+            not_skip(airing, office=office, sent=sent),
+            reasons.get(airing.id),
+            not_play(airing, station, connection, sent),
+        )
 
-    connection = stations.connection(station, now)
     return Picture(
         station=station,
         connection=connection,
@@ -154,8 +165,13 @@ def _sent(orders: Sequence[Command], playing: Airing | None, now: datetime) -> S
     here = {None} if playing is None else {None, playing.id}
     return Sent(
         kinds=frozenset(one.kind for one in waiting if one.item in here),
-        skips=frozenset(one.item for one in waiting if one.kind == "skip" and one.item),
+        skips=_named(waiting, "skip"),
+        plays=_named(waiting, "play"),
     )
+
+
+def _named(waiting: Sequence[Command], kind: str) -> frozenset[str]:
+    return frozenset(one.item for one in waiting if one.kind == kind and one.item)
 
 
 def _reaches(session: Session, station: Station) -> datetime | None:

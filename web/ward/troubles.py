@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 
 from flask_babel import format_datetime, gettext
 
+from scheduler.board.overview import LITTLE_DISK_BYTES
 from scheduler.models.station import Station
 from scheduler.stations import Connection
 from web.ward.picture import Picture
 
 SOON = timedelta(minutes=30)
-LITTLE_DISK_BYTES = 200_000_000
 
 
 def troubles(picture: Picture, now: datetime) -> list[str]:

@@ -7,36 +7,13 @@ from datetime import datetime, timedelta
 
 from flask_babel import gettext
 
-from content.contracts.airings import Reason, State
+from content.contracts.airings import State
+from scheduler.commands import AT_STATION
 from scheduler.models.command import Command
+from web.reason_words import reason_words
 from web.ward.picture import Row
 
 _HOUR = timedelta(hours=1)
-
-
-def reason_words(reason: str | None) -> str:
-    """Return why an airing did not play, or not whole, and what to do where there is something to do."""
-    told: dict[str, str] = {
-        Reason.LATE: gettext("Quá giờ được phép phát."),
-        Reason.QUIET_HOURS: gettext("Rơi vào giờ yên tĩnh."),
-        Reason.OVER_LIMIT: gettext("Buổi phát đã hết thời lượng."),
-        Reason.CLIP_MISSING: gettext("Trạm chưa tải kịp bản thu; xem lại mạng của trạm."),
-        Reason.CLIP_CORRUPT: gettext("Bản thu ở trạm bị hỏng; trạm sẽ tự tải lại."),
-        Reason.CLOCK_UNTRUSTED: gettext("Đồng hồ máy trạm không tin được; xem lại mạng và pin đồng hồ."),
-        Reason.PLAYER_FAILED: gettext("Máy phát không kêu; xem lại loa, ampli và dây nối."),
-        Reason.OPERATOR: gettext("Người vận hành quyết định."),
-        Reason.EMERGENCY: gettext("Nhường cho tin khẩn cấp."),
-        Reason.POWER_LOST: gettext(
-            "Mất điện hoặc chương trình dừng giữa chừng; xem lại nguồn điện máy trạm."
-        ),
-        Reason.STOPPED: gettext("Chương trình ở trạm được dừng."),
-        Reason.RECALLED: gettext("Gỡ khỏi lịch vì bản tin được sửa, thu hồi hoặc lệnh bị hủy."),
-        Reason.NOT_RELEASED: gettext("Trung tâm chưa kịp giao cho trạm."),
-        Reason.NOT_DELIVERED: gettext("Trạm chưa nhận được lịch mới; xem lại mạng của trạm."),
-        Reason.NO_RECORD: gettext("Trạm không ghi lại lượt này; đã báo trung tâm."),
-        Reason.STATION_LOST: gettext("Trạm đã ngừng dùng."),
-    }
-    return told.get(reason or "", reason or "")
 
 
 def row_words(row: Row) -> str:
@@ -62,6 +39,11 @@ def kind_words(kind: str) -> str:
     )
 
 
+def by_words(by: str) -> str:
+    """Return who gave an order; what was done at the station's own page has no login."""
+    return str(gettext("tại máy trạm")) if by == AT_STATION else by
+
+
 def outcome_words(command: Command, now: datetime) -> str:
     """Return what became of an order."""
     if command.done_at is None:
@@ -73,6 +55,9 @@ def outcome_words(command: Command, now: datetime) -> str:
             "expired": gettext("tới trạm quá muộn; hãy bấm lại"),
             "nothing_to_do": gettext("lúc đó không còn gì để làm"),
             "unknown_item": gettext("trạm không có lượt phát đó"),
+            "busy": gettext("trạm đang phát hoặc sắp phát"),
+            "quiet_hours": gettext("trạm đang trong giờ yên tĩnh"),
+            "player_failed": gettext("máy phát ở trạm không kêu"),
         }.get(command.outcome or "done", gettext("trạm không làm được"))
     )
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from audio.players.base import Begun, Ended
+from audio.players.base import Begun, Ended, Mended
 from audio.players.silent import SilentPlayer
 from content.clock import SteppedClock
 from content.errors import CorruptError, UnavailableError
@@ -56,7 +56,7 @@ def test_a_pause_holds_the_position(twin: Twin) -> None:
 def test_stop_tells_the_position(twin: Twin) -> None:
     twin.start()
     twin.clock.advance(0.25)
-    assert twin.player.stop() == 250
+    assert twin.player.stop(make_item().id) == 250
     assert twin.player.poll() == ()
 
 
@@ -78,6 +78,22 @@ def test_it_fails_on_start(twin: Twin) -> None:
     twin.player.fail_on_start = True
     with pytest.raises(UnavailableError):
         twin.start()
+
+
+def test_what_follows_begins_where_the_one_before_it_ended(twin: Twin) -> None:
+    begin = twin.clock.monotonic()
+    twin.start()
+    twin.player.preload(twin.clip, make_item(2))
+    twin.player.start(make_item(2).id, at=begin + 0.5)
+    twin.clock.advance(5)
+    assert twin.player.poll()[2:] == (Begun(make_item(2).id, begin + 1), Ended(make_item(2).id, 1000))
+
+
+def test_it_is_mended_where_it_is_told(twin: Twin) -> None:
+    twin.player.mend_at_ms = 300
+    twin.start()
+    twin.clock.advance(0.4)
+    assert twin.player.poll()[-1] == Mended(twin.item.id, 300, "the player died")
 
 
 def test_it_refuses_what_is_not_there(twin: Twin) -> None:

@@ -79,11 +79,21 @@ class Sink:
             self.clock.advance(0.02)
             self.player.pump()
 
-    def play(self, number: int = 1, *, after: float = 0.0, gain_mdb: int = 0) -> None:
+    def play(
+        self,
+        number: int = 1,
+        *,
+        after: float = 0.0,
+        gain_mdb: int = 0,
+        level: int = LOUD,
+        until: float | None = None,
+    ) -> None:
         """Make a clip of one second ready and start it."""
         item = make_item(number, gain_mdb=gain_mdb)
-        self.player.preload(self.clip, item)
-        self.player.start(item.id, at=self.clock.monotonic() + after)
+        clip = make_square(self.folder.parent / f"clip {level}", 1000, level=level)
+        self.player.preload(clip, item)
+        now = self.clock.monotonic()
+        self.player.start(item.id, at=now + after, until=None if until is None else now + until)
 
 
 @pytest.fixture
@@ -138,16 +148,85 @@ def test_a_pause_is_silence_in_the_file(sink: Sink) -> None:
 def test_stop_cuts_off_and_tells_where(sink: Sink) -> None:
     sink.play()
     sink.spend(0.3)
-    assert sink.player.stop() == 300
+    assert sink.player.stop(make_item().id) == 300
     sink.spend(1)
-    assert read_samples(sink.folder) == [[LOUD] * (300 * MS)]
+    samples = read_samples(sink.folder)[0]
+    assert samples[: 300 * MS] == [LOUD] * (300 * MS)
     assert [type(event) for event in sink.player.poll()] == [Begun]
+
+
+def test_stop_fades_out(sink: Sink) -> None:
+    sink.play()
+    sink.spend(0.3)
+    sink.player.stop(make_item().id)
+    fade = read_samples(sink.folder)[0][300 * MS :]
+    assert len(fade) == 150 * MS
+    assert (fade[0], fade[len(fade) // 2], fade[-1]) == (LOUD, LOUD // 2, 1)
+
+
+@pytest.mark.parametrize("after", [1.0, 0.4, -5.0])
+def test_what_follows_has_no_gap_to_the_sample(sink: Sink, after: float) -> None:
+    sink.play(1, level=LOUD)
+    sink.play(2, after=after, level=LOUD // 2)
+    sink.spend(3)
+    assert read_samples(sink.folder) == [[LOUD] * RATE + [LOUD // 2] * RATE]
+    kinds = [(type(event), event.airing) for event in sink.player.poll()]
+    first, second = make_item(1).id, make_item(2).id
+    assert kinds == [(Begun, first), (Ended, first), (Begun, second), (Ended, second)]
+
+
+def test_what_follows_later_waits_for_its_instant(sink: Sink) -> None:
+    sink.play(1)
+    sink.play(2, after=1.25)
+    sink.spend(3)
+    assert read_samples(sink.folder)[0] == [LOUD] * RATE + [0] * (250 * MS) + [LOUD] * RATE
+
+
+def test_what_follows_begins_after_the_fade_of_what_was_stopped(sink: Sink) -> None:
+    sink.play(1)
+    sink.play(2, after=1)
+    sink.spend(0.3)
+    sink.player.stop(make_item(1).id)
+    sink.spend(2)
+    samples = read_samples(sink.folder)[0]
+    assert samples[450 * MS : 1000 * MS] == [0] * (550 * MS)
+    assert samples[1000 * MS :] == [LOUD] * RATE
+
+
+def test_only_one_waits_to_follow(sink: Sink) -> None:
+    sink.play(1)
+    sink.play(2)
+    with pytest.raises(UnavailableError):
+        sink.play(3)
+
+
+def test_what_was_to_follow_can_be_taken_back(sink: Sink) -> None:
+    sink.play(1)
+    sink.play(2)
+    sink.player.discard(make_item(2).id)
+    sink.spend(3)
+    assert read_samples(sink.folder) == [[LOUD] * RATE]
+
+
+def test_its_time_is_over_to_the_sample(sink: Sink) -> None:
+    sink.play(1, until=0.7)
+    sink.spend(2)
+    assert read_samples(sink.folder) == [[LOUD] * (700 * MS)]
+    assert sink.player.poll()[-1] == Ended(make_item(1).id, 700)
+
+
+def test_stopping_what_does_not_play_stops_nothing(sink: Sink) -> None:
+    sink.play(1)
+    sink.spend(0.5)
+    assert sink.player.stop(make_item(2).id) == 0
+    sink.spend(1)
+    assert read_samples(sink.folder) == [[LOUD] * RATE]
 
 
 def test_stopping_what_has_just_ended_tells_its_whole_length(sink: Sink) -> None:
     sink.play()
     sink.clock.advance(5)
-    assert sink.player.stop() == 1000
+    assert sink.player.stop(make_item().id) == 1000
 
 
 def test_going_on_from_a_position_is_exact(sink: Sink) -> None:

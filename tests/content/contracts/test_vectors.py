@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from content.contracts.airings import Kind, order_airing_id
 from content.contracts.asrun import AsRun, Batch, Event, Seal, chain_hash, read_batch
 from content.contracts.fields import ZEROS
-from content.contracts.manifest import PAYLOAD_TYPE, Manifest, Quiet, open_manifest
+from content.contracts.manifest import PAYLOAD_TYPE, ClipRef, Manifest, Quiet, open_manifest
 from content.contracts.signing import PrivateKey, from_base64, to_base64
 
 KEY = PrivateKey(bytes(range(32)))
@@ -71,6 +72,12 @@ def test_manifest_payload_and_signature() -> None:
     signature = "LbKeNgaJxfOnsiuTjQx7pOVCOPYvpNgjdcKKzn1L53XvYBpdcVlPrStVeuZZMNUmXaGt5+G5V7qOA9wMZXSLBQ=="
     assert hashlib.sha256(payload).hexdigest() == digest
     assert to_base64(KEY.sign(PAYLOAD_TYPE, payload)) == signature
+
+
+def test_clips_kept_ready_come_back_and_stand_there_only_when_there_are_some() -> None:
+    ready = replace(MANIFEST, standby=(ClipRef("b" * 64, 80_000, "audio/mpeg"),))
+    assert Manifest.decode(ready.encode()) == ready
+    assert b"standby" not in MANIFEST.encode()
 
 
 def test_manifest_comes_back_whole() -> None:

@@ -110,7 +110,7 @@ def test_recently_played_is_what_was_heard_newest_first(session: Session) -> Non
     assert len(board.recent_played(session, limit=1)) == 1
 
 
-def test_coverage_counts_per_programme_and_unit(session: Session) -> None:
+def test_coverage_counts_per_programme_at_the_units_asked_about(session: Session) -> None:
     station = make_station(session)
     for state, heard in (("played", 60_000), ("partial", 20_000), ("missed", None), ("cancelled", None)):
         make_airing(session, station, programme="03", state=state, heard_ms=heard)
@@ -118,9 +118,21 @@ def test_coverage_counts_per_programme_and_unit(session: Session) -> None:
     make_airing(session, station, programme="03", starts_at=local("06:00", TODAY + DAY))
     found = board.coverage(session, local("00:00"), local("00:00", TODAY + DAY))
     assert found == [
-        board.Coverage("03", station.unit_id, 3, 180_000, 2, 80_000),
-        board.Coverage("05", station.unit_id, 1, 60_000, 0, 0),
+        board.Coverage("03", 3, 180_000, 2, 80_000),
+        board.Coverage("05", 1, 60_000, 0, 0),
     ]
+    assert board.coverage(session, local("00:00"), local("23:00"), unit_ids=[station.unit_id]) == found
+    assert board.coverage(session, local("00:00"), local("23:00"), unit_ids=[]) == []
+
+
+def test_a_day_at_a_glance_shows_what_matters_first(session: Session) -> None:
+    station = make_station(session)
+    for hour, state in enumerate(["played", "missed", "on_air", "released", "planned"], 6):
+        make_airing(session, station, state=state, starts_at=local(f"{hour:02}:00"))
+    make_airing(session, make_station(session), state="played")
+    found = board.glance_at_day(session, [station.unit_id], TODAY, zone=ZONE, limit=4)
+    assert [row.state for row in found.shown] == ["on_air", "missed", "played", "released"]
+    assert (found.total, found.states["planned"]) == (5, 1)
 
 
 def test_stations_at_a_glance(session: Session) -> None:

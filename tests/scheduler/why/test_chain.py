@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from content import bulletins, units
+from content import bulletins
 from content.db import Database
 from content.errors import InvalidInputError, NotFoundError
 from content.models.bulletin import RevisionState
@@ -22,8 +22,10 @@ from scheduler import calendars, orders, rulebook
 from scheduler.models.airing import Airing, AiringChange
 from scheduler.models.plan import StationPlan, Unplaced
 from scheduler.models.station import Station
-from scheduler.models.week_plan import WeekPlan
+from scheduler.models.week_plan import WeekPlan, WeekPlanLine
 from scheduler.planning import replan
+from scheduler.proof import sweep
+from scheduler.weeks import line_digest
 from scheduler.why import UNKNOWN, Why, why
 from tests.scheduler.conftest import raw
 from tests.scheduler.factories import (
@@ -86,8 +88,8 @@ def elsewhere(session: Session, scene: Scene) -> None:
     scene.order.units[0].unit_id = make_unit(session).id
 
 
-def merged_away(session: Session, scene: Scene) -> None:
-    units.merge(session, [scene.unit], make_unit(session), on=TODAY, by="an", now=NOW)
+def abolished(session: Session, scene: Scene) -> None:
+    scene.unit.valid_to = TODAY
 
 
 def retired(session: Session, scene: Scene) -> None:
@@ -143,7 +145,7 @@ ABSENCES: list[tuple[Callable[[Session, Scene], None], str, str]] = [
     (another_day, "days", "nằm ngoài các ngày của lệnh"),
     (off_by_calendar, "calendar", "Tuần thi"),
     (elsewhere, "reached", "không gồm trạm"),
-    (merged_away, "reached", "không còn"),
+    (abolished, "reached", "không còn"),
     (retired, "station", "đã ngừng dùng"),
     (no_window, "broadcasting", "không có buổi phát nào"),
     (full, "no_room", "khoảng trống dài nhất"),
@@ -276,17 +278,67 @@ def test_the_chain_tells_what_is_wrong_with_the_station(
     assert all(step.advice for step in wrong)
 
 
-def test_a_week_that_waits_for_its_approver(session: Session) -> None:
+@pytest.mark.parametrize(
+    ("state", "line", "missed", "told"),
+    [
+        (None, None, False, "week_planned chưa được trình duyệt"),
+        ("submitted", None, False, "week_planned đã trình, chưa được duyệt"),
+        ("approved", None, False, "week_planned thêm hoặc đổi sau khi"),
+        ("approved", "other", False, "week_planned thêm hoặc đổi sau khi"),
+        ("submitted", "same", False, "planned đã được duyệt lúc"),
+        ("approved", "same", False, "planned đã được duyệt lúc"),
+        ("submitted", None, True, "week_missed không được duyệt kịp giờ phát"),
+        ("approved", "same", True, "missed đã được duyệt lúc"),
+    ],
+)
+def test_a_week_that_waits_for_its_approver(
+    session: Session, state: str | None, line: str | None, *, missed: bool, told: str
+) -> None:
+    """The verdict names the approval where that is what the airing waits for, or waited for in vain."""
     scene = make_scene(session)
     scene.unit.week_approval = True
     row = make_airing(session, scene.station, state="planned", released_generation=None)
-    plan = WeekPlan(unit_id=scene.unit.id, monday=TODAY, state="submitted")
-    session.add(plan)
+    if state is not None:
+        approved_at = NOW if line or state == "approved" else None
+        plan = WeekPlan(unit_id=scene.unit.id, monday=TODAY, state=state, approved_at=approved_at)
+        session.add(plan)
+        session.flush()
+        if line is not None:
+            digest = line_digest(row) if line == "same" else "-"
+            session.add(WeekPlanLine(airing=row.id, plan_id=plan.id, digest=digest))
+    if missed:
+        sweep(session, local("07:00"))
+        session.refresh(row)
+    found = why(session, airing_id=row.id, now=NOW, rules=RULES)
+    [step] = [step for step in found.steps if step.code == "week"]
+    code, words = told.split(" ", 1)
+    assert (found.verdict.code, words in step.said) == (code, True)
+    assert (step.ok is False) == code.startswith("week_") == (step.advice is not None)
+
+
+def test_what_the_planner_took_off_is_told_by_its_own_cause(session: Session) -> None:
+    """The ward takes the choice upon itself: there is room, and still the airing goes."""
+    scene = make_scene(session)
+    replan(session, NOW, RULES)
+    scene.station.fill = "ward"
     session.flush()
-    told = {s.code: s.ok for s in why(session, airing_id=row.id, now=NOW, rules=RULES).steps}
-    plan.state = "approved"
-    later = {s.code: s.ok for s in why(session, airing_id=row.id, now=NOW, rules=RULES).steps}
-    assert (told["week"], later["week"]) == (False, True)
+    replan(session, NOW, RULES)
+    row = session.scalars(select(Airing)).one()
+    for found in (why(session, airing_id=row.id, now=NOW, rules=RULES), asked(session, scene)):
+        assert (row.state, found.verdict.code) == ("cancelled", "cancelled")
+        assert "phường chưa chọn bản tin này" in found.verdict.said
+        assert found.verdict.advice == "Phường chọn bài ở trang Đài phường."
+
+
+def test_what_is_owed_no_longer_is_told_as_that(session: Session) -> None:
+    scene = make_scene(session)
+    replan(session, NOW, RULES)
+    scene.order.weekdays = "67"
+    session.flush()
+    replan(session, NOW, RULES)
+    row = session.scalars(select(Airing)).one()
+    said = why(session, airing_id=row.id, now=NOW, rules=RULES).verdict.said
+    assert "lệnh phát đổi, không còn gồm lượt này" in said
 
 
 def test_moves_and_days_carried_over_are_told(session: Session) -> None:

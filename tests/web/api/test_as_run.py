@@ -83,6 +83,15 @@ def test_a_gap_is_told_with_what_is_expected(client: FlaskClient, house: House, 
     assert kept(house) == 2
 
 
+def test_a_gap_is_alarmed_until_it_is_filled(client: FlaskClient, house: House, ha_dinh: Ward) -> None:
+    lines, kinds = lines_of(5), list[list[str]]()
+    for batch in (lines[:2], lines[3:], lines[3:], lines[2:]):
+        post(client, ha_dinh, sealed(batch, ha_dinh.key))
+        with house.database.reading() as session:
+            kinds.append([alarm.kind for alarm in open_alarms(session)])
+    assert kinds == [[], ["gap"], ["gap"], []]
+
+
 def test_a_fork_is_told_and_its_alarm_stays(client: FlaskClient, house: House, ha_dinh: Ward) -> None:
     post(client, ha_dinh, sealed(lines_of(3), ha_dinh.key))
     answer = post(client, ha_dinh, sealed(lines_of(3, note="bản sao"), ha_dinh.key))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,6 +19,7 @@ from tests.scheduler.factories import NOW, WARD, Pen
 from tests.web.cli.conftest import Command, open_house
 
 AIRING = "0" * 32
+HEAVY = ("flask", "sqlalchemy", "gtts", "pydub", "apscheduler", "requests", "scheduler", "web.house")
 FORGER = PrivateKey(bytes(range(7, 39)))
 
 
@@ -75,6 +79,62 @@ def test_every_line_that_was_taken_out_is_missed(run: Command, ledger: Path, num
     assert ran.code == (0 if unsealed else 1)
 
 
+def swapped(lines: list[bytes]) -> list[bytes]:
+    return [lines[0], lines[2], lines[1], *lines[3:]]
+
+
+def cut(lines: list[bytes]) -> list[bytes]:
+    return [*lines[:-2], lines[-2][:100]]
+
+
+def second_chain_forged(lines: list[bytes]) -> list[bytes]:
+    other = Pen("ha-dinh-1", key=FORGER, chain="0b7e9c1e-8a3f-4e0b-9a51-2f6d0c5b7a11")
+    other.write(Event.CHAIN, NOW, reason="first", note=key_of(FORGER))
+    return [*lines, *other.batch().splitlines()]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "line"),
+    [
+        (swapped, 2),
+        (cut, 6),
+        (second_chain_forged, 8),
+        (lambda lines: [*lines[:2], b"\xff\xfe" + lines[2], *lines[3:]], 3),
+        (lambda lines: [*lines[:2], lines[2].replace(b"ha-dinh-1", b"ha-d\xefnh"), *lines[3:]], 3),
+        (lambda lines: [*lines[:2], lines[2] + b" " * (2 << 20), *lines[3:]], 3),
+        (lambda lines: [*lines, b"x" * (4 << 20)], 8),
+        (lambda lines: [*lines, b"[" * 100_000], 8),
+        (lambda lines: [*lines, b'{"sequence":' + b"9" * 5000 + b"}"], 8),
+        (lambda lines: [*lines, b""], 8),
+        (lambda lines: [*lines, *lines], 8),
+        (lambda lines: [b"{}", *lines], 1),
+    ],
+)
+def test_a_spoilt_ledger_names_its_first_bad_line(
+    run: Command, ledger: Path, spoil: Callable[[list[bytes]], list[bytes]], line: int
+) -> None:
+    ledger.write_bytes(b"\n".join(spoil(ledger.read_bytes().splitlines())) + b"\n")
+    ran = run("ledger", "verify", str(ledger), "--key", WARD.public.keyid)
+    assert (ran.code, ran.out.split(":")[0]) == (1, f"HỎNG tại dòng {line}")
+
+
+def test_words_of_a_file_do_not_reach_the_terminal_s_controls(run: Command, ledger: Path) -> None:
+    ledger.write_bytes(ledger.read_bytes().replace(b"ha-dinh-1", b"ha\\u001b[2Jdinh"))
+    ran = run("ledger", "verify", str(ledger))
+    assert (ran.code, "\x1b" in ran.out) == (1, False)
+
+
+def test_a_ledger_with_the_line_ends_of_another_system_is_whole(run: Command, ledger: Path) -> None:
+    ledger.write_bytes(ledger.read_bytes().replace(b"\n", b"\r\n"))
+    assert run("ledger", "verify", str(ledger)).code == 0
+
+
+def test_nothing_of_a_server_is_needed() -> None:
+    code = f"import sys, web.cli.ledger; print([name for name in {HEAVY!r} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
 def test_another_stations_key_does_not_fit(run: Command, ledger: Path) -> None:
     ran = run("ledger", "verify", str(ledger), "--key", key_of(PrivateKey.generate()))
     assert (ran.code, ran.out[:15]) == (1, "HỎNG tại dòng 4")
@@ -87,13 +147,36 @@ def test_a_seal_that_somebody_else_made_does_not_fit(run: Command, pen: Pen, tmp
     assert run("ledger", "verify", str(file), "--key", key_of(WARD)).code == 1
 
 
-@pytest.mark.parametrize("arguments", [["khong-co.jsonl"], ["."], ["/dev/null", "--key", "khong-phai-khoa"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["khong-co.jsonl"],
+        ["."],
+        ["/dev/zero"],
+        ["/dev/urandom"],
+        ["/dev/null"],
+        ["/dev/null", "--key", "khong-phai-khoa"],
+    ],
+)
 def test_what_cannot_be_read_is_neither(run: Command, arguments: list[str]) -> None:
     ran = run("ledger", "verify", *arguments)
     assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
 
 
-@pytest.mark.parametrize("body", [b"\x00\xff\n{}", b"", b"\n", b"so nhat ky", b"{"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"\x00\xff\n{}",
+        b"",
+        b"\n",
+        b"so nhat ky",
+        b"{",
+        b"PK\x03\x04\x14\x00\x00\x00\n\x00",
+        b"\x1f\x8b\x08\x00\n",
+        bytes(3 << 20),
+        b"[" * (3 << 20),
+    ],
+)
 def test_what_is_no_ledger_cannot_be_read(run: Command, tmp_path: Path, body: bytes) -> None:
     file = tmp_path / "rac"
     file.write_bytes(body)

@@ -53,6 +53,8 @@ def test_a_bulletin_may_be_asked_about(run: Command, airing: str) -> None:
     ("arguments", "code", "told"),
     [
         (("ha-dinh-1",), 1, "Hãy cho biết số lệnh"),
+        (("ha-dinh-1", "--order", "9" * 20), 2, "is not in the range"),
+        (("ha-dinh-1", "--bulletin", "0"), 2, "is not in the range"),
         (("ha-dinh-1", "--order", "1", "--day", "mai"), 1, "“mai” không phải một ngày"),
         (("khong-co", "--order", "1"), 2, "Không có trạm “khong-co”."),
         (("0" * 32,), 2, "Không có lượt phát này."),

@@ -6,8 +6,10 @@ from datetime import date
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from scheduler.calendars import days_of_calendar
+from scheduler.models.window import Window
 from tests.web.hall import Browser, Hall, Page
 
 PAGE = "/office/lich"
@@ -87,3 +89,33 @@ def test_everywhere_is_for_who_administers_everything(hall: Hall, writer: Browse
 def test_who_may_not_change_a_calendar(hall: Hall, writer: Browser, login: str) -> None:
     make(hall, writer)
     assert hall.browser(login).post(f"{PAGE}/1/ngay", days="5/6/2027").status_code == 403
+
+
+def window_marks(hall: Hall) -> list[list[str]]:
+    with hall.house.database.reading() as session:
+        return list(session.scalars(select(Window.calendars).order_by(Window.station, Window.id)))
+
+
+def test_a_calendar_is_laid_over_the_windows_that_run(hall: Hall, writer: Browser) -> None:
+    make(hall, writer)
+    writer.send(f"{PAGE}/1", f"{PAGE}/1/ap", sign="-")
+    assert window_marks(hall).count(["-1"]) == 1
+    words = writer.see(f"{PAGE}/1").words
+    assert "Đã áp lịch cho 1 khung giờ" in words
+    assert "Áp cho các khung giờ đang có" not in words
+
+
+def test_it_is_laid_only_in_a_way_there_is(hall: Hall, writer: Browser) -> None:
+    make(hall, writer)
+    assert writer.post(f"{PAGE}/1/ap", sign="x").status_code == 422
+    assert hall.browser("oanh").post(f"{PAGE}/1/ap", sign="-").status_code == 403
+
+
+def test_a_window_s_own_calendars_are_set(hall: Hall, writer: Browser) -> None:
+    with hall.house.database.reading() as session:
+        window = session.scalars(select(Window.id).where(Window.station == "ha-dinh-1")).one()
+    page = f"/office/khung-gio/{window}"
+    writer.send(page, f"{page}/lich", **{"calendar-vn": "-"})
+    assert ["-vn"] in window_marks(hall)
+    assert writer.see(page).form(f"{page}/lich").fields["calendar-vn"] == ["-"]
+    assert writer.post(f"{page}/lich", **{"calendar-99": "-"}).status_code == 422

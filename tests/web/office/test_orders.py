@@ -39,7 +39,7 @@ def test_the_form_proposes_the_bulletins_own_days(hall: Hall, writer: Browser) -
     [
         ("normal", ["Thông thường"]),
         ("priority", ["Thông thường", "Ưu tiên"]),
-        ("emergency", ["Thông thường", "Ưu tiên", "Khẩn cấp"]),
+        ("emergency", ["Thông thường", "Ưu tiên"]),
     ],
 )
 def test_the_form_offers_no_level_above_the_approved_one(
@@ -55,7 +55,7 @@ def test_an_order_is_planned_at_once(hall: Hall, writer: Browser) -> None:
     planned = airings(hall)
     assert planned == ["planned"] * len(planned) != []
     words = writer.see("/office/luot-phat?lenh=1").words
-    assert f"Đã đặt lệnh phát; {len(planned)} lượt phát đã xếp." in words
+    assert f"Đã đặt lệnh phát. {len(planned)} lượt phát đã xếp." in words
 
 
 def test_a_district_reaches_its_wards(hall: Hall, writer: Browser) -> None:
@@ -67,6 +67,7 @@ def test_a_district_reaches_its_wards(hall: Hall, writer: Browser) -> None:
 BAD: list[tuple[dict[str, Any], str, str]] = [
     ({"units": []}, "unit_ids", "Hãy chọn ít nhất một phường."),
     ({"units": ["4711"]}, "unit_ids", "Không có đơn vị đó."),
+    ({"units": [str(n) for n in range(1, 10_001)]}, "unit_ids", "nhiều nhất 500 đơn vị"),
     ({"units": ["phường"]}, "unit_ids", "Đơn vị có giá trị lạ."),
     ({"first_day": "2026-11-22"}, "first_day", "Ngày đầu đã qua"),
     ({"first_day": "mai"}, "first_day", "Ngày đầu không phải một ngày."),
@@ -202,7 +203,7 @@ def test_a_tag_beyond_ones_units_is_refused(hall: Hall, writer: Browser) -> None
 
 
 def test_holidays_are_left_out_when_asked(hall: Hall, writer: Browser) -> None:
-    order(hall, writer, hall.bulletin("approved"), no_holidays="1")
+    order(hall, writer, hall.bulletin("approved"), **{"calendar-vn": "-"})
     with hall.house.database.reading() as session:
         assert session.scalars(select(Order)).one().calendars == ["-vn"]
 
@@ -236,3 +237,88 @@ def test_a_relay_is_looked_at_before(hall: Hall, source: str, writer: Browser) -
 def test_only_a_permitted_source_is_ordered(source: str, writer: Browser, leader: Browser) -> None:
     leader.send("/office/tiep-am", "/office/tiep-am/1/thoi")
     assert writer.get(source).status_code == 409
+
+
+CHANGE = "/office/lenh-phat/1/sua"
+
+
+@pytest.fixture
+def standing(hall: Hall, writer: Browser) -> str:
+    """Place an order of three days; return the address at which it is changed."""
+    fixed: dict[str, Any] = {"last_day": "2026-11-25", "calendar-vn": "-", "weekdays": list("1234")}
+    assert order(hall, writer, hall.bulletin("approved"), **fixed).status_code == 303
+    return CHANGE
+
+
+def test_the_form_of_a_change_holds_what_is_ordered(hall: Hall, writer: Browser, standing: str) -> None:
+    page = writer.see(standing)
+    fields = page.form(standing).fields
+    assert (fields["last_day"], fields["weekdays"]) == (["2026-11-25"], list("1234"))
+    assert (fields["calendar-vn"], fields["units"]) == (["-"], [str(hall.unit_id("ha-dinh"))])
+    assert "Sửa lệnh phát số 1" in page.words
+
+
+def test_a_change_is_planned_at_once(hall: Hall, writer: Browser, standing: str) -> None:
+    before = len(airings(hall))
+    answer = writer.send(standing, last_day="2026-11-24")
+    assert (answer.status_code, answer.location) == (303, "/office/luot-phat?lenh=1")
+    assert airings(hall).count("planned") == before - 1
+    assert "Đã sửa lệnh phát số 1. " in writer.see("/office/luot-phat?lenh=1").words
+    assert hall.audited()[-1] == "order.change"
+
+
+def test_a_change_is_looked_at_first(hall: Hall, writer: Browser, standing: str) -> None:
+    before = hall.counts()
+    form = writer.see(standing).form(standing)
+    answer = writer.client.post(f"{standing}/xem-truoc", data={**form.fields, "last_day": "2026-11-24"})
+    assert answer.status_code == 200
+    assert hall.counts() == before
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "said"),
+    [
+        ({"units": []}, "unit_ids", "ít nhất một phường"),
+        ({"last_day": "2026-11-20"}, "last_day", ""),
+        ({"calendar-vn": "+", "last_day": "2026-11-23"}, "calendars", "không để lại ngày nào"),
+        ({"fixed_times": "25:00"}, "fixed_times", ""),
+    ],
+)
+def test_a_change_is_checked_as_an_order_is(
+    hall: Hall, writer: Browser, standing: str, changes: dict[str, Any], field: str, said: str
+) -> None:
+    before = hall.counts()
+    answer = writer.send(standing, **changes)
+    assert (answer.status_code, hall.counts()) == (422, before)
+    assert said in Page(answer, standing).error_of(field) != ""
+
+
+def test_an_order_that_runs_keeps_its_first_day(hall: Hall, writer: Browser, standing: str) -> None:
+    hall.clock.advance(86_400)
+    assert writer.send(standing, last_day="2026-11-26").status_code == 303
+    moved = writer.send(standing, first_day="2026-11-22")
+    assert "Ngày đầu đã qua" in Page(moved, standing).error_of("first_day")
+
+
+@pytest.mark.parametrize("login", ["bich", "oanh", "lan"])
+def test_who_may_not_change_it(hall: Hall, standing: str, login: str) -> None:
+    other = hall.browser(login)
+    assert other.get(standing).status_code == 403
+    assert other.post(standing, last_day="2026-11-24").status_code == 403
+
+
+def test_what_is_over_is_not_changed(hall: Hall, writer: Browser, standing: str) -> None:
+    writer.post("/office/lenh-phat/1/huy", reason="thôi")
+    assert writer.get(standing).status_code == 409
+
+
+def test_any_calendar_may_be_asked_for(hall: Hall, writer: Browser) -> None:
+    admin = hall.browser("quan")
+    admin.send("/office/lich/moi", name="Kỳ thi", source="-", days="3/12/2026")
+    made = hall.bulletin("approved")
+    path = f"/office/ban-tin/{made}/lenh-phat"
+    fields = writer.see(path).form(path).fields
+    assert {"calendar-vn", "calendar-1"} <= fields.keys()
+    assert order(hall, writer, made, **{"calendar-1": "-"}).status_code == 303
+    with hall.house.database.reading() as session:
+        assert orders.get(session, 1).calendars == ["-1"]

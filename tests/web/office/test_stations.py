@@ -52,7 +52,7 @@ def test_an_enrolled_station_shows_the_id_of_its_key(hall: Hall) -> None:
     request = EnrolRequest(code_in(answer), key.raw.hex(), "may-tram", "0.1.0")
     with hall.house.database.writing() as session:
         stations.enrol(session, request, mode="rehearsal", now=NOW)
-    assert hall.browser("quan").get(STATIONS).text.count(f"<code>{key.keyid}</code>") == 1
+    assert hall.browser("quan").get(f"{STATIONS}/ha-dinh-1").text.count(f"<code>{key.keyid}</code>") == 1
 
 
 def test_the_secret_is_kept_nowhere(hall: Hall) -> None:

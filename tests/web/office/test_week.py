@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from content.models.plan import Programme
 from scheduler import quotas, rulebook, stations
@@ -13,7 +13,7 @@ from scheduler.models.plan import Unplaced
 from scheduler.models.station import Station
 from scheduler.models.window import Window
 from tests.scheduler.factories import local, make_airing
-from tests.web.hall import NOW, TODAY, Browser, Hall
+from tests.web.hall import NOW, TODAY, Browser, Hall, Page
 
 WEEK, DAY = "/office/tuan", f"/office/tuan/ha-dinh-1/{TODAY}"
 
@@ -124,6 +124,45 @@ def test_an_absence_is_explained(hall: Hall, writer: Browser) -> None:
     words = writer.see("/office/vi-sao?station=ha-dinh-1&order=1&day=2026-12-24").words
     assert "nằm ngoài hiệu lực" in words
     assert "Sửa hiệu lực của bản tin rồi duyệt lại" in words
+
+
+def test_an_absence_is_asked_for_by_a_form(hall: Hall, writer: Browser) -> None:
+    made = hall.bulletin("approved", title="Rác cồng kềnh")
+    ask = "/office/vi-sao"
+    assert "Hỏi vì sao một bản tin phát, hoặc không phát" in writer.see(ask).words
+    assert f"{ask}?station=ha-dinh-1&day=2026-11-23" in writer.get(DAY).text.replace("&amp;", "&")
+    words = writer.see(f"{ask}?station=ha-dinh-1&day=2026-11-24&order=&bulletin={made}").words
+    assert "Chưa có lệnh phát nào cho “Rác cồng kềnh”." in words
+    assert "Hỏi điều khác" in words
+
+
+@pytest.mark.parametrize(
+    ("query", "field", "told"),
+    [
+        ("station=ha-dinh-1", "order", "Hãy cho biết số lệnh phát hoặc số bản tin."),
+        ("station=khong-co&order=1", "station", "Không có trạm “khong-co”."),
+        ("station=ha-dinh-1&order=77", "order", "Không có lệnh phát số 77."),
+        ("station=ha-dinh-1&bulletin=77", "bulletin", "77"),
+    ],
+)
+def test_what_cannot_be_asked_is_told_beside_its_field(
+    writer: Browser, query: str, field: str, told: str
+) -> None:
+    answer = writer.get(f"/office/vi-sao?{query}")
+    assert told in Page(answer, "/office/vi-sao").error_of(field)
+
+
+def test_a_row_tells_its_note_on_every_list(hall: Hall, writer: Browser) -> None:
+    made = hall.bulletin("approved", title="Rác cồng kềnh")
+    writer.send(f"/office/ban-tin/{made}/lenh-phat", units=[str(hall.unit_id("ha-dinh"))])
+    note = "Buổi 17:00 ngày 22/11 không đủ chỗ, chuyển sang buổi này."
+    with hall.house.database.writing() as session:
+        session.execute(update(Airing).values(note=note))
+        session.execute(update(Station).values(enrolled_at=NOW, heard_at=NOW))
+        name = session.scalars(select(Airing.id)).first()
+    pages = (DAY, "/office/luot-phat", "/office/luot-phat?lenh=1", f"/office/luot-phat/{name}")
+    assert [note in writer.see(page).words for page in pages] == [True] * len(pages)
+    assert note in hall.browser("oanh").see("/ward/ha-dinh").words
 
 
 def test_an_airings_page_begins_with_its_why(hall: Hall, writer: Browser) -> None:

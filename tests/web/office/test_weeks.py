@@ -58,10 +58,30 @@ def test_a_week_that_changed_meanwhile_is_not_approved(week: str, writer: Browse
     assert "đã đổi từ lúc bạn mở trang" in Page(answer, week).words
 
 
+@pytest.mark.parametrize("step", ["duyet", "tra-lai"])
 @pytest.mark.parametrize("login", ["an", "oanh", "quan"])
-def test_only_the_approver_approves(hall: Hall, week: str, writer: Browser, login: str) -> None:
+def test_only_the_approver_answers(hall: Hall, week: str, writer: Browser, login: str, step: str) -> None:
     writer.send(week, f"{week}/trinh")
-    assert hall.browser(login).post(f"{week}/duyet", digest="x").status_code == 403
+    assert hall.browser(login).post(f"{week}/{step}", digest="x", reason="Sai.").status_code == 403
+
+
+def test_a_week_is_sent_back_with_its_reason(hall: Hall, week: str, writer: Browser, leader: Browser) -> None:
+    writer.send(week, f"{week}/trinh")
+    refused = leader.send(week, f"{week}/tra-lai", reason="")
+    assert (refused.status_code, Page(refused, week).error_of("return-reason") != "") == (422, True)
+    leader.send(week, f"{week}/tra-lai", reason="Thiếu bài Tết.")
+    words = writer.see(week).words
+    assert "Lãnh đạo trả lại: Thiếu bài Tết. (lan" in words
+    assert "Chưa trình" in words
+    assert hall.audited()[-1] == "week.return"
+    writer.send(week, f"{week}/trinh")
+    assert "Lãnh đạo trả lại" not in leader.see(week).words
+
+
+def test_next_week_is_whole_from_the_first_day(week: str, leader: Browser) -> None:
+    coming = week.replace(MONDAY, "2026-11-30")
+    assert "Lịch mới xếp đến hết" not in leader.see(coming).words
+    assert "Lịch mới xếp đến hết" in leader.see(week.replace(MONDAY, "2026-12-07")).words
 
 
 @pytest.mark.parametrize("login", ["an", "oanh"])

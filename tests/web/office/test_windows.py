@@ -83,6 +83,8 @@ BAD: list[tuple[dict[str, Any], str, str]] = [
     ({"weekdays": []}, "weekdays", "ít nhất một thứ"),
     ({"last_day": "2026-11-01"}, "last_day", "sớm hơn ngày đầu"),
     ({"how": "rrule", "rrule": "FREQ=SECONDLY"}, "rrule", "theo ngày, tuần"),
+    ({"how": "rrule", "rrule": "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30"}, "rrule", "Không hiểu quy tắc lặp"),
+    ({"how": "rrule", "rrule": "FREQ=DAILY;BYDAY=XX"}, "rrule", "Không hiểu quy tắc lặp"),
     ({"how": "lunar", "lunar_kind": "tet", "lunar": "x"}, "lunar", "số ngày trước Tết"),
     ({"how": "lunar", "lunar_kind": "", "lunar": "40"}, "lunar", "Không hiểu ngày âm lịch"),
     ({"exdates": "hôm qua"}, "exdates", "không phải một ngày"),
@@ -115,6 +117,20 @@ def test_a_rule_is_told_with_its_citation(hall: Hall, writer: Browser) -> None:
         )
     told = Page(send(writer, minutes="20"), NEW).error_of("minutes")
     assert "dài 20 phút, nhiều nhất 18 phút. Căn cứ: Quyết định 41/2014." in told
+
+
+def test_the_look_tells_every_rule_that_is_broken(hall: Hall, writer: Browser) -> None:
+    rules: list[tuple[str, dict[str, Any]]] = [
+        ("minutes_per_session", {"most": 18}),
+        ("weekdays", {"weekdays": "12345"}),
+    ]
+    more: dict[str, Any] = {"valid_from": date(2026, 1, 1), "by": "test", "now": NOW}
+    with hall.house.database.writing() as session:
+        for number, (kind, value) in enumerate(rules):
+            create_rule(session, kind=kind, value=value, citation=f"Quyết định số {number}", **more)
+    words = look(writer, minutes="20", weekdays=["6"])
+    assert ("Căn cứ: Quyết định số 0" in words, "Căn cứ: Quyết định số 1" in words) == (True, True)
+    assert words.count("Xin ngoại lệ…") == 2
 
 
 def test_the_next_ten_broadcasts_are_seen_before(hall: Hall, writer: Browser) -> None:

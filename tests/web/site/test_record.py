@@ -6,7 +6,11 @@ from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
+from content.models.unit import Unit
+from content.units import by_slug
+from scheduler.models.station import Station
 from tests.web.site.town import NOW, Town
 from web.site import record
 
@@ -65,3 +69,19 @@ def test_the_newest_stands_first(town: Town) -> None:
     with town.house.database.reading() as session:
         (unit,) = record.recent(session, NOW)
     assert [(NOW - hearing.started_at).seconds // 3600 for hearing in unit.hearings] == [1, 3, 5]
+
+
+def test_a_unit_s_past_stays_its_own_when_its_station_was_moved(town: Town) -> None:
+    town.air("Trước sáp nhập")
+    with town.house.database.writing() as session:
+        old = by_slug(session, "ha-dinh")
+        heir = Unit(slug="moi", name="Phường mới", kind="ward", valid_from=old.valid_from, tags=[])
+        session.add(heir)
+        session.flush()
+        old.valid_to, old.successor_id = NOW.date(), heir.id
+        for station in session.scalars(select(Station).where(Station.unit_id == old.id)):
+            station.unit_id = heir.id
+    with town.house.database.reading() as session:
+        (unit,) = record.recent(session, NOW, unit_slug="ha-dinh")
+        assert [hearing.title for hearing in unit.hearings] == ["Trước sáp nhập"]
+        assert record.recent(session, NOW, unit_slug="moi") == []

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from scheduler import stations
 from scheduler.alarms import raise_alarm
+from scheduler.models.command import Command
 from scheduler.models.station import Station
 from tests.web.ward.conftest import Browser, Town
 from tests.web.wards import MORNING, beat, make_airing, make_unit, store_starting
@@ -191,3 +192,24 @@ def test_the_page_asks_for_its_live_part_and_says_that_it_rehearses(an: Browser)
     page = an.see("/ward/ha-dinh").text
     assert 'data-poll="/ward/ha-dinh/live" data-poll-seconds="2"' in page
     assert "Tập dượt, không ra loa" in page
+
+
+def test_what_was_done_at_the_station_s_own_page_is_shown(town: Town, an: Browser) -> None:
+    with town.house.database.writing() as session:
+        session.add(
+            Command(
+                id="6f1c2b9a-0000-4000-8000-00000000000a",
+                station=town.ha_dinh.name,
+                kind="volume",
+                item=None,
+                value=40,
+                by="desk",
+                issued_at=MORNING,
+                expires_at=MORNING,
+                done_at=MORNING,
+                outcome="done",
+            )
+        )
+    text = an.text("/ward/ha-dinh")
+    assert "Âm lượng 40 , tại máy trạm: trạm đã làm" in text
+    assert "đang đặt 40 trên 100" in text

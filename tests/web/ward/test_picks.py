@@ -97,7 +97,12 @@ def test_the_office_looks_but_does_not_pick(hall: Hall, oanh: Browser) -> None:
     office = hall.browser("an")
     assert "Bài có thể chọn 2" in office.see(PAGE).words
     assert office.post(PAGE, step="them:1").status_code == 403
-    assert office.post("/ward/ha-dinh/cach-xep", fill="ward").status_code == 403
+
+
+def test_the_office_above_may_say_who_fills_the_time(hall: Hall, oanh: Browser) -> None:
+    answer = hall.browser("an").post("/ward/ha-dinh/cach-xep", fill="ward")
+    assert answer.status_code == 303
+    assert "chỉ phát những bài phường chọn" in oanh.see(PAGE).words
 
 
 @pytest.mark.parametrize("login", ["lan", "em", "bich"])

@@ -1,5 +1,5 @@
 // [data-poll="URL" data-poll-seconds="2"]: keeps a region fresh; says so when the server is away.
-// A `stale` event from inside makes it look at once.  What comes may tell in data-next-seconds how long to wait from then on.
+// With data-poll-quiet it says nothing of that.  A `stale` event from inside makes it look at once.  What comes may tell in data-next-seconds how long to wait from then on.
 import { icon, make } from './dom.js';
 import { bind } from './mount.js';
 import { fetchFragment, swapInside } from './swap.js';
@@ -43,7 +43,7 @@ class Region {
       this.lost.hidden = true;
     } catch {
       this.wait = Math.min(this.wait * 2, SLOWEST_MS);
-      this.lost.hidden = false;
+      this.lost.hidden = 'pollQuiet' in this.element.dataset;
     }
     this.busy = false;
     this.plan();
