@@ -32,7 +32,7 @@ TEST_PACKAGES = {
     "pulseaudio": ("command", "pulseaudio"),
     "pulseaudio-utils": ("command", "parec"),
 }
-TEST_ARGUMENTS = ["-n", "4", "--dist", "loadgroup"]
+TEST_ARGUMENTS = ["-n", "4", "--dist", "loadgroup", "--durations", "25"]
 
 
 def main() -> None:

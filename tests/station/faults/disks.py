@@ -35,9 +35,10 @@ def no_file_grows(case: Case) -> None:
 
 def clip_is_damaged(case: Case, *, line_cut: bool) -> None:
     """Turn one byte of a clip on the disk; with a line it is fetched again in time."""
-    case.town.plan(case.ward, PRELOAD_S + 10.0, late_s=3.0)
-    case.town.plan(case.ward, PRELOAD_S + 12.0)
     with case.machine.running():
+        until(case.machine.records, "the station is at work")
+        case.town.plan(case.ward, PRELOAD_S + 10.0, late_s=3.0)
+        case.town.plan(case.ward, PRELOAD_S + 12.0)
         case.holds(case.town.newest(case.ward))
         case.has_clips(2)
         first = case.town.clip(case.ward, 0)
