@@ -16,8 +16,8 @@ from content.rights import rights_of
 from scheduler.idents import no_idents
 from scheduler.models.pick import Pick
 from scheduler.models.station import Station
-from scheduler.owing import Owing
 from scheduler.picture import read_picture
+from scheduler.reach import Reach
 from scheduler.rules import Rules
 
 MOST_PICKS = 50
@@ -28,10 +28,10 @@ FILLERS = (Role.OPERATOR, Role.OFFICE, Role.ADMIN)
 
 def choices(session: Session, station: Station, day: date, *, rules: Rules, now: datetime) -> list[int]:
     """Return the bulletins a ward may pick from on a day: of normal orders that reach it, by order."""
-    owing = Owing(read_picture(session, now, rules, no_idents), now, rules)
+    reach = Reach(read_picture(session, now, rules, no_idents), rules, rules.day_of(now))
     found = [
         demand.ticket.bulletin
-        for demand in owing.reaching(station.unit_id, day)
+        for demand in reach.orders(station.unit_id, day)
         if demand.level == Level.NORMAL and demand.ticket and demand.ticket.bulletin
     ]
     return list(dict.fromkeys(number for number in found if number is not None))

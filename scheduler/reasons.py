@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+
 from content.text import msgid
 from scheduler.hearings import Hearing
 from scheduler.shares import Measures
@@ -37,3 +39,38 @@ def why_not_then(
     if touched_until(silence, at, ends):
         return SILENT
     return FIXED_TAKEN if line.earliest(at, ends, hearing.ticket.length) is None else REPEATED
+
+
+def why_in_none(
+    hearing: Hearing,
+    spans: Sequence[tuple[int, int, int]],
+    line: Timeline,
+    heard: Collection[tuple[int, int]],
+) -> tuple[str, dict[str, int]]:
+    """Return why a hearing has no place in the broadcasts it may be given in, and the facts (seconds).
+
+    `spans`: (broadcast, from, to); `heard`: (wording, broadcast).
+    """
+    length = hearing.ticket.length
+    if not spans:
+        return NO_BROADCAST, {}
+    longest = max(ends - begins for _, begins, ends in spans)
+    if longest < length:
+        reason = OUT_OF_HOURS if hearing.hours else TOO_LONG
+        return reason, {"needed": -(-length // 1000), "longest": max(longest, 0) // 1000}
+    gaps = [line.longest_gap(begins, ends) for _, begins, ends in spans]
+    if max(gaps) < length:
+        return NO_ROOM, {"needed": -(-length // 1000), "longest": max(0, *gaps) // 1000}
+    return (REPEATED if _is_near(hearing, spans, line, heard) else TOO_LATE), {}
+
+
+def _is_near(
+    hearing: Hearing,
+    spans: Sequence[tuple[int, int, int]],
+    line: Timeline,
+    heard: Collection[tuple[int, int]],
+) -> bool:
+    """Tell whether the same wording stands in every broadcast with room, or too near to it."""
+    wording, length = hearing.ticket.wording, hearing.ticket.length
+    free = [span for span in spans if (wording, span[0]) not in heard]
+    return all(line.earliest(begins, ends, length, wording=wording) is None for _, begins, ends in free)

@@ -1,0 +1,63 @@
+"""How near is too near: what of a station's rows may still be moved, and to when (pure, in ms)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from content.contracts.airings import Kind, Level, State
+from scheduler.moments import SECOND_MS, length_ms, to_ms, whole_second_from
+from scheduler.picture import Row
+from scheduler.rules import Rules
+
+HANDOVER = timedelta(minutes=2)
+"""What was released and is nearer than this is not moved even by force: its station may not learn of it."""
+_PLANNED, _RELEASED = State.PLANNED.rank, State.RELEASED.rank
+_IDENT, _EMERGENCY = Kind.IDENT.value, Level.EMERGENCY.value
+
+
+@dataclass(frozen=True, slots=True)
+class LockIn:
+    """What is new may begin at `soon`; what is nearer than `until` is not moved.
+
+    By `force` only what is being handed over is kept; `handed` is when that ends.
+    """
+
+    now: int
+    soon: int
+    until: int
+    handed: int
+    force: bool = False
+
+    @classmethod
+    def at(cls, now: datetime, rules: Rules, *, force: bool = False) -> LockIn:
+        """Return how near is too near at `now`."""
+        instant = to_ms(now)
+        odd = 1 if now.microsecond % SECOND_MS else 0  # `now` has more digits: nothing may be too near.
+        soon = whole_second_from(instant + length_ms(rules.lead) + odd)
+        lock = min(HANDOVER, rules.lock_in) if force else rules.lock_in
+        until = max(soon, whole_second_from(instant + length_ms(lock) + odd))
+        return cls(instant, soon, until, instant + length_ms(HANDOVER), force)
+
+    def floor(self, row: Row) -> int:
+        """Return the first instant at which a row may still be moved, and to which it may be moved."""
+        return self.soon if self.force and row.rank == _PLANNED else self.until
+
+    def movable(self, row: Row) -> bool:
+        """Tell whether a row may still be moved; an emergency never is."""
+        return row.starts >= self.floor(row) and is_the_planners(row)
+
+    def may_give_way(self, row: Row, *, fixed: bool) -> bool:
+        """Tell whether a locked row makes way for a fixed time that is new; `fixed`: it is bound to one."""
+        from_on = self.soon if row.rank == _PLANNED else self.handed
+        return (row.kind == _IDENT or not fixed) and is_the_planners(row) and row.starts >= from_on
+
+
+def is_the_planners(row: Row) -> bool:
+    """Tell whether a row was planned, has not begun and is neither taken back nor an emergency."""
+    return (
+        row.rank <= _RELEASED
+        and not row.recalled
+        and (row.order is not None or row.kind == _IDENT)
+        and row.level != _EMERGENCY
+    )
