@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from content.contracts import lpjson
 from content.contracts.airings import Kind, Level, State
@@ -14,6 +15,7 @@ from content.contracts.instants import parse_instant
 from content.contracts.manifest import STANDBY, AfterPreempt, ClipRef, Command, Item, Manifest, Mode, Quiet
 from content.contracts.signing import from_base64
 from scheduler.models.airing import Airing
+from scheduler.rules import Rules
 
 REACH = timedelta(days=8)
 LEAST_REACH = timedelta(days=7)
@@ -46,6 +48,10 @@ class Terms:
     quiet: tuple[Quiet, ...]
     after_preempt: AfterPreempt = "resume"
     gains: Gains = WHOLE
+
+    def rules(self) -> Rules:
+        """Return zone and quiet hours as rules: all that tells what may not sound any more."""
+        return Rules(ZoneInfo(self.time_zone), self.quiet)
 
     def differ(self, payload: dict[str, Any]) -> bool:
         """Tell whether a signed payload says otherwise."""

@@ -7,46 +7,34 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from content.contracts.airings import Level, State
-from content.contracts.manifest import PAYLOAD_TYPE, AfterPreempt, Command, Mode, Quiet
+from content.contracts.manifest import PAYLOAD_TYPE, Command
 from content.contracts.signing import PrivateKey, seal_envelope
 from content.db import lock_chain
 from scheduler import manifests, states
 from scheduler.changes import Voids
 from scheduler.commands import pending
-from scheduler.draft import LEAST_REACH, WHOLE, Gains, Terms, item_of, payload_of
+from scheduler.draft import LEAST_REACH, Terms, item_of, payload_of
 from scheduler.models.airing import Airing
 from scheduler.models.manifest import Manifest
 from scheduler.models.station import Station
-from scheduler.rules import Rules
 from scheduler.splicing import spliced
 from scheduler.suspicion import IN_USE
 from scheduler.voiding import void
 
 
 def release_emergencies(
-    session: Session,
-    names: Sequence[str],
-    now: datetime,
-    *,
-    key: PrivateKey,
-    mode: Mode,
-    time_zone: str,
-    quiet: Sequence[Quiet],
-    after_preempt: AfterPreempt = "resume",
-    gains: Gains = WHOLE,
+    session: Session, names: Sequence[str], now: datetime, terms: Terms, *, key: PrivateKey
 ) -> list[tuple[str, int]]:
     """Sign what some stations must do about emergencies at once: added to what they hold, nothing else.
 
     A station whose manifest cannot be added to (none yet, too short, other terms) is released whole.
     """
     lock_chain(session, "release")
-    terms = Terms(mode, time_zone, tuple(quiet), after_preempt, gains)
     _void(session, names, now, terms)
     manifests.call_emergencies(session, now, Airing.station.in_(names))
     rows, newest, orders = (
@@ -64,19 +52,7 @@ def release_emergencies(
             order = orders.get(station.name, ())
             done.append(_add(signed, payload, rows[station.name], order, key=key, now=now))
     _keep(session, done, now)
-    if not whole:
-        return [(one.manifest.station, one.manifest.generation) for one in done]
-    slow = manifests.release_at(
-        session,
-        whole,
-        now,
-        key=key,
-        mode=mode,
-        time_zone=time_zone,
-        quiet=quiet,
-        after_preempt=after_preempt,
-        gains=gains,
-    )
+    slow = manifests.release_at(session, whole, now, terms, key=key) if whole else []
     return [*((one.manifest.station, one.manifest.generation) for one in done), *slow]
 
 
@@ -93,14 +69,7 @@ def _void(session: Session, names: Sequence[str], now: datetime, terms: Terms) -
     query = select(Airing.order_id).where(_is_urgent(names), Airing.order_id.is_not(None)).distinct()
     orders = frozenset(order for order in session.scalars(query) if order is not None)
     if orders:
-        void(
-            session,
-            now,
-            Rules(ZoneInfo(terms.time_zone), terms.quiet),
-            by=manifests.BY,
-            only=Voids(orders),
-            at=names,
-        )
+        void(session, now, terms.rules(), by=manifests.BY, only=Voids(orders), at=names)
 
 
 def _is_urgent(names: Sequence[str]) -> ColumnElement[bool]:

@@ -15,17 +15,15 @@ from sqlalchemy.orm import Session
 
 from content import audit
 from content.contracts.airings import Kind, Level, State
-from content.contracts.manifest import AfterPreempt, Mode, Quiet
 from content.contracts.signing import PrivateKey
 from content.db import lock_chain
 from scheduler import states, weeks
 from scheduler.commands import pending
-from scheduler.draft import WHOLE, Draft, Gains, Terms, draft, payload_of
+from scheduler.draft import Draft, Terms, draft, payload_of
 from scheduler.models.airing import Airing
 from scheduler.models.manifest import Manifest
 from scheduler.models.station import Station
 from scheduler.relays import urls_of
-from scheduler.rules import Rules
 from scheduler.standby import Standby
 from scheduler.suspicion import IN_USE, SPLICED_FOR, suspects
 from scheduler.voiding import must_void, void
@@ -46,67 +44,36 @@ class Doubt:
     voids: bool
 
 
-def look(
-    session: Session,
-    now: datetime,
-    *,
-    mode: Mode,
-    time_zone: str,
-    quiet: Sequence[Quiet],
-    after_preempt: AfterPreempt = "resume",
-    gains: Gains = WHOLE,
-) -> Doubt:
+def look(session: Session, now: datetime, terms: Terms) -> Doubt:
     """Return what `release` would have to do; nothing is locked and nothing written."""
-    terms = Terms(mode, time_zone, tuple(quiet), after_preempt, gains)
     found = _in_turn(session, suspects(session, terms, now), now)
-    voids = must_void(session, now, Rules(ZoneInfo(time_zone), tuple(quiet)))
+    voids = must_void(session, now, terms.rules())
     return Doubt(tuple(station.name for station in found), voids)
 
 
-def release(
-    session: Session,
-    now: datetime,
-    *,
-    key: PrivateKey,
-    mode: Mode,
-    time_zone: str,
-    quiet: Sequence[Quiet],
-    after_preempt: AfterPreempt = "resume",
-    gains: Gains = WHOLE,
-) -> list[tuple[str, int]]:
+def release(session: Session, now: datetime, terms: Terms, *, key: PrivateKey) -> list[tuple[str, int]]:
     """Sign what changed; return (station, new generation) for the bell.
 
     What is planned and within reach becomes released in the same transaction.  Nothing is signed
     whose approval does not stand at `now`.
     """
     lock_chain(session, "release")
-    void(session, now, Rules(ZoneInfo(time_zone), tuple(quiet)), by=BY)
+    void(session, now, terms.rules(), by=BY)
     call_emergencies(session, now)
-    terms = Terms(mode, time_zone, tuple(quiet), after_preempt, gains)
     found = _in_turn(session, suspects(session, terms, now), now)
     some = (found[at : at + CHUNK] for at in range(0, len(found), CHUNK))
     return [new for stations in some for new in _sign(session, stations, terms, key=key, now=now)]
 
 
 def release_at(
-    session: Session,
-    names: Sequence[str],
-    now: datetime,
-    *,
-    key: PrivateKey,
-    mode: Mode,
-    time_zone: str,
-    quiet: Sequence[Quiet],
-    after_preempt: AfterPreempt = "resume",
-    gains: Gains = WHOLE,
+    session: Session, names: Sequence[str], now: datetime, terms: Terms, *, key: PrivateKey
 ) -> list[tuple[str, int]]:
     """Do the same for some stations and no others, reading no others' rows: a short transaction."""
     lock_chain(session, "release")
-    void(session, now, Rules(ZoneInfo(time_zone), tuple(quiet)), by=BY, at=names)
+    void(session, now, terms.rules(), by=BY, at=names)
     call_emergencies(session, now, Airing.station.in_(names))
     query = select(Station).where(Station.name.in_(names), *IN_USE).order_by(Station.name)
     stations = session.scalars(query).all()
-    terms = Terms(mode, time_zone, tuple(quiet), after_preempt, gains)
     return list(_sign(session, stations, terms, key=key, now=now))
 
 

@@ -111,7 +111,7 @@ def release(names: Sequence[str]) -> None:
     """Sign for the stations at once; the bell sees it within its next look."""
     house = context.house()
     hurry.release_emergencies(
-        context.session(), names[:AT_ONCE], context.now(), key=house.key, **terms_of(house)
+        context.session(), names[:AT_ONCE], context.now(), terms_of(house), key=house.key
     )
 
 

@@ -16,11 +16,13 @@ from content.contracts.airings import Kind, State
 from content.contracts.asrun import AsRun, Event, Seal, chain_hash
 from content.contracts.fields import ZEROS
 from content.contracts.instants import format_instant
+from content.contracts.manifest import Quiet
 from content.contracts.signing import PrivateKey
 from content.models.bulletin import Approval, Bulletin, Revision, RevisionState
 from content.models.people import User
 from content.models.plan import Plan, Programme
 from content.models.unit import Unit
+from scheduler.draft import Terms
 from scheduler.models.airing import Airing
 from scheduler.models.order import Order, OrderUnit
 from scheduler.models.station import Station
@@ -29,6 +31,7 @@ from scheduler.rules import Rules
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 RULES = Rules(ZONE)
+TERMS = Terms("production", ZONE.key, (Quiet("21:00", "06:00"),))
 NOW = datetime(2026, 11, 22, 22, 0, tzinfo=UTC)
 """05:00 on Monday the 23rd in Việt Nam."""
 TODAY = date(2026, 11, 23)

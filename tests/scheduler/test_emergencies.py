@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from content import phrases
 from content.contracts.airings import State
-from content.contracts.manifest import Manifest, Quiet, open_manifest
+from content.contracts.manifest import Manifest, open_manifest
 from content.errors import ConflictError, ForbiddenError, InvalidInputError
 from content.models.audit import Audit
 from content.models.bulletin import Bulletin, RevisionAuthor
@@ -28,6 +28,7 @@ from tests.scheduler.factories import (
     CENTRE,
     NOW,
     RULES,
+    TERMS,
     add_revision,
     local,
     make_bulletin,
@@ -38,12 +39,6 @@ from tests.scheduler.factories import (
 )
 
 MINUTE = timedelta(minutes=1)
-TERMS: dict[str, Any] = {
-    "key": CENTRE,
-    "mode": "production",
-    "time_zone": "Asia/Ho_Chi_Minh",
-    "quiet": [Quiet("21:00", "06:00")],
-}
 
 
 class Town:
@@ -101,11 +96,11 @@ class Town:
         return list(self.session.scalars(query.order_by(Airing.starts_at, Airing.id)))
 
     def release(self, now: datetime) -> list[tuple[str, int]]:
-        return manifests.release(self.session, now, **TERMS)
+        return manifests.release(self.session, now, TERMS, key=CENTRE)
 
     def hurry(self, now: datetime) -> list[tuple[str, int]]:
         names = [station.name for station in self.stations]
-        return hurry.release_emergencies(self.session, names, now, **TERMS)
+        return hurry.release_emergencies(self.session, names, now, TERMS, key=CENTRE)
 
     def manifest(self, station: int = 0) -> Manifest:
         found = manifests.current(self.session, self.stations[station].name)
@@ -383,12 +378,12 @@ def test_a_call_is_added_to_the_manifest_and_one_drawn_whole_follows(session: Se
 def test_a_call_keeps_what_the_station_had_to_play(session: Session) -> None:
     scene = make_scene(session)
     planning.replan(session, NOW, RULES)
-    manifests.release(session, NOW, **TERMS)
+    manifests.release(session, NOW, TERMS, key=CENTRE)
     town = Town(session)
     scene.unit.parent_id = town.city.id
     session.flush()
     town.ask(town.call(area=Area(units=[scene.unit.id])))
-    hurry.release_emergencies(session, [scene.station.name], NOW, **TERMS)
+    hurry.release_emergencies(session, [scene.station.name], NOW, TERMS, key=CENTRE)
     found = manifests.current(session, scene.station.name)
     assert found is not None
     levels = [item.level for item in open_manifest(found.payload, [CENTRE.public]).items]

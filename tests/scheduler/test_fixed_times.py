@@ -9,7 +9,6 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from content.contracts.manifest import Quiet
 from content.models.unit import Unit
 from scheduler import manifests
 from scheduler.models.airing import Airing
@@ -20,6 +19,7 @@ from tests.postgres import BOTH
 from tests.scheduler.factories import (
     CENTRE,
     RULES,
+    TERMS,
     ZONE,
     local,
     make_bulletin,
@@ -49,8 +49,7 @@ def settle(session: Session) -> Unit:
 
 
 def release(session: Session, now: datetime) -> None:
-    quiet = (Quiet("21:00", "06:00"),)
-    manifests.release(session, now, key=CENTRE, mode="production", time_zone=ZONE.key, quiet=quiet)
+    manifests.release(session, now, TERMS, key=CENTRE)
 
 
 def ordered(session: Session, unit: Unit, at: datetime, seconds: int, **more: object) -> None:

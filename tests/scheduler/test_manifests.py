@@ -12,11 +12,12 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from content.contracts.airings import State
-from content.contracts.manifest import Manifest, Mode, Quiet, open_manifest
+from content.contracts.manifest import Manifest, Quiet, open_manifest
 from content.contracts.signing import PrivateKey
 from content.errors import ContractError
 from content.models.audit import Audit
 from scheduler import commands, manifests
+from scheduler.draft import Terms
 from scheduler.models.airing import Airing
 from scheduler.models.station import Station
 from scheduler.orders import cancel_order, recall, still_out
@@ -27,6 +28,7 @@ from tests.scheduler.factories import (
     CENTRE,
     NOW,
     RULES,
+    TERMS,
     TODAY,
     WARD,
     add_revision,
@@ -41,13 +43,12 @@ from tests.scheduler.factories import (
 pytestmark = BOTH
 
 DAY = timedelta(days=1)
-NIGHT = (Quiet("21:00", "06:00"),)
 
 
-def release(session: Session, now: datetime = NOW, **change: Any) -> list[tuple[str, int]]:
-    mode: Mode = "production"
-    fields: dict[str, Any] = {"key": CENTRE, "mode": mode, "time_zone": "Asia/Ho_Chi_Minh", "quiet": NIGHT}
-    return manifests.release(session, now, **{**fields, **change})
+def release(
+    session: Session, now: datetime = NOW, terms: Terms = TERMS, *, key: PrivateKey = CENTRE
+) -> list[tuple[str, int]]:
+    return manifests.release(session, now, terms, key=key)
 
 
 def opened(session: Session, station: str) -> Manifest:
@@ -203,7 +204,7 @@ def test_a_generation_is_above_what_the_station_reports(session: Session) -> Non
 def test_new_rules_make_a_new_generation(session: Session, change: dict[str, Any]) -> None:
     station = make_station(session)
     release(session)
-    assert release(session, **change) == [(station.name, 2)]
+    assert release(session, terms=replace(TERMS, **change)) == [(station.name, 2)]
 
 
 def test_a_command_travels_until_it_expires(session: Session) -> None:
@@ -269,14 +270,11 @@ def many_stations(session: Session, count: int) -> None:
         make_station(session, f"loa-{number:04}", unit=unit)
 
 
-TERMS: dict[str, Any] = {"mode": "production", "time_zone": "Asia/Ho_Chi_Minh", "quiet": NIGHT}
-
-
 def test_a_look_finds_who_waits_and_an_emergency_comes_first(session: Session) -> None:
     many_stations(session, manifests.CHUNK + 20)
     last = session.get_one(Station, f"loa-{manifests.CHUNK + 19:04}")
     make_airing(session, last, state="planned", level="emergency", starts_at=NOW, released_generation=None)
-    found = manifests.look(session, NOW, **TERMS)
+    found = manifests.look(session, NOW, TERMS)
     assert (len(found.stations), found.voids) == (manifests.CHUNK + 20, False)
     assert found.stations[0] == last.name
 
@@ -284,17 +282,17 @@ def test_a_look_finds_who_waits_and_an_emergency_comes_first(session: Session) -
 def test_only_the_stations_named_are_released(session: Session) -> None:
     first, second = make_scene(session), make_scene(session)
     replan(session, NOW, RULES)
-    done = manifests.release_at(session, [second.station.name, "khong-co"], NOW, key=CENTRE, **TERMS)
+    done = manifests.release_at(session, [second.station.name, "khong-co"], NOW, TERMS, key=CENTRE)
     assert done == [(second.station.name, 1)]
-    assert manifests.look(session, NOW, **TERMS).stations == (first.station.name,)
+    assert manifests.look(session, NOW, TERMS).stations == (first.station.name,)
 
 
 def test_what_no_longer_stands_is_seen_and_never_signed(session: Session) -> None:
     scene = make_scene(session)
     replan(session, NOW, RULES)
     add_revision(session, scene.bulletin, state="draft")
-    assert manifests.look(session, NOW, **TERMS).voids
-    manifests.release_at(session, [scene.station.name], NOW, key=CENTRE, **TERMS)
+    assert manifests.look(session, NOW, TERMS).voids
+    manifests.release_at(session, [scene.station.name], NOW, TERMS, key=CENTRE)
     assert (opened(session, scene.station.name).items, only(session).state) == ((), State.CANCELLED)
 
 

@@ -29,6 +29,7 @@ from tests.scheduler.factories import (
     CENTRE,
     NOW,
     RULES,
+    TERMS,
     TODAY,
     ZONE,
     local,
@@ -148,8 +149,7 @@ def test_the_station_is_told_how_loud_and_what_after_a_cut(session: Session, war
     rule(session, "level_cap", {"mdb": -6000})
     order(session, ward)
     plan(session, NOW, RULES)
-    terms = {"mode": "production", "time_zone": ZONE.key, "quiet": RULES.quiet, "after_preempt": policy}
-    manifests.release(session, NOW, key=CENTRE, **terms)
+    manifests.release(session, NOW, replace(TERMS, after_preempt=policy), key=CENTRE)
     signed = manifests.current(session, "loa")
     assert signed is not None
     [item] = open_manifest(signed.payload, [CENTRE.public]).items
@@ -163,9 +163,8 @@ def test_a_level_is_as_loud_as_settings_and_rules_both_allow(
     rule(session, "level_cap", {"mdb": -6000})
     order(session, ward)
     plan(session, NOW, RULES)
-    terms: dict[str, Any] = {"mode": "production", "time_zone": ZONE.key, "quiet": RULES.quiet}
-    manifests.release(session, NOW, key=CENTRE, **terms)
-    manifests.release(session, NOW, key=CENTRE, **terms, gains=Gains(normal_mdb=most))
+    manifests.release(session, NOW, TERMS, key=CENTRE)
+    manifests.release(session, NOW, replace(TERMS, gains=Gains(normal_mdb=most)), key=CENTRE)
     signed = manifests.current(session, "loa")
     assert signed is not None
     [item] = open_manifest(signed.payload, [CENTRE.public]).items

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,17 +11,14 @@ from sqlalchemy import event, select, update
 from sqlalchemy.orm import Session
 
 from content.contracts.airings import Reason
-from content.contracts.manifest import Quiet
 from content.db import Database
 from scheduler import commands, states
-from scheduler.draft import Terms
 from scheduler.models.airing import Airing
 from scheduler.planning import replan
 from scheduler.suspicion import suspects
-from tests.scheduler.factories import NOW, RULES, Scene, local, make_airing, make_scene, make_station
+from tests.scheduler.factories import NOW, RULES, TERMS, Scene, local, make_airing, make_scene, make_station
 from tests.scheduler.test_manifests import release
 
-TERMS = Terms("production", "Asia/Ho_Chi_Minh", (Quiet("21:00", "06:00"),))
 SOON = NOW + timedelta(seconds=1)
 
 
@@ -71,7 +69,7 @@ def test_what_changed_is_suspected_and_nobody_else(
 
 def test_everybody_is_suspected_when_the_rules_change(session: Session) -> None:
     signed(session)
-    assert len(suspects(session, Terms("rehearsal", "Asia/Ho_Chi_Minh", TERMS.quiet), SOON)) == 2
+    assert len(suspects(session, replace(TERMS, mode="rehearsal"), SOON)) == 2
 
 
 def test_a_newcomer_is_suspected(session: Session) -> None:

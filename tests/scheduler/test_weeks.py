@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from content.contracts.manifest import Quiet, open_manifest
+from content.contracts.manifest import open_manifest
 from content.errors import ConflictError, ForbiddenError, InvalidInputError
 from content.models.people import Grant, Role, User
 from content.models.unit import Unit
@@ -26,6 +26,7 @@ from tests.scheduler.factories import (
     CENTRE,
     NOW,
     RULES,
+    TERMS,
     TODAY,
     local,
     make_airing,
@@ -84,16 +85,8 @@ def approve(
     weeks.approve(session, desk.unit, TODAY, digest=seen, by=by or desk.leader, rules=RULES, now=now)
 
 
-TERMS: dict[str, Any] = {
-    "key": CENTRE,
-    "mode": "production",
-    "time_zone": RULES.zone.key,
-    "quiet": (Quiet("21:00", "06:00"),),
-}
-
-
 def release(session: Session) -> None:
-    manifests.release(session, NOW, **TERMS)
+    manifests.release(session, NOW, TERMS, key=CENTRE)
 
 
 @pytest.mark.parametrize(
@@ -173,11 +166,11 @@ def test_what_went_out_and_was_moved_or_reworded_waits_for_approval_again(
     rows[0].starts_at += timedelta(minutes=5)
     rows[1].clip_sha256 = "b" * 64
     rows[0].updated_at = rows[1].updated_at = later[0]
-    manifests.release(session, later[1], **TERMS)
+    manifests.release(session, later[1], TERMS, key=CENTRE)
     assert carried(session, desk) == [(rows[2].id, rows[2].starts_at)]
     submit(session, desk)
     approve(session, desk, now=later[2])
-    manifests.release(session, later[3], **TERMS)
+    manifests.release(session, later[3], TERMS, key=CENTRE)
     assert len(carried(session, desk)) == 3
 
 

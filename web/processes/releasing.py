@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from content.models.audit import Audit
 from scheduler import manifests
-from scheduler.draft import Gains
+from scheduler.draft import Gains, Terms
 from scheduler.models.airing import AiringChange
 from scheduler.models.command import Command
 from scheduler.models.plan import StationPlan
@@ -68,7 +68,7 @@ class Releasing:
             seen = tuple(session.execute(_GROWING).one())
             if seen == self._seen and clock.monotonic() < self._look_at:
                 return True
-            doubt = manifests.look(session, now, **terms)
+            doubt = manifests.look(session, now, terms)
         self._seen, self._look_at = seen, clock.monotonic() + LOOK_SECONDS
         self._waiting = list(doubt.stations)
         if not doubt.voids:
@@ -80,14 +80,13 @@ class Releasing:
         void(session, now, Rules.of(self._house.settings), by=manifests.BY)
 
     def _sign(self, names: list[str], session: Session, now: datetime) -> None:
-        done = manifests.release_at(session, names, now, key=self._house.key, **terms_of(self._house))
+        done = manifests.release_at(session, names, now, terms_of(self._house), key=self._house.key)
         for station, generation in done:
             _LOG.info("released", station=station, generation=generation)
 
 
-def terms_of(house: House) -> dict[str, Any]:
-    """Return what every manifest of this house says alike, by keyword."""
+def terms_of(house: House) -> Terms:
+    """Return what every manifest of this house says alike."""
     settings = house.settings
-    same = {"mode": settings.mode, "time_zone": settings.time_zone, "quiet": [settings.quiet]}
     gains = Gains(settings.normal_gain_mdb, settings.priority_gain_mdb)
-    return {**same, "after_preempt": settings.after_preempt, "gains": gains}
+    return Terms(settings.mode, settings.time_zone, (settings.quiet,), settings.after_preempt, gains)

@@ -143,7 +143,7 @@ def _sent(door: Door, kind: str, **order: Any) -> ResponseReturnValue:
         value=command.value,
     )
     house = context.house()
-    manifests.release_at(session, [station.name], now, key=house.key, **terms_of(house))
+    manifests.release_at(session, [station.name], now, terms_of(house), key=house.key)
     flash(
         gettext("Đã gửi lệnh “%(order)s” tới trạm %(name)s.", order=kind_words(kind), name=station.title),
         "success",

@@ -24,6 +24,7 @@ from content.contracts.ledger import Verdict, verify_ledger
 from content.contracts.manifest import Mode, Quiet
 from content.contracts.signing import PrivateKey
 from scheduler import ledger, manifests, proof, stations
+from scheduler.draft import Terms
 from scheduler.models.airing import Airing
 from scheduler.models.alarm import Alarm
 from scheduler.models.asrun import AsRunRecord, Fork
@@ -240,15 +241,9 @@ class Town:
     def release(self, session: Session, ward: Ward) -> None:
         """Sign a manifest if there is something new to say."""
         house = self.centre.house
-        manifests.release_at(
-            session,
-            [ward.name],
-            self.now(),
-            key=house.key,
-            mode=ward.mode,
-            time_zone=ZONE,
-            quiet=[house.settings.quiet if ward.mode == "rehearsal" else NO_QUIET],
-        )
+        quiet = house.settings.quiet if ward.mode == "rehearsal" else NO_QUIET
+        terms = Terms(ward.mode, ZONE, (quiet,))
+        manifests.release_at(session, [ward.name], self.now(), terms, key=house.key)
 
     def _answers(self) -> bool:
         try:

@@ -56,7 +56,7 @@ def enrol(hall: Hall, *names: str) -> None:
         for name in names:
             station = session.get_one(Station, name)
             station.enrolled_at = station.heard_at = NOW
-        manifests.release(session, NOW, key=hall.house.key, **terms_of(hall.house))
+        manifests.release(session, NOW, terms_of(hall.house), key=hall.house.key)
 
 
 def look(hall: Hall, browser: Browser, made: int, **changes: Any) -> TestResponse:
