@@ -62,6 +62,16 @@ class Calendars:
             return self._is_worked_instead(day) or not (_is_weekend(day) or self.has(HOLIDAYS, day))
         return day in self.days.get(name, frozenset())
 
+    def worked(self, year: int) -> list[date]:
+        """Return the weekend days of a year that are worked in exchange, computed or told, in order."""
+        told = {day for day in self.swapped if day.year == year and _is_weekend(day)}
+        return sorted(worked_instead(year) | told)
+
+    def told_off(self, year: int) -> list[date]:
+        """Return the weekdays of a year that offices told to be off in exchange, in order."""
+        off = {day for day in self.swapped if day.year == year and not _is_weekend(day)}
+        return sorted(day for day in off if holiday_on(day) is None)
+
     def _is_worked_instead(self, day: date) -> bool:
         return day in worked_instead(day.year) or (day in self.swapped and _is_weekend(day))
 

@@ -76,20 +76,30 @@ def breaches_of_windows(
 
 
 def require_window(
-    session: Session, law: Law, station: Station, window: Window, beside: Sequence[Window], *, start: date
+    session: Session,
+    law: Law,
+    station: Station,
+    window: Window,
+    beside: Sequence[Window],
+    *,
+    start: date,
+    days: Collection[date] | None = None,
+    booked: Booked | None = None,
 ) -> list[RuleException]:
     """Return the exceptions a new window needs; raise the first breach that it adds and none allows.
 
-    Fixed times of orders that stand are sessions of their own, unless they lie in a broadcast.
+    Fixed times of orders that stand are sessions of their own, unless they lie in a broadcast.  With
+    `days` it is only asked about those: what the window had before them was asked before.
     """
-    end, rulings = start + LOOK_AHEAD, law.book.of_unit(station.unit_id)
+    rulings = law.book.of_unit(station.unit_id)
     if not rulings:
         return []
+    end = start + LOOK_AHEAD if days is None else max(days) + DAY
     new, old = law.sittings([window], start, end), law.sittings(beside, start, end)
-    booked = read_booked(session, law, start, end)
+    booked = booked or read_booked(session, law, start, end)
     around = _Around.of(session, law, station, (start, end), booked)
     found = []
-    for day in sorted(new):
+    for day in sorted(new if days is None else new.keys() & set(days)):
         there, along = old.get(day, []), [*old.get(day, []), *new[day]]
         bound = booked.sittings(station.name, station.unit_id, day)
         change = _Change(new[day], [*there, *_apart(bound, there)], [*along, *_apart(bound, along)])

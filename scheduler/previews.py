@@ -98,12 +98,12 @@ def _compare(session: Session, names: Sequence[str], here: Owing, there: Owing, 
             before, after = here.stand(desk), there.stand(desk)
             anyway = outcome_of(before, without.decide(before))
             outcome = outcome_of(after, along.decide(after))
-            _note(found, _coming(anyway, titles), _coming(outcome, titles))
+            _note(found, lines_of(anyway, titles), lines_of(outcome, titles))
             found.unplaced.extend(left for left in outcome.left if left.order == number)
     return found
 
 
-def _coming(outcome: Outcome, titles: Mapping[int, str]) -> dict[str, Line]:
+def lines_of(outcome: Outcome, titles: Mapping[int, str]) -> dict[str, Line]:
     """Return airing → where it would be, of those that would differ from now; lost ones at no instant."""
     name = outcome.desk.name
     found = {}

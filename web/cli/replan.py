@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import click
 
-from content import audit
-from scheduler import planning, stations
+from scheduler import forcing, stations
 from scheduler.rules import Rules
 from web.cli.common import opened
 from web.idents import standing_idents
@@ -21,10 +20,9 @@ def replan(names: tuple[str, ...]) -> None:
     with opened() as house, house.database.writing() as session:
         now, rules = house.clock.now(), Rules.of(house.settings)
         asked = [stations.get(session, name).name for name in dict.fromkeys(names)]
-        done = planning.replan(session, now, rules, standing_idents, only=asked or None)
-        told = {"created": done.created, "moved": done.moved, "cancelled": done.cancelled}
-        for name in asked or ["*"]:
-            audit.record(session, "plan.force", actor="cli", subject=f"plan:{name}", now=now, **told)
+        done = forcing.carry_out(
+            session, asked or None, by="cli", rules=rules, now=now, idents=standing_idents
+        )
     click.echo(
         f"Đã xếp lại {done.stations} trạm: {done.created} lượt mới, {done.moved} lượt dời, "
         f"{done.cancelled} lượt hủy, {done.recalled} lượt gọi về."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from datetime import date
 from typing import Any
 
@@ -11,13 +12,13 @@ from flask_babel import gettext
 
 from content.errors import InvalidInputError
 from content.models.people import Role
+from scheduler import calendar_changes, holidays_vn, windows
 from scheduler import calendars as days_of
-from scheduler import holidays_vn, windows
 from scheduler.models.calendar import Calendar
 from scheduler.models.window import Window
 from scheduler.rules import Rules
 from web import calendar_names, context, forms, places
-from web.errors import message_of
+from web.errors import message_of, rule_of
 from web.office.blueprint import office
 
 EVERYWHERE = ""
@@ -29,11 +30,13 @@ def calendars() -> ResponseReturnValue:
     places.require_sight()
     year = min(max(request.args.get("nam", context.today().year, type=int), 2000), 2099)
     own = calendar_names.own()
+    known = days_of.load_calendars(context.session())
     return render_template(
         "office/calendars.html",
         year=year,
         holidays=list(holidays_vn.holidays_of(year).items()),
-        worked=sorted(holidays_vn.worked_instead(year)),
+        worked=known.worked(year),
+        told_off=known.told_off(year),
         source=holidays_vn.SOURCE,
         own=[(one, len(days_of.days_of_calendar(context.session(), one.id))) for one in own],
         kinds=days_of.KINDS,
@@ -53,16 +56,18 @@ def create_calendar() -> ResponseReturnValue:
     """Keep a calendar with its days."""
     form = request.form
     try:
-        made = days_of.create_calendar(
-            context.session(),
-            name=forms.text(form, "name"),
-            kind=forms.text(form, "kind"),
-            source=forms.text(form, "source"),
-            days=_days(),
-            unit_id=_unit_id(),
-            by=context.person().login,
-            now=context.now(),
-        )
+        days, unit_id = _days(), _unit_id()
+        with _held():
+            made = days_of.create_calendar(
+                context.session(),
+                name=forms.text(form, "name"),
+                kind=forms.text(form, "kind"),
+                source=forms.text(form, "source"),
+                days=days,
+                unit_id=unit_id,
+                by=context.person().login,
+                now=context.now(),
+            )
     except InvalidInputError as error:
         return _form(form, error), 422
     flash(gettext("Đã thêm lịch; giờ có thể chọn lịch này ở khung giờ."), "success")
@@ -143,7 +148,11 @@ def lay_calendar(calendar_id: int) -> ResponseReturnValue:
 def end_calendar(calendar_id: int) -> ResponseReturnValue:
     """Let nobody choose the calendar any more."""
     found = _own(calendar_id)
-    days_of.end_calendar(context.session(), found, by=context.person().login, now=context.now())
+    try:
+        with _held():
+            days_of.end_calendar(context.session(), found, by=context.person().login, now=context.now())
+    except InvalidInputError as error:
+        return _shown(found, error), 422
     flash(gettext("Lịch đã ngừng dùng; khung giờ đã chọn lịch này vẫn giữ các ngày của lịch."), "success")
     return redirect(url_for("office.calendars"), 303)
 
@@ -206,7 +215,14 @@ def _require_everywhere() -> None:
 
 
 def _set(found: Calendar, days: dict[date, str]) -> None:
-    days_of.set_days(context.session(), found, days, by=context.person().login, now=context.now())
+    with _held():
+        days_of.set_days(context.session(), found, days, by=context.person().login, now=context.now())
+
+
+def _held() -> AbstractContextManager[None]:
+    """Hold a change of calendars against the windows that follow them."""
+    rules = Rules.of(context.house().settings)
+    return calendar_changes.held(context.session(), rules=rules, now=context.now())
 
 
 def _seen(calendar_id: int) -> Calendar:
@@ -234,7 +250,7 @@ def _form(typed: Any, error: InvalidInputError | None = None) -> str:
         typed=typed,
         kinds=[(kind, gettext(title)) for kind, title in days_of.KINDS.items()],
         units=[(EVERYWHERE, gettext("Mọi nơi")), *units] if _everywhere() else units,
-        problem={"field": error.field or "name", "message": message_of(error)} if error else None,
+        problem=_problem(error, "name") if error else None,
     )
 
 
@@ -249,5 +265,12 @@ def _shown(found: Calendar, error: InvalidInputError | None = None) -> str:
         may=not found.ended_at and (_everywhere() if place is None else places.may_plan(place)),
         free=len(_free(found)) if not found.ended_at else 0,
         typed=request.form,
-        problem={"field": error.field or "days", "message": message_of(error)} if error else None,
+        problem=_problem(error, "days") if error else None,
     )
+
+
+def _problem(error: InvalidInputError, otherwise: str) -> dict[str, Any]:
+    """Return a refusal for the page; `rule`, `day` and `unit_id` stand there when a rule was broken."""
+    told = {"field": error.field or otherwise, "message": message_of(error)}
+    facts = error.facts
+    return {**told, "rule": rule_of(error), "day": facts.get("day"), "unit_id": facts.get("unit")}

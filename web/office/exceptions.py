@@ -32,7 +32,8 @@ def new_exception(rule_id: int) -> ResponseReturnValue:
     """Show the form: where a rule is not to hold, on which days, and why."""
     found = rulebook.get(context.session(), rule_id)
     day = request.args.get("ngay", context.today().isoformat())
-    return _form(found, {"unit_id": request.args.get("don-vi", ""), "first_day": day, "last_day": day})
+    last = request.args.get("den", day)
+    return _form(found, {"unit_id": request.args.get("don-vi", ""), "first_day": day, "last_day": last})
 
 
 @office.post("/quy-dinh/<int:rule_id>/ngoai-le")

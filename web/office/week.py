@@ -19,7 +19,7 @@ from scheduler.board.filling import Cell, Filled
 from scheduler.board.week import WeekTable, week_table
 from scheduler.models.station import Station
 from scheduler.rules import Rules
-from web import context, forms
+from web import context, forms, places
 from web.errors import message_of
 from web.live import fragment
 from web.office.blueprint import office
@@ -90,7 +90,12 @@ def week() -> ResponseReturnValue:
     if request.args.get("phan"):
         return fragment(render_template("office/week_rows.html", **facts))
     return render_template(
-        "office/week.html", units=_units(wards), before=monday - WEEK, after=monday + WEEK, **facts
+        "office/week.html",
+        units=_units(wards),
+        before=monday - WEEK,
+        after=monday + WEEK,
+        may_force=_to_force(unit_id) if context.today() < monday + WEEK else None,
+        **facts,
     )
 
 
@@ -112,8 +117,17 @@ def day_list(name: str, day: str) -> ResponseReturnValue:
         found=found,
         says=[*_over(found.cell), *_says(found.cell)],
         is_today=asked == context.today(),
+        may_force=asked >= context.today() and places.may_plan(station.unit_id),
     )
     return fragment(html) if request.args.get("phan") else html
+
+
+def _to_force(unit_id: int | None) -> int | None:
+    """Return the unit that the person may plan by force: the one chosen, else the first of his own."""
+    if unit_id is not None:
+        known = unit_id in context.rights().tree.units
+        return unit_id if known and places.may_plan(unit_id) else None
+    return next((unit.id for unit in places.units_to_plan()), None)
 
 
 def _rules() -> Rules:

@@ -119,3 +119,24 @@ def test_a_window_s_own_calendars_are_set(hall: Hall, writer: Browser) -> None:
     assert ["-vn"] in window_marks(hall)
     assert writer.see(page).form(f"{page}/lich").fields["calendar-vn"] == ["-"]
     assert writer.post(f"{page}/lich", **{"calendar-99": "-"}).status_code == 422
+
+
+def test_days_that_let_windows_meet_are_refused_beside_the_field(hall: Hall, writer: Browser) -> None:
+    make(hall, writer, days="25/11/2026")
+    writer.send(f"{PAGE}/1", f"{PAGE}/1/ap", sign="-")
+    given = {"title": "Thi", "minutes": "10", "local_start": "17:05", "weekdays": list("1234567")}
+    span = {"first_day": "2026-11-25", "last_day": "2026-11-25"}
+    assert writer.send("/office/khung-gio/moi", station="ha-dinh-1", **given, **span).status_code == 303
+    writer.send(f"{PAGE}/1", f"{PAGE}/1/ngay", days="26/11/2026")
+    answer = writer.post(f"{PAGE}/1/bo-ngay", day="2026-11-25")
+    assert answer.status_code == 422
+    assert "trùng với" in Page(answer, f"{PAGE}/1").error_of("days")
+    assert len(days(hall)) == 2
+
+
+def test_days_exchanged_are_shown_with_the_holidays(hall: Hall) -> None:
+    given = {"name": "Hoán đổi", "kind": "swap", "source": "Công văn 9", "unit_id": ""}
+    hall.browser("quan").send(NEW, **given, days="5/5/2027, 8/5/2027", note="")
+    words = hall.browser("quan").see(f"{PAGE}?nam=2027").words
+    assert "Làm bù Thứ Bảy 8/5" in words
+    assert "Nghỉ hoán đổi do đơn vị nhập Thứ Tư 5/5" in words

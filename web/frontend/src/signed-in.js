@@ -13,6 +13,7 @@ import './modules/confirm.js';
 import './modules/forms.js';
 import './modules/dialogs.js';
 import './modules/copy.js';
+import './modules/print.js';
 import { mount, start } from './modules/mount.js';
 
 document.addEventListener('htmx:after:swap', (event) => mount(event.target));
