@@ -8,6 +8,7 @@ from datetime import datetime
 from content.contracts.airings import Reason, State
 from content.contracts.instants import format_instant
 from content.contracts.manifest import Item
+from content.contracts.notes import SEPARATOR
 from station.decide import Held
 from station.journal import Opened
 
@@ -43,8 +44,8 @@ class Act:
 
     @property
     def note(self) -> str | None:
-        """What is to be said of it beside the fields, or None."""
-        return "; ".join(self.words) or None
+        """What is to be said of it beside the fields, by its codes, or None."""
+        return SEPARATOR.join(self.words) or None
 
     @property
     def relays(self) -> bool:

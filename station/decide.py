@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from content.contracts.airings import Level, Reason, State
 from content.contracts.manifest import Item, Manifest
+from content.contracts.notes import Noted
 from station.quiet import DEFAULT, Span, first_free, quiet_spans
 
 PRELOAD = timedelta(seconds=8)
@@ -16,7 +17,6 @@ PRELOAD_STREAM = timedelta(seconds=3)
 READY_AHEAD = 2
 LEAD = timedelta(seconds=1)
 GRACE = timedelta(seconds=1)
-QUIET_NOTE = "quiet hours, not enforced in rehearsal"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,7 +115,7 @@ class _Judge:
         if is_emergency(item) or self.enforced:
             return None
         free = first_free(at, timedelta(milliseconds=item.duration_ms), self.spans)
-        return QUIET_NOTE if free != at else None
+        return Noted.QUIET_IN_REHEARSAL if free != at else None
 
 
 def is_emergency(item: Item) -> bool:
@@ -161,7 +161,7 @@ def _refusal(judge: _Judge, item: Item) -> Refusal | None:
     if item.id in facts.failed:
         return Refusal(item, State.MISSED, facts.failed[item.id])
     if facts.not_before and item.starts_at < facts.not_before:
-        return Refusal(item, State.MISSED, Reason.LATE, "the journal was lost; it may have sounded already")
+        return Refusal(item, State.MISSED, Reason.LATE, Noted.MAYBE_HEARD)
     if judge.now > item.not_after and item.id not in facts.called:
         return _too_late(judge, item)
     free = judge.allowed(item, judge.now, item.duration_ms)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from pathlib import Path
 
 from content.contracts import signing
-from content.contracts.manifest import PAYLOAD_TYPE, Manifest
+from content.contracts.manifest import PAYLOAD_TYPE, Item, Manifest
 from content.errors import ContractError
 from station.files import write_private
 from station.identity import Enrolment
@@ -33,7 +34,36 @@ class RefusedError(ContractError):
         self.why = why
 
 
-def judge_manifest(envelope: bytes, enrolment: Enrolment, *, last: int) -> Manifest:
+class _Reader:
+    """Reads items; what stood in the manifest before in the same words is not looked through again.
+
+    A call adds one item to hundreds, and its stations wait for nothing else.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[object, tuple[object, Item]] = {}
+
+    def read(self, message: object) -> Item:
+        """Return the item that a JSON object says, or raise ContractError."""
+        name = message.get("id") if isinstance(message, dict) else None
+        said, item = self._known.get(name, (None, None)) if isinstance(name, str) else (None, None)
+        if item is None or said != message:
+            item = Item.from_wire(message)
+            self._known[item.id] = (message, item)
+        return item
+
+    def keep(self, manifest: Manifest) -> None:
+        """Forget what does not stand in the manifest that is in force now."""
+        self._known = {item.id: self._known[item.id] for item in manifest.items}
+
+
+def judge_manifest(
+    envelope: bytes,
+    enrolment: Enrolment,
+    *,
+    last: int,
+    read_item: Callable[[object], Item] = Item.from_wire,
+) -> Manifest:
     """Return the manifest in `envelope`, or raise RefusedError.
 
     It must be signed by a key of the enrolment, well formed, of the station's name and mode, and of a
@@ -44,7 +74,7 @@ def judge_manifest(envelope: bytes, enrolment: Enrolment, *, last: int) -> Manif
     except ContractError as error:
         raise RefusedError("manifest_signature", str(error)) from error
     try:
-        manifest = Manifest.decode(payload)
+        manifest = Manifest.decode(payload, read_item)
     except ContractError as error:
         raise RefusedError("manifest_form", str(error)) from error
     _check_addressee(manifest, enrolment)
@@ -67,6 +97,7 @@ class Programme:
         self._path = path
         self._enrolment = enrolment
         self._envelope = b""
+        self._reader = _Reader()
         self.manifest: Manifest | None = None
 
     @property
@@ -79,7 +110,7 @@ class Programme:
         if not self._path.exists():
             return
         try:
-            self.manifest = judge_manifest(self._path.read_bytes(), self._enrolment, last=last)
+            self.manifest = self._judged(self._path.read_bytes(), last=last)
         except RefusedError as error:
             log.warning("the kept manifest is not used: %s", error.why)
 
@@ -90,7 +121,12 @@ class Programme:
         """
         if envelope == self._envelope:
             return None
-        manifest = judge_manifest(envelope, self._enrolment, last=last)
+        manifest = self._judged(envelope, last=last)
         write_private(self._path, envelope)
         self._envelope, self.manifest = envelope, manifest
+        return manifest
+
+    def _judged(self, envelope: bytes, *, last: int) -> Manifest:
+        manifest = judge_manifest(envelope, self._enrolment, last=last, read_item=self._reader.read)
+        self._reader.keep(manifest)
         return manifest

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from audio.players.base import Begun, Ended, Mended, Player, PlayerEvent
 from content.contracts.airings import Reason, State
 from content.contracts.manifest import Item
+from content.contracts.notes import Noted, Part
 from content.errors import CorruptError, UnavailableError
 from station.acts import Act, End
 from station.cues import Cues
@@ -153,7 +154,7 @@ class Stage:
         if act.item.after_preempt == "restart" or act.relays:
             act.before_ms += act.position_ms if act.relays else 0
             act.position_ms = 0
-        act.words.append(f"back at {act.heard_ms} ms after an emergency")
+        act.words.append(str(Part(Noted.BACK, act.heard_ms)))
         act.stands_in = False
         act.due_at = self._time.clock.monotonic()
         self.current = act
@@ -247,13 +248,14 @@ class Stage:
                 self.current.moved_at = max(self.current.due_at, self._time.clock.monotonic())
 
     def _lose(self, act: Act, why: str, reason: Reason = Reason.PLAYER_FAILED) -> None:
-        act.words.append(why)
+        code = Noted.SILENT if reason is Reason.SOURCE_SILENT else Noted.FAILED
+        act.words.append(str(Part(code, cause=why)))
         log.warning("not whole: %s: %s", act.item.title, why)
         self._close(act, State.INTERRUPTED, reason)
 
     def _mended(self, act: Act, event: Mended) -> None:
         """Write down that the output had to be opened anew, as an alarm and beside the airing."""
-        act.words.append(f"{event.why} at {event.at_ms} ms and went on")
+        act.words.append(str(Part(Noted.MENDED, event.at_ms, event.why)))
         log.warning("%s at %s of %s; it went on", event.why, _clock_face(event.at_ms), act.item.title)
         self._journal.alarm("player_restarted", f"{event.why} at {event.at_ms} ms", about=act.item.id)
 
@@ -283,7 +285,7 @@ class Stage:
         if act.until - now < STAND_IN_SECONDS or not self.cues.load_stand_in(act.item):
             return False
         log.warning("%s: %s; its clip stands in", act.item.title, why)
-        act.words.append(f"{why} after {act.heard_ms} ms; the clip stands in")
+        act.words.append(str(Part(Noted.STAND_IN, act.heard_ms, why)))
         act.before_ms, act.position_ms, act.stands_in = act.heard_ms, 0, True
         act.due_at = now
         return self._hand_over(act)
@@ -299,7 +301,7 @@ class Stage:
         if held_too_long or position > length:
             self.end(State.PARTIAL, Reason.OVER_LIMIT)
         elif over or now - act.moved_at > STALL_SECONDS:
-            act.words.append("the player stood still")
+            act.words.append(Noted.STOOD_STILL)
             self.end(State.INTERRUPTED, Reason.PLAYER_FAILED)
         elif now - act.noted_at >= PROGRESS_SECONDS:
             act.noted_at = now
@@ -315,7 +317,7 @@ class Stage:
             self._halt(act)
             self.current = None
             log.warning("an emergency cuts off %s at %s", act.item.title, _clock_face(act.heard_ms))
-            act.words.append(f"cut off at {act.heard_ms} ms by an emergency")
+            act.words.append(str(Part(Noted.CUT_OFF, act.heard_ms)))
             self._put_aside(act)
 
     def _put_aside(self, act: Act) -> None:

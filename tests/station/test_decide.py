@@ -120,7 +120,7 @@ def test_in_rehearsal_quiet_hours_are_noted() -> None:
     item = make_item(at=EVENING + 60 * SECOND)
     plan = decide(make_manifest(item), Facts(), item.starts_at)
     assert plan.start
-    assert plan.start.note == "quiet hours, not enforced in rehearsal"
+    assert plan.start.note == "quiet_in_rehearsal"
 
 
 def test_nothing_begins_while_something_sounds() -> None:

@@ -204,7 +204,7 @@ def test_an_output_that_was_mended_is_an_alarm_and_the_airing_is_played(ward: Wa
     ward.spend(40)
     assert ward.ends() == [(1, "played", None)]
     assert ward.alarms() == ["player_restarted"]
-    assert ward.records[-1].note == "the player died at 4000 ms and went on"
+    assert ward.records[-1].note == "mended 4000: the player died"
 
 
 def test_an_emergency_that_followed_another_excuses_nothing_later(ward: Ward) -> None:

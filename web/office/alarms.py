@@ -11,10 +11,13 @@ from content.models.people import Role
 from scheduler import alarms, stations
 from scheduler.models.alarm import Alarm
 from web import context
-from web.alarm_words import alarm_words
+from web.alarm_words import alarm_detail, alarm_words
+from web.noted_words import noted_words
 from web.office.blueprint import office
 
 office.app_template_global("words_of_alarm")(alarm_words)
+office.app_template_global("detail_of_alarm")(alarm_detail)
+office.app_template_filter("noted")(noted_words)
 
 
 @office.post("/canh-bao/<int:alarm_id>/da-xem")
