@@ -37,6 +37,9 @@ RECORDING_POSTS = frozenset(
 )
 """What takes long before it writes: that it does in a transaction of its own, at the end."""
 
+_LONG_READING_POSTS = frozenset({"office.download_ledger"})
+"""What reads long and writes one line: that it does in a transaction of its own, at the end."""
+
 
 def house() -> House:
     """Return the house the app was built with."""
@@ -46,7 +49,8 @@ def house() -> House:
 def session() -> Session:
     """Return the request's session."""
     if "session" not in g:
-        looks = request.method in _LOOKING or request.endpoint in _LOOKING_POSTS | RECORDING_POSTS
+        reading = _LOOKING_POSTS | RECORDING_POSTS | _LONG_READING_POSTS
+        looks = request.method in _LOOKING or request.endpoint in reading
         g.session = house().database.session(write=not looks)
     return cast("Session", g.session)
 

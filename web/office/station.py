@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from tempfile import SpooledTemporaryFile
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy import func, select
 
+from content import audit
 from content.contracts.signing import PublicKey
 from content.errors import ConflictError, ForbiddenError
 from content.models.people import Role
 from scheduler import board
 from scheduler import stations as machines
+from scheduler.ledger import export
 from scheduler.models.airing import Airing
 from scheduler.models.alarm import Alarm
 from scheduler.models.asrun import ChainHead, Fork
@@ -25,6 +28,9 @@ from web.office.stations import require_keeper
 from web.ward.words import programme_words
 
 AIRINGS, ALARMS = 20, 30
+KEPT_IN_MEMORY = 1 << 20
+READERS = (Role.OFFICE, Role.APPROVER, Role.OPERATOR, Role.ADMIN)
+"""Who may take a station's ledger home."""
 
 
 @office.get("/tram/<name>")
@@ -53,6 +59,27 @@ def retire_station(name: str) -> ResponseReturnValue:
     return redirect(url_for("office.stations"), 303)
 
 
+@office.post("/tram/<name>/so-ghi-chep")
+def download_ledger(name: str) -> Response:
+    """Hand out the very lines the station posted, as `loaphuong ledger export` does."""
+    found, session, house = _seen(name), context.session(), context.house()
+    role = next((role for role in READERS if context.rights().may(role, found.unit_id)), Role.OFFICE)
+    context.rights().require(role, found.unit_id)
+    if session.scalar(select(ChainHead.chain).where(ChainHead.station == found.name).limit(1)) is None:
+        raise ConflictError("Trạm {title} chưa gửi dòng ghi chép nào.", title=found.title)
+    file = SpooledTemporaryFile(max_size=KEPT_IN_MEMORY)  # noqa: SIM115 (closed when it has been sent)
+    lines = sum(file.write(line) > 0 for line in export(session, found))
+    by, now = context.person().login, context.now()
+    session.commit()
+    with house.database.writing() as kept:
+        # Not about the station itself: what is planned for it stays.
+        subject = f"ledger:{found.name}"
+        audit.record(kept, "station.ledger", actor=by, subject=subject, now=now, lines=lines)
+    file.seek(0)
+    title = f"so-ghi-chep-{found.name}-{house.local(now):%Y%m%d-%H%M}.jsonl"
+    return send_file(file, "application/x-ndjson", as_attachment=True, download_name=title)
+
+
 def _seen(name: str) -> Station:
     found = machines.get(context.session(), name)
     if found.unit_id not in context.rights().unit_ids(*Role):
@@ -78,5 +105,6 @@ def _shown(found: Station) -> dict[str, Any]:
         "chains": session.scalars(chains).all(),
         "forks": session.scalar(forks) or 0,
         "may_keep": any(rights.may(role, found.unit_id) for role in (Role.ADMIN, Role.OFFICE)),
+        "may_read": any(rights.may(role, found.unit_id) for role in READERS),
         "may_play": any(rights.may(role, found.unit_id) for role in (Role.OPERATOR, Role.OFFICE)),
     }

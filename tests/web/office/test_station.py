@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import select, update
 
+from content.contracts.asrun import Event
 from scheduler.alarms import raise_alarm
+from scheduler.intake import take_in
 from scheduler.models.alarm import Alarm
 from scheduler.models.asrun import ChainHead
 from scheduler.models.station import Station
+from tests.scheduler.factories import WARD, open_pen
 from tests.web.hall import NOW, Hall
+from web.cli.ledger import ledger
 
 PAGE = "/office/tram/ha-dinh-1"
 LIST = "/office/tram"
@@ -113,6 +119,44 @@ def test_an_alarm_is_seen_to_on_its_page(hall: Hall) -> None:
     with hall.house.database.reading() as session:
         cleared = session.scalars(select(Alarm.cleared_at)).one()
     assert (answer.headers["Location"], cleared) == (PAGE, NOW)
+
+
+def post_ledger(hall: Hall) -> None:
+    """Let the station have posted two batches of its ledger."""
+    with hall.house.database.writing() as session:
+        station = session.get_one(Station, "ha-dinh-1")
+        station.public_key = WARD.public.raw.hex()
+        pen = open_pen(station)
+        take_in(session, station, pen.batch(), NOW)
+        pen.write(Event.BOOT)
+        pen.write(Event.BOOT)
+        take_in(session, station, pen.batch(2), NOW)
+
+
+@pytest.mark.parametrize(("login", "status"), [("an", 200), ("oanh", 200), ("em", 403), ("bich", 403)])
+def test_the_ledger_is_taken_home_by_whom_it_concerns(hall: Hall, login: str, status: int) -> None:
+    post_ledger(hall)
+    answer = hall.browser(login).post(f"{PAGE}/so-ghi-chep")
+    answer.close()
+    assert (answer.status_code, "station.ledger" in hall.audited()) == (status, status == 200)
+
+
+def test_the_ledger_is_whole_without_a_server(hall: Hall, tmp_path: Path) -> None:
+    post_ledger(hall)
+    answer = hall.browser("an").post(f"{PAGE}/so-ghi-chep")
+    file = tmp_path / "so.jsonl"
+    file.write_bytes(answer.data)
+    answer.close()
+    told = CliRunner().invoke(ledger, ["verify", str(file), "--key", WARD.public.raw.hex()])
+    assert "so-ghi-chep-ha-dinh-1-" in answer.headers["Content-Disposition"]
+    assert (told.exit_code, "NGUYÊN VẸN: 3 bản ghi, 2 dấu niêm phong" in told.output) == (0, True), (
+        told.output
+    )
+
+
+def test_no_ledger_is_made_of_nothing(hall: Hall) -> None:
+    answer = hall.browser("an").post(f"{PAGE}/so-ghi-chep")
+    assert (answer.status_code, "chưa gửi dòng ghi chép nào" in answer.text) == (409, True)
 
 
 def test_another_districts_station_is_not_shown(hall: Hall) -> None:
