@@ -21,7 +21,7 @@ from scheduler.models.station import Station
 from scheduler.states import Way
 
 BORN_AT_STATIONS = (Kind.LIVE, Kind.DESK, Kind.TEST)
-_TITLES = {Kind.LIVE: "Phát trực tiếp", Kind.DESK: "Phát từ bàn trực", Kind.TEST: "Phát thử"}
+_TITLES = {Kind.LIVE: "Phát trực tiếp", Kind.DESK: "Phát từ bàn trực", Kind.TEST: "Thử loa"}
 _PLAYS = (Event.STARTING, Event.FINISHED, Event.NOT_PLAYED)
 
 

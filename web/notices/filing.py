@@ -6,12 +6,13 @@ import json
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from content.errors import NotFoundError
 from content.models.audit import Setting
 from content.units import load_tree
+from web.notices.alerts import KINDS
 from web.notices.happenings import Happening
 from web.notices.models import Notice, NoticeContact, NoticeDelivery
 from web.notices.watching import Cursor
@@ -31,7 +32,7 @@ def file(session: Session, found: Iterable[Happening], now: datetime) -> list[No
     notices = []
     for one in wanted:
         notice = _notice(one, now)
-        path = tree.path(one.unit_id) if one.sent else []
+        path = (one.told or tree.path(one.unit_id)) if one.sent else ()
         told = [contact for unit_id in path for contact in contacts.get(unit_id, ())]
         notice.deliveries = [
             _delivery(contact, now) for contact in told if contact.below or contact.unit_id == one.unit_id
@@ -87,13 +88,16 @@ def keep_cursor(session: Session, cursor: Cursor, now: datetime) -> None:
 
 
 def unseen(session: Session, unit_ids: Collection[int], now: datetime) -> list[Notice]:
-    """Return what nobody has marked as seen at the units in the last week, the newest first."""
-    return list(session.scalars(select(Notice).where(*_unseen(unit_ids, now)).order_by(Notice.id.desc())))
+    """Return what nobody has marked as seen at the units in the last week, the newest first.
+
+    Of an emergency at many units one notice stands for all.
+    """
+    return list(session.scalars(select(Notice).where(*_shown(unit_ids, now)).order_by(Notice.id.desc())))
 
 
 def count_unseen(session: Session, unit_ids: Collection[int], now: datetime) -> int:
     """Return how many that are."""
-    query = select(func.count()).select_from(Notice).where(*_unseen(unit_ids, now))
+    query = select(func.count()).select_from(Notice).where(*_shown(unit_ids, now))
     return session.scalar(query) or 0
 
 
@@ -111,9 +115,13 @@ def get(session: Session, notice_id: int) -> Notice:
     return notice
 
 
-def mark_seen(session: Session, ids: Collection[int], *, by: str, now: datetime) -> None:
-    """Mark notices as seen by a login; who was first stays."""
-    which = (Notice.id.in_(ids), Notice.seen_at.is_(None))
+def mark_seen(
+    session: Session, ids: Collection[int], unit_ids: Collection[int], *, by: str, now: datetime
+) -> None:
+    """Mark notices, and those of the units for which they stand, as seen by a login; who was first stays."""
+    stand_for = select(Notice.subject).where(Notice.id.in_(ids), Notice.kind.in_(KINDS))
+    alike = and_(Notice.kind.in_(KINDS), Notice.subject.in_(stand_for), *_unseen(unit_ids, now))
+    which = (or_(Notice.id.in_(ids), alike), Notice.seen_at.is_(None))
     session.execute(update(Notice).where(*which).values(seen_at=now, seen_by=by))
 
 
@@ -153,6 +161,12 @@ def _in_use(session: Session) -> dict[int, list[NoticeContact]]:
     for contact in session.scalars(select(NoticeContact).where(NoticeContact.ended_at.is_(None))):
         found.setdefault(contact.unit_id, []).append(contact)
     return found
+
+
+def _shown(unit_ids: Collection[int], now: datetime) -> tuple[ColumnElement[bool], ...]:
+    unseen = _unseen(unit_ids, now)
+    first = select(func.min(Notice.id)).where(Notice.kind.in_(KINDS), *unseen).group_by(Notice.subject)
+    return (*unseen, or_(Notice.kind.not_in(KINDS), Notice.id.in_(first)))
 
 
 def _unseen(unit_ids: Collection[int], now: datetime) -> tuple[ColumnElement[bool], ...]:

@@ -10,7 +10,7 @@ from content.contracts.airings import Reason, State
 from scheduler.models.airing import Airing
 from scheduler.models.alarm import Alarm
 from scheduler.models.station import Station
-from web.alarm_words import alarm_words
+from web.alarm_words import alarm_detail, alarm_words
 from web.reason_words import reason_words
 
 TOLD_FOR = timedelta(days=1)
@@ -26,7 +26,11 @@ _ENDS = {
 
 @dataclass(frozen=True)
 class Happening:
-    """Something to tell a unit's people once; `about` names it, `sent`: by e-mail and webhook, too."""
+    """Something to tell a unit's people once; `about` names it, `sent`: by e-mail and webhook, too.
+
+    `told`: the units whose addresses it goes to, the unit itself and all above it where nothing is said;
+    of the other units only the addresses that are told of what is below.
+    """
 
     kind: str
     about: str
@@ -35,6 +39,7 @@ class Happening:
     subject: str
     text: str
     sent: bool = True
+    told: tuple[int, ...] = ()
 
 
 def failed_airing(airing: Airing, station: Station, now: datetime, zone: ZoneInfo) -> Happening | None:
@@ -94,7 +99,7 @@ def raised_alarm(alarm: Alarm, station: Station) -> Happening:
         station.unit_id,
         station.name,
         f"{station.title}: {words.partition(';')[0].lower()}",
-        f"{station.title}: {words}. Chi tiết: {alarm.detail}",
+        f"{station.title}: {words}. Chi tiết: {alarm_detail(alarm)}",
     )
 
 
@@ -108,7 +113,7 @@ def alarm_of_all(alarm: Alarm, unit_id: int) -> Happening:
         unit_id,
         None,
         words.partition(";")[0],
-        f"{words}. Chi tiết: {alarm.detail}",
+        f"{words}. Chi tiết: {alarm_detail(alarm)}",
     )
 
 

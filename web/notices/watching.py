@@ -18,11 +18,13 @@ from sqlalchemy.orm import Session
 from content.contracts.airings import State
 from content.contracts.enrolment import OFFLINE_SECONDS
 from content.models.unit import Unit
+from scheduler.emergencies import UNSIGNED
 from scheduler.models.airing import Airing, AiringChange
 from scheduler.models.alarm import Alarm
 from scheduler.models.station import Station
 from scheduler.proof import SILENCE_GRACE
 from web.notices import happenings
+from web.notices.alerts import alerts
 from web.notices.happenings import FAILED, Happening
 
 READ_AGAIN = 200
@@ -58,11 +60,15 @@ def look(
     """
     last = session.scalar(select(func.max(AiringChange.id)).where(AiringChange.id > cursor.change))
     change = min(last or cursor.change, cursor.change + MOST_STEPS)
-    alarms = _alarms(session, cursor, now)
-    found = [*_failed(session, cursor, change, now, zone), *_raised(session, alarms)]
+    raised = _alarms(session, cursor, now)
+    found = [
+        *_failed(session, cursor, change, now, zone),
+        *_raised(session, raised),
+        *alerts(session, now, zone),
+    ]
     if settled:
         found += _silent(session, now, zone)
-    return found, Cursor(change, max([cursor.alarm, *(alarm.id for alarm in alarms)]))
+    return found, Cursor(change, max([cursor.alarm, *(alarm.id for alarm in raised)]))
 
 
 def _failed(
@@ -94,6 +100,9 @@ def _raised(session: Session, alarms: list[Alarm]) -> Iterator[Happening]:
     names = {alarm.station for alarm in alarms if alarm.station}
     stations = {one.name: one for one in session.scalars(select(Station).where(Station.name.in_(names)))}
     for alarm in alarms:
+        if alarm.kind == UNSIGNED:
+            # The people of the called wards are told, with who called and why.
+            continue
         station = stations.get(alarm.station or "")
         if station is not None:
             yield happenings.raised_alarm(alarm, station)

@@ -36,10 +36,10 @@ def notices_live() -> ResponseReturnValue:
 @office.post("/thong-bao/da-xem")
 def see_notices() -> ResponseReturnValue:
     """Mark one notice, or all, as seen."""
-    session, given = context.session(), forms.text(request.form, "notice")
-    mine = {notice.id for notice in filing.unseen(session, _units(), context.now())}
+    session, given, units = context.session(), forms.text(request.form, "notice"), _units()
+    mine = {notice.id for notice in filing.unseen(session, units, context.now())}
     chosen = mine if given == "all" else {number for number in mine if str(number) == given}
-    filing.mark_seen(session, chosen, by=context.person().login, now=context.now())
+    filing.mark_seen(session, chosen, units, by=context.person().login, now=context.now())
     return _back()
 
 

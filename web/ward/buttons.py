@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from flask_babel import gettext
 
+from audio.players.tone import LENGTH_MS
 from content.contracts.airings import FINAL_RANK, Level, State
 from scheduler.models.airing import Airing
 from scheduler.models.station import Station
+from scheduler.quiet import blocked_until
+from scheduler.rules import Rules
 from scheduler.stations import Connection
 from web.ward.sounding import Sounding
+
+TEST_LENGTH = timedelta(milliseconds=LENGTH_MS)
+TEST_ROOM = TEST_LENGTH + timedelta(seconds=20)
+"""So long before an airing no sound test is sent: the order takes its way, the station keeps its distance."""
 
 
 @dataclass(frozen=True)
@@ -23,8 +31,12 @@ class Sent:
     plays: Collection[str] = ()
 
 
-def refusals(connection: Connection, playing: Sounding | None, sent: Sent) -> dict[str, str]:
+def refusals(
+    connection: Connection, playing: Sounding | None, sent: Sent, *, test: str | None
+) -> dict[str, str]:
     """Return button → why it can do nothing now; a button that is not in it can be pressed.
+
+    `test`: why the loudspeaker cannot be tested, if it is heard.
 
     Stopping stays possible while the station is heard, even when nothing is known to play: what the
     loudspeaker does is told here a moment later.
@@ -36,6 +48,7 @@ def refusals(connection: Connection, playing: Sounding | None, sent: Sent) -> di
         "resume": lost or _not_resume(playing, sent),
         "stop": (lost if playing is None else None) or (_waiting() if "stop" in sent.kinds else None),
         "volume": lost,
+        "test": lost or test,
     }
     return {button: why for button, why in found.items() if why is not None}
 
@@ -70,6 +83,19 @@ def not_play(airing: Airing, station: Station, connection: Connection, sent: Sen
     if airing.clip_sha256 in station.clips_missing:
         return str(gettext("Bản thu chưa tải về trạm."))
     return None
+
+
+def not_test(
+    playing: Sounding | None, coming: Airing | None, sent: Sent, rules: Rules, now: datetime
+) -> str | None:
+    """Return why no sound test may be sent now, None when it may; the station asks itself the same."""
+    if playing is not None:
+        return str(gettext("Đang phát; hãy chờ hết bài rồi thử loa."))
+    if coming is not None and coming.starts_at <= now + TEST_ROOM:
+        return str(gettext("Sắp tới giờ phát; hãy chờ hết bài rồi thử loa."))
+    if not rules.rehearsal and blocked_until(now, now + TEST_LENGTH, rules.quiet, rules.zone):
+        return str(gettext("Đang giờ yên tĩnh, chỉ tin khẩn cấp được phát."))
+    return _waiting() if "test" in sent.kinds else None
 
 
 def _not_pause(playing: Sounding | None, sent: Sent) -> str | None:

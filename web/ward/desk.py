@@ -8,6 +8,7 @@ from flask import Response, render_template
 from flask.typing import ResponseReturnValue
 
 from content.models.people import Role
+from scheduler.rules import Rules
 from web import context
 from web.live import fragment
 from web.notices import filing
@@ -41,7 +42,7 @@ def picture_of(door: Door) -> Picture | None:
         context.session(),
         door.enrolled,
         context.now(),
-        zone=context.house().settings.zone,
+        rules=Rules.of(context.house().settings),
         office=context.rights().may(Role.OFFICE, door.unit.id),
     )
 

@@ -27,6 +27,8 @@ from web.ward.words import kind_words
 REASON_LIMIT = 200
 OTHER = "khac"
 _SKIP_GRACE = timedelta(minutes=5)
+_TEST_LIFETIME = timedelta(minutes=1)
+"""Nobody wants a tone that comes when he has gone from the loudspeaker."""
 
 
 @ward.post("/<slug>/tam-dung")
@@ -59,8 +61,9 @@ def play(slug: str, airing_id: str) -> ResponseReturnValue:
 def see_notices(slug: str) -> ResponseReturnValue:
     """Mark what the desk told as seen."""
     door, session = enter(slug), context.session()
-    told = filing.unseen(session, context.rights().below(door.unit.id), context.now())
-    filing.mark_seen(session, [one.id for one in told], by=context.person().login, now=context.now())
+    units, by = context.rights().below(door.unit.id), context.person().login
+    told = filing.unseen(session, units, context.now())
+    filing.mark_seen(session, [one.id for one in told], units, by=by, now=context.now())
     return redirect(url_for("ward.desk", slug=door.unit.slug, tram=door.tram), HTTPStatus.SEE_OTHER)
 
 
@@ -77,6 +80,17 @@ def volume(slug: str) -> ResponseReturnValue:
     if not (value.isascii() and value.isdecimal() and int(value[:4]) <= commands.LOUDEST):
         raise InvalidInputError("Âm lượng là số từ 0 đến 100.", field="value")
     return _sent(enter(slug), "volume", value=int(value))
+
+
+@ward.post("/<slug>/thu-loa")
+def test(slug: str) -> ResponseReturnValue:
+    """Sound the station's own tone, when nothing sounds and no hour is quiet."""
+    door = enter(slug)
+    picture = picture_of(door)
+    refusal = picture.refusals.get("test") if picture else None
+    if refusal is not None:
+        raise ConflictError("Không thử loa được: {why}", why=refusal)
+    return _sent(door, "test", lifetime=_TEST_LIFETIME)
 
 
 @ward.get("/<slug>/bo-qua/<airing_id>")

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -20,8 +19,9 @@ from scheduler.models.asrun import AsRunRecord
 from scheduler.models.command import Command
 from scheduler.models.manifest import Manifest
 from scheduler.models.station import Station
+from scheduler.rules import Rules
 from scheduler.stations import Connection
-from web.ward.buttons import Sent, not_play, not_skip, refusals
+from web.ward.buttons import Sent, not_play, not_skip, not_test, refusals
 from web.ward.sounding import Sounding, sounding
 
 SILENT = "silent"
@@ -82,10 +82,10 @@ class Picture:
         return sum(row.open and row.state != State.ON_AIR for row in self.today)
 
 
-def draw(session: Session, station: Station, now: datetime, *, zone: ZoneInfo, office: bool) -> Picture:
+def draw(session: Session, station: Station, now: datetime, *, rules: Rules, office: bool) -> Picture:
     """Return what the desk shows of `station`; `office`: the person may take off what must be aired."""
     near = board.now_and_next(session, station.name, now)
-    day = board.day_of(session, station.name, now.astimezone(zone).date(), zone)
+    day = board.day_of(session, station.name, now.astimezone(rules.zone).date(), rules.zone)
     orders = _orders(session, station, day, near.next, now)
     playing = _playing(session, near.now, orders, now)
     connection = stations.connection(station, now)
@@ -111,7 +111,7 @@ def draw(session: Session, station: Station, now: datetime, *, zone: ZoneInfo, o
         today=[row(airing) for airing in day],
         orders=[one for one in reversed(orders) if one.issued_at > now - _ORDERS_KEPT][:ORDERS_SHOWN],
         alarms=alarms.open_alarms(session, station=station.name),
-        refusals=refusals(connection, playing, sent),
+        refusals=refusals(connection, playing, sent, test=not_test(playing, near.next, sent, rules, now)),
         volume=_volume(session, station),
         paused_by=_paused_by(orders) if playing is not None and playing.paused else None,
         sent=sent,

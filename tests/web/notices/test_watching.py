@@ -113,8 +113,8 @@ def test_alarms_are_told(watch: Watch, ward: Ward) -> None:
 
 def test_an_alarm_of_no_station_goes_to_the_top(watch: Watch) -> None:
     with watch.house.database.writing() as session:
-        raise_alarm(session, "emergency_unsigned", detail="x", now=watch.house.clock.now())
-    assert watch.look() == ["alarm_emergency_unsigned"]
+        raise_alarm(session, "contradiction", detail="x", now=watch.house.clock.now())
+    assert watch.look() == ["alarm_contradiction"]
 
 
 def test_a_silent_station_is_told_after_ninety_seconds(watch: Watch, ward: Ward, clock: SteppedClock) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
@@ -11,8 +12,10 @@ from sqlalchemy import select
 from content.contracts import lpjson
 from content.models.audit import Audit
 from scheduler.models.command import Command
+from scheduler.rules import Rules
 from tests.web.ward.conftest import Browser, Town
 from tests.web.wards import MORNING, make_airing
+from web.ward.buttons import Sent, not_test
 
 
 def commands(town: Town) -> list[Command]:
@@ -78,6 +81,37 @@ def test_a_coming_or_playing_item_is_skipped_for_a_reason(town: Town, an: Browse
     assert (line["action"], line["detail"]["value"]) == ("ward.skip", command.value)
 
 
+def test_a_sound_test_is_sent_for_a_minute_and_its_outcome_is_told(town: Town, an: Browser) -> None:
+    answer = an.press("/ward/ha-dinh/thu-loa")
+    [command], [line] = commands(town), lines(town)
+    assert (answer.status_code, command.kind, line["action"]) == (303, "test", "ward.test")
+    assert command.expires_at == MORNING + timedelta(minutes=1)
+    do(town, "test", after=1, outcome="busy")
+    assert "Thử loa , an: trạm đang phát hoặc sắp phát" in an.text("/ward/ha-dinh")
+
+
+@pytest.mark.parametrize(
+    ("minutes", "state", "words"),
+    [(-0.5, "on_air", "Đang phát; hãy chờ hết bài"), (0.3, "released", "Sắp tới giờ phát")],
+)
+def test_no_sound_test_beside_an_airing(
+    town: Town, an: Browser, minutes: float, state: str, words: str
+) -> None:
+    make_airing(town.house, town.ha_dinh, "Thu gom rác", minutes, state=state)
+    answer = an.press("/ward/ha-dinh/thu-loa")
+    assert (answer.status_code, words in answer.text, commands(town)) == (409, True, [])
+
+
+@pytest.mark.parametrize(
+    ("hour", "rehearsal", "refused"), [(22, False, True), (22, True, False), (7, False, False)]
+)
+def test_no_sound_test_in_quiet_hours(hour: int, *, rehearsal: bool, refused: bool) -> None:
+    rules = Rules(ZoneInfo("Asia/Ho_Chi_Minh"), rehearsal=rehearsal)
+    now = datetime(2026, 11, 23, hour, tzinfo=rules.zone)
+    why = not_test(None, None, Sent(), rules, now)
+    assert ("giờ yên tĩnh" in (why or "")) is refused
+
+
 def test_a_skip_waits_for_a_station_that_is_away(town: Town, an: Browser) -> None:
     airing = make_airing(town.house, town.ha_dinh, "Tiêm chủng", 60)
     town.clock.advance(120)
@@ -137,7 +171,7 @@ def test_another_stations_airing_is_not_there(town: Town, an: Browser) -> None:
     assert an.press(f"/ward/ha-dinh/bo-qua/{airing}", reason="trung").status_code == 404
 
 
-@pytest.mark.parametrize("path", ["tam-dung", "tiep-tuc", "dung-het", "am-luong"])
+@pytest.mark.parametrize("path", ["tam-dung", "tiep-tuc", "dung-het", "am-luong", "thu-loa"])
 def test_another_wards_buttons_do_nothing(town: Town, an: Browser, path: str) -> None:
     answer = an.press(f"/ward/khuong-dinh/{path}", value="60")
     assert (answer.status_code, commands(town), lines(town)) == (403, [], [])
@@ -215,6 +249,8 @@ def test_the_reason_of_a_skip_is_shown_in_the_queue(town: Town, an: Browser) -> 
         (0, "tam-dung", True),
         (0, "dung-het", False),
         (0, "am-luong", False),
+        (0, "thu-loa", False),
+        (120, "thu-loa", True),
         (120, "dung-het", True),
         (120, "am-luong", True),
     ],
