@@ -142,7 +142,6 @@ def _refused(window: Window, station: Station, error: InvalidInputError) -> Inva
         title=window.title,
         station=station.title,
         said=str(error),
-        rule=error.facts.get("rule"),
-        day=error.facts.get("day"),
+        **{name: error.facts.get(name) for name in ("rule", "day", "last", "until")},
         unit=station.unit_id,
     )

@@ -21,7 +21,7 @@ from scheduler.limits import QUIET, Breach
 from scheduler.models.rule import Rule, RuleException
 
 LONGEST = timedelta(days=400)
-"""As long as a window without an end is looked ahead: else no exception could ever allow one."""
+"""Longer than a window without an end is looked ahead: else no exception could ever allow one."""
 
 
 @dataclass(frozen=True)
@@ -141,6 +141,11 @@ def waiting(session: Session, unit_ids: Collection[int]) -> list[RuleException]:
 def of_rule(session: Session, rule_id: int) -> list[RuleException]:
     """Return every exception ever asked for of a rule, oldest first."""
     return _listed(session, RuleException.rule_id == rule_id)
+
+
+def of_window(session: Session, window_id: int) -> list[RuleException]:
+    """Return the exceptions that a window made use of, oldest first."""
+    return _listed(session, RuleException.window_id == window_id, RuleException.approved_at.is_not(None))
 
 
 def answered(session: Session, unit_ids: Collection[int], *, most: int) -> list[RuleException]:

@@ -26,7 +26,9 @@ from scheduler.recurrence import DAY, broadcasts
 from scheduler.rulebook import Book, load_book
 from scheduler.rules import Rules
 
-LOOK_AHEAD = LONGEST
+LOOK_AHEAD = timedelta(days=366)
+"""How far a window without an end is looked ahead: less than the longest exception, for one that is asked
+for today is answered some days later."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,7 @@ def require_window(
         bound = booked.sittings(station.name, station.unit_id, day)
         change = _Change(new[day], [*there, *_apart(bound, there)], [*along, *_apart(bound, along)])
         found += _added(law, rulings, change, others=around.on(day))
-    return _allowed(law, station, found)
+    return _allowed(law, station, found, endless=window.last_day is None)
 
 
 def require_fixed_times(
@@ -245,22 +247,34 @@ def _added(
     return [b for b in whole if b.rule in alone or before.get(b.rule) != b.facts]
 
 
-def _allowed(law: Law, station: Station, found: Sequence[Breach]) -> list[RuleException]:
+def _allowed(
+    law: Law, station: Station, found: Sequence[Breach], *, endless: bool = False
+) -> list[RuleException]:
+    """Return the exceptions that allow the breaches; of each rule the first that none allows is told."""
     above = law.book.tree.path(station.unit_id)
     allowed = [(breach, law.exceptions.covering(breach, above)) for breach in found]
-    refused: dict[int, Breach] = {}
+    refused: dict[int, list[Breach]] = defaultdict(list)
+    until: dict[int, date] = {}
     for breach, by in allowed:
         if by is None:
-            refused.setdefault(breach.rule, breach)
+            refused[breach.rule].append(breach)
+        else:
+            until[breach.rule] = max(by.last_day, until.get(breach.rule, by.last_day))
     if refused:
-        raise _refusal(list(refused.values()))
+        first, *others = (_refusal(some, until.get(rule), endless) for rule, some in refused.items())
+        raise InvalidInputError(first.template, field=first.field, **first.facts, also=tuple(others))
     return list(dict.fromkeys(by for _, by in allowed if by is not None))
 
 
-def _refusal(breaches: Sequence[Breach]) -> InvalidInputError:
-    """Return the refusal of the first breach; those of other rules stand among its facts as `also`."""
-    error, *others = (breach.error() for breach in breaches)
-    return InvalidInputError(error.template, field=error.field, **error.facts, also=tuple(others))
+def _refusal(breaches: Sequence[Breach], until: date | None, endless: bool) -> InvalidInputError:
+    """Return the refusal of the first breach of a rule.
+
+    Its facts tell up to which day an exception would have to reach (`last`), and up to which day one that
+    was approved reaches (`until`, None: there is none).
+    """
+    error, first = breaches[0].error(), breaches[0].day
+    last = first + LONGEST if endless else breaches[-1].day
+    return InvalidInputError(error.template, field=error.field, **error.facts, last=last, until=until)
 
 
 def _windows(session: Session, stations: Collection[str]) -> list[Window]:

@@ -168,3 +168,26 @@ def test_quiet_hours_know_no_exception(session: Session, office: Office) -> None
 def test_an_unknown_one_is_told(session: Session) -> None:
     with pytest.raises(NotFoundError):
         exceptions.get(session, 7)
+
+
+def test_a_refusal_tells_how_far_an_exception_must_and_does_reach(session: Session, office: Office) -> None:
+    wish: dict[str, Any] = {"title": "Sáng", "rrule": "FREQ=DAILY", "budget_ms": 900_000, "first_day": TODAY}
+    with pytest.raises(InvalidInputError) as caught:
+        create_window(session, office.station, local_start="06:30", rules=RULES, now=NOW, **wish)
+    facts = caught.value.facts
+    assert (facts["day"], facts["last"], facts["until"]) == (TODAY, TODAY + exceptions.LONGEST, None)
+    exceptions.approve(session, ask(session, office), by=office.leader, now=NOW)
+    with pytest.raises(InvalidInputError) as caught:
+        window(session, office, TODAY + 2 * WEEK)
+    assert (caught.value.facts["last"], caught.value.facts["until"]) == (TODAY + 2 * WEEK, TODAY + WEEK)
+
+
+def test_a_window_without_an_end_is_allowed_when_the_answer_takes_days(
+    session: Session, office: Office
+) -> None:
+    asked = ask(session, office, last_day=TODAY + exceptions.LONGEST)
+    later = NOW + 2 * WEEK
+    exceptions.approve(session, asked, by=office.leader, now=later)
+    wish: dict[str, Any] = {"title": "Sáng", "rrule": "FREQ=DAILY", "budget_ms": 900_000, "first_day": TODAY}
+    made = create_window(session, office.station, local_start="06:30", rules=RULES, now=later, **wish)
+    assert exceptions.of_window(session, made.id) == [asked]

@@ -11,8 +11,10 @@ from sqlalchemy.orm import Session
 
 from content.contracts.airings import NAME
 from content.errors import InvalidInputError, NotFoundError
+from content.units import load_tree
+from scheduler import stations
 from scheduler.rules import Rules
-from scheduler.why import Step, Why
+from scheduler.why import Step, Why, choices
 from scheduler.why import why as ask
 from web.cli.common import opened
 
@@ -32,12 +34,15 @@ _MARKS = {True: "✓", False: "✗", None: "·"}
 def why(what: str, order_id: int | None, bulletin_id: int | None, day: str | None) -> None:
     """Print the chain behind an airing (its 32 signs), or behind what a STATION was to sound on a day.
 
-    Exit code 0, or 2 when nothing is known of it.
+    Without a number the orders of the day are listed.  Exit code 0, or 2 when nothing is known of it.
     """
     with opened() as house, house.database.reading() as session:
         now, rules = house.clock.now(), Rules.of(house.settings)
         on = _day(day) if day else house.today(now)
         try:
+            if not NAME.fullmatch(what) and order_id is None and bulletin_id is None:
+                _offer(session, what, on)
+                return
             found = _ask(session, what, Question(order_id, bulletin_id, on), now=now, rules=rules)
         except NotFoundError as error:
             click.echo(f"loaphuong: {error}", err=True)
@@ -58,11 +63,20 @@ def _ask(session: Session, what: str, question: Question, *, now: datetime, rule
     if NAME.fullmatch(what):
         return ask(session, airing_id=what, now=now, rules=rules)
     order_id, bulletin_id, day = question
-    if order_id is None and bulletin_id is None:
-        raise InvalidInputError("Hãy cho biết số lệnh (--order) hoặc số bản tin (--bulletin).")
     return ask(
         session, station=what, order_id=order_id, bulletin_id=bulletin_id, day=day, now=now, rules=rules
     )
+
+
+def _offer(session: Session, station: str, day: date) -> None:
+    """List what may be asked about: the orders of a day, those that reach the station first."""
+    found = choices(session, stations.get(session, station), day, load_tree(session))
+    click.echo(
+        f"{day:%d/%m/%Y}: {len(found)} lệnh phát. Hỏi một lệnh bằng --order, một bản tin bằng --bulletin."
+    )
+    for one in found:
+        where = "" if one.reaches else " (không gửi tới trạm này)"
+        click.echo(f"--order {one.order}  {one.title}{where}")
 
 
 def _day(text: str) -> date:

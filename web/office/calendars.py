@@ -17,8 +17,7 @@ from scheduler import calendars as days_of
 from scheduler.models.calendar import Calendar
 from scheduler.models.window import Window
 from scheduler.rules import Rules
-from web import calendar_names, context, forms, places
-from web.errors import message_of, rule_of
+from web import calendar_names, context, forms, places, refusals
 from web.office.blueprint import office
 
 EVERYWHERE = ""
@@ -270,7 +269,5 @@ def _shown(found: Calendar, error: InvalidInputError | None = None) -> str:
 
 
 def _problem(error: InvalidInputError, otherwise: str) -> dict[str, Any]:
-    """Return a refusal for the page; `rule`, `day` and `unit_id` stand there when a rule was broken."""
-    told = {"field": error.field or otherwise, "message": message_of(error)}
-    facts = error.facts
-    return {**told, "rule": rule_of(error), "day": facts.get("day"), "unit_id": facts.get("unit")}
+    """Return a refusal for the page; `unit_id` is where a rule was broken."""
+    return {**refusals.told(error, error.field or otherwise), "unit_id": error.facts.get("unit")}

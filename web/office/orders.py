@@ -20,7 +20,7 @@ from scheduler.models.relay import RelaySource
 from scheduler.previews import preview
 from scheduler.reasons import KNOWN
 from scheduler.rules import Rules
-from web import context, forms, order_form, order_words, places
+from web import context, forms, order_form, order_words, places, refusals
 from web.errors import message_of
 from web.idents import standing_idents
 from web.office.blueprint import office
@@ -248,9 +248,7 @@ def _orderable(bulletin_id: int) -> Bulletin:
 
 
 def _problem(error: InvalidInputError) -> dict[str, Any]:
-    """Return a refusal for the page; `rule` and `day` stand there when a rule was broken."""
-    told = {"field": BESIDE.get(error.field, error.field), "message": message_of(error)}
-    return {**told, "rule": error.facts.get("rule"), "day": error.facts.get("day")}
+    return refusals.told(error, BESIDE.get(error.field or "", error.field or ""))
 
 
 def _first_unit() -> int | None:

@@ -15,7 +15,7 @@ from content.models.people import Role
 from scheduler import stations
 from scheduler.models.station import Station
 from scheduler.rules import Rules
-from scheduler.why import Why, why
+from scheduler.why import Choice, Why, choices, why
 from web import context, forms
 from web.errors import STATUS, message_of
 from web.office.blueprint import office
@@ -27,7 +27,10 @@ MOST_OFFERED = 1000
 
 @office.get("/vi-sao")
 def explain() -> ResponseReturnValue:
-    """Show the form, and once it is filled the chain of an order (or a bulletin) at a station on a day."""
+    """Show the form, and once it is filled the chain of an order (or a bulletin) at a station on a day.
+
+    Without a number the orders of the day are offered to choose from.
+    """
     name, day = request.args.get("station", "").strip(), forms.day_asked("day", context.today())
     order_id = request.args.get("order", type=forms.identifier)
     bulletin_id = request.args.get("bulletin", type=forms.identifier)
@@ -35,6 +38,8 @@ def explain() -> ResponseReturnValue:
         return _page(day)
     try:
         station = seen_station(name)
+        if not any(request.args.get(field, "").strip() for field in ("order", "bulletin")):
+            return _page(day, station=station, choices=_choices(station, day))
         found = _ask(station, day, order_id, bulletin_id)
     except (InvalidInputError, NotFoundError) as error:
         return _page(day, problem=_problem(error)), STATUS[type(error)]
@@ -64,6 +69,10 @@ def _ask(station: Station, day: date, order_id: int | None, bulletin_id: int | N
     )
 
 
+def _choices(station: Station, day: date) -> list[Choice]:
+    return choices(context.session(), station, day, context.rights().tree)
+
+
 def _subject(order_id: int | None, bulletin_id: int | None) -> str:
     ordered: str = gettext("lệnh phát số %(id)s", id=order_id)
     told_of: str = gettext("bản tin số %(id)s", id=bulletin_id)
@@ -79,7 +88,7 @@ def _problem(error: LoaPhuongError) -> dict[str, str]:
 
 
 def _page(day: date, **more: Any) -> str:
-    shown = {"chain": None, "station": None, "subject": None, "problem": {}, **more}
+    shown = {"chain": None, "station": None, "subject": None, "choices": None, "problem": {}, **more}
     asked = {name: request.args.get(name, "") for name in ("station", "order", "bulletin")}
     return render_template("office/why.html", day=day, asked=asked, stations=_offered(), **shown)
 

@@ -10,15 +10,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from content.errors import InvalidInputError
-from scheduler import ical, windows
+from scheduler import exceptions, ical, windows
 from scheduler import stations as machines
 from scheduler.limiting import Law, load_law
 from scheduler.models.station import Station
 from scheduler.models.window import Window
 from scheduler.recurrence import Broadcast
 from scheduler.rules import Rules
-from web import calendar_names, context, forms, places, window_form, window_words
-from web.errors import message_of, rule_of
+from web import calendar_names, context, forms, places, refusals, window_form, window_words
 from web.office.blueprint import office
 from web.window_form import Typed
 
@@ -210,6 +209,7 @@ def _look() -> dict[str, Any]:
         station, law = _station(), load_law(session, _rules())
         looked["unit_id"] = station.unit_id
         drafted = windows.draft_window(session, station, window_form.wish(), law, now=now)
+        looked["endless"] = drafted.last_day is None
         looked["coming"] = _coming(drafted, law)
         looked["words"] = _words(drafted)
         looked["excepted"] = windows.check_place(session, station, drafted, law, now=now)
@@ -224,10 +224,9 @@ def _coming(found: Window, law: Law) -> list[Broadcast]:
 
 
 def _problem(error: InvalidInputError) -> dict[str, Any]:
-    """Return a refusal for the page; `rule` and `day` stand there when a rule was broken."""
-    told = {"field": window_form.field_of(error), "message": message_of(error)}
+    """Return a refusal for the page, with those of other rules."""
     more = [_problem(other) for other in error.facts.get("also", ())]
-    return {**told, "rule": rule_of(error), "day": error.facts.get("day"), "also": more}
+    return {**refusals.told(error, window_form.field_of(error)), "also": more}
 
 
 def _form(
@@ -254,6 +253,7 @@ def _shown(found: Window, station: Station, error: InvalidInputError | None = No
         words=_words(found),
         coming=_coming(found, law),
         today=context.today(),
+        excused=exceptions.of_window(context.session(), found.id),
         over=found.last_day is not None and found.last_day < context.today(),
         may=places.may_plan(station.unit_id),
         typed=request.form,

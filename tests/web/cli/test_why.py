@@ -49,10 +49,16 @@ def test_a_bulletin_may_be_asked_about(run: Command, airing: str) -> None:
     assert run("why", "ha-dinh-1", "--bulletin", "1", "--day", TODAY).code == 0
 
 
+def test_without_a_number_the_orders_of_the_day_are_listed(run: Command, airing: str) -> None:
+    ran = run("why", "ha-dinh-1", "--day", TODAY)
+    assert ran.code == 0
+    assert "--order 1  " in ran.out
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "told"),
     [
-        (("ha-dinh-1",), 1, "Hãy cho biết số lệnh"),
+        (("khong-co",), 2, "Không có trạm “khong-co”."),
         (("ha-dinh-1", "--order", "9" * 20), 2, "is not in the range"),
         (("ha-dinh-1", "--bulletin", "0"), 2, "is not in the range"),
         (("ha-dinh-1", "--order", "1", "--day", "mai"), 1, "“mai” không phải một ngày"),

@@ -124,7 +124,12 @@ def test_a_window_s_own_calendars_are_set(hall: Hall, writer: Browser) -> None:
 def test_days_that_let_windows_meet_are_refused_beside_the_field(hall: Hall, writer: Browser) -> None:
     make(hall, writer, days="25/11/2026")
     writer.send(f"{PAGE}/1", f"{PAGE}/1/ap", sign="-")
-    given = {"title": "Thi", "minutes": "10", "local_start": "17:05", "weekdays": list("1234567")}
+    given: dict[str, Any] = {
+        "title": "Thi",
+        "minutes": "10",
+        "local_start": "17:05",
+        "weekdays": list("1234567"),
+    }
     span = {"first_day": "2026-11-25", "last_day": "2026-11-25"}
     assert writer.send("/office/khung-gio/moi", station="ha-dinh-1", **given, **span).status_code == 303
     writer.send(f"{PAGE}/1", f"{PAGE}/1/ngay", days="26/11/2026")

@@ -82,3 +82,23 @@ def test_who_may_not_answer(hall: Hall, writer: Browser, login: str) -> None:
 def test_who_may_not_ask(hall: Hall, login: str) -> None:
     fields = {"unit_id": str(hall.unit_id("ha-dinh")), "reason": "x", "first_day": "2026-11-28"}
     assert hall.browser(login).post(ASK, **fields, last_day="2026-11-28").status_code == 403
+
+
+def test_a_window_without_an_end_is_led_to_one_or_to_a_long_exception(hall: Hall, writer: Browser) -> None:
+    given = {"title": "Hội làng", "minutes": "30", "local_start": "08:00", "last_day": ""}
+    answer = writer.send(NEW, station="ha-dinh-1", first_day="2026-11-28", weekdays=list("1234567"), **given)
+    assert "hãy đặt ngày cuối cho khung giờ" in Page(answer, NEW).words
+    assert "ngay=2026-11-28&den=2028-01-02" in answer.text.replace("&amp;", "&")
+
+
+def test_an_exception_too_short_says_up_to_which_day(hall: Hall, writer: Browser, leader: Browser) -> None:
+    ask(hall, writer)
+    leader.send(PAGE, f"{PAGE}/1/duyet")
+    given: dict[str, Any] = {"title": "Hội làng", "minutes": "30", "local_start": "08:00"}
+    given["weekdays"] = list("1234567")
+    span = {"first_day": "2026-11-28", "last_day": "2026-11-30"}
+    answer = writer.send(NEW, station="ha-dinh-1", **given, **span)
+    assert "Ngoại lệ đã duyệt chỉ đến hết 28/11/2026" in Page(answer, NEW).words
+    assert "ngay=2026-11-29&den=2026-11-30" in answer.text.replace("&amp;", "&")
+    assert writer.send(NEW, station="ha-dinh-1", **given, **{**span, "last_day": "2026-11-28"}).location
+    assert "Ngoại lệ từ 28/11/2026" in writer.see("/office/khung-gio/3").words

@@ -136,10 +136,20 @@ def test_an_absence_is_asked_for_by_a_form(hall: Hall, writer: Browser) -> None:
     assert "Hỏi điều khác" in words
 
 
+def test_who_knows_no_number_chooses_from_the_orders_of_the_day(hall: Hall, writer: Browser) -> None:
+    made = hall.bulletin("approved", title="Rác cồng kềnh")
+    writer.send(f"/office/ban-tin/{made}/lenh-phat", units=[str(hall.unit_id("ha-dinh"))])
+    page = writer.see(f"/office/vi-sao?station=ha-dinh-1&day={TODAY}")
+    assert "Rác cồng kềnh lệnh phát số 1 · 1 lượt ở trạm này" in page.words
+    elsewhere = hall.browser("quan").see(f"/office/vi-sao?station=dinh-cong-1&day={TODAY}")
+    assert "lệnh phát số 1 · không gửi tới trạm này" in elsewhere.words
+    assert "chưa có lệnh phát nào" in writer.see("/office/vi-sao?station=ha-dinh-1&day=2027-05-01").words
+
+
 @pytest.mark.parametrize(
     ("query", "field", "told"),
     [
-        ("station=ha-dinh-1", "order", "Hãy cho biết số lệnh phát hoặc số bản tin."),
+        ("station=ha-dinh-1&order=x", "order", "Hãy cho biết số lệnh phát hoặc số bản tin."),
         ("station=khong-co&order=1", "station", "Không có trạm “khong-co”."),
         ("station=ha-dinh-1&order=77", "order", "Không có lệnh phát số 77."),
         ("station=ha-dinh-1&bulletin=77", "bulletin", "77"),
@@ -174,7 +184,8 @@ def test_an_airings_page_begins_with_its_why(hall: Hall, writer: Browser) -> Non
 @pytest.mark.parametrize(
     ("path", "status"),
     [
-        ("/office/vi-sao?station=ha-dinh-1", 422),
+        ("/office/vi-sao?station=ha-dinh-1", 200),
+        ("/office/vi-sao?station=ha-dinh-1&order=x", 422),
         ("/office/vi-sao?station=khong-co&order=1", 404),
         ("/office/vi-sao?station=dinh-cong-1&order=1", 404),
         ("/office/vi-sao?station=ha-dinh-1&order=77", 404),
