@@ -40,6 +40,7 @@ from scheduler import board
 from scheduler.board.day import ward_day
 from scheduler.board.week import week_table
 from scheduler.models.airing import Airing, AiringChange
+from scheduler.models.manifest import Manifest
 from scheduler.models.order import Order, OrderUnit
 from scheduler.models.station import Station
 from scheduler.models.window import Window
@@ -155,6 +156,8 @@ def _make_station(session: Session, n: int, district: Unit, first: date) -> tupl
     station.heard_at, station.generation, station.enrolled_at, station.clock_ok = NOW, 900, NOW, True
     session.add(station)
     session.flush()
+    held = {"payload": b"", "sha256": "0" * 64, "issued_at": NOW, "to": NOW + WEEK}
+    session.add(Manifest(station=station.name, generation=900, **held))
     windows = [
         Window(
             station=station.name,
@@ -414,12 +417,20 @@ def _pages(town: Town, monday: date) -> None:
             "page: a ward's day (limit 50)": f"/office/tuan/{town.stations[7].name}/{TODAY}",
             "page: why of an airing (limit 50)": f"/office/luot-phat/{_some_airings(town)[0]}",
             "page: the plan with this week's airtime": "/office/ke-hoach",
+            "page: all stations (limit 150)": "/office/tram",
+            "page: all stations, the polled part (limit 150)": "/office/tram-live",
+            "page: one station, the polled part (limit 50)": f"/office/tram/{town.stations[7].name}/live",
+            "page: a ward's desk, the polled part (limit 50)": f"/ward/{_ward_of(town.stations[7])}/live",
         }
         client.get("/office/tuan")
         settle()
         for name, path in paths.items():
             _print(name, [_answered(client, path) for _ in range(ROUNDS)])
         house.close()
+
+
+def _ward_of(station: Station) -> str:
+    return f"p-{int(station.name.split('-')[1])}"
 
 
 def _answered(client: Any, path: str) -> Times:

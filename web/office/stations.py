@@ -19,7 +19,10 @@ from scheduler.stations import Connection
 from web import context
 from web.live import fragment
 from web.office.blueprint import office
+from web.state_words import state_words
 from web.ward.words import programme_words
+
+office.app_template_global("words_of_state")(state_words)
 
 SHOWN = 100
 TROUBLED = "bat-thuong"
