@@ -45,8 +45,8 @@ from station.watchdog import Watchdog
 
 LOOK_SECONDS = 5.0
 FAREWELL_SECONDS = 5.0
-RUSH_SECONDS = 3.0
-"""Over how long after a call the stations spread what they report."""
+RUSH_FROM_SECONDS, RUSH_SECONDS = 1.0, 3.0
+"""From when on, and over how long, the stations spread what they report of a call: first all hear it."""
 
 log = logging.getLogger("station")
 
@@ -218,7 +218,8 @@ class Agent:
         self.store.prune(self._kept())
         self.errands["urgent clips"].ring()
         if self._is_called(manifest):
-            self._rush_until = self.clock.monotonic() + self.links.share * RUSH_SECONDS
+            rest = RUSH_FROM_SECONDS + self.links.share * RUSH_SECONDS
+            self._rush_until = self.clock.monotonic() + rest
         else:
             self.errands["clips"].ring()
         self._beat_soon()

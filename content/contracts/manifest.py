@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, cast
@@ -225,8 +226,8 @@ class Manifest:
         return signing.seal_envelope(PAYLOAD_TYPE, self.encode(), key)
 
     @classmethod
-    def decode(cls, payload: bytes) -> Manifest:
-        """Read an LP-JSON payload, or raise ContractError."""
+    def decode(cls, payload: bytes, read_item: Callable[[object], Item] = Item.from_wire) -> Manifest:
+        """Read an LP-JSON payload, its items by `read_item`, or raise ContractError."""
         said = lpjson.decode(payload)
         ready = isinstance(said, dict) and STANDBY in said
         given = fields.exact_keys(said, _MANIFEST_KEYS | ({STANDBY} if ready else set()), "Bản kê phát")
@@ -241,7 +242,7 @@ class Manifest:
             end=parse_instant(given["to"]),
             time_zone=_zone(given),
             quiet=tuple(Quiet.from_wire(entry) for entry in fields.typed(given, "quiet", list)),
-            items=tuple(Item.from_wire(entry) for entry in fields.typed(given, "items", list)),
+            items=tuple(read_item(entry) for entry in fields.typed(given, "items", list)),
             cancelled=tuple(str(name) for name in fields.typed(given, "cancelled", list)),
             commands=tuple(Command.from_wire(entry) for entry in fields.typed(given, "commands", list)),
             standby=tuple(ClipRef.from_wire(entry) for entry in fields.typed(given, STANDBY, list))

@@ -6,6 +6,7 @@ import base64
 import binascii
 import hashlib
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature
@@ -67,14 +68,20 @@ class PrivateKey:
     @property
     def public(self) -> PublicKey:
         """The key that checks what this one signs."""
-        return PublicKey(Ed25519PrivateKey.from_private_bytes(self.raw).public_key().public_bytes_raw())
+        return PublicKey(_signer(self.raw).public_key().public_bytes_raw())
 
     def sign(self, payload_type: str, body: bytes) -> bytes:
         """Return the 64 bytes of the signature over `body`."""
-        return Ed25519PrivateKey.from_private_bytes(self.raw).sign(pre_authentication(payload_type, body))
+        return _signer(self.raw).sign(pre_authentication(payload_type, body))
 
     def __repr__(self) -> str:
         return f"PrivateKey(keyid={self.public.keyid})"
+
+
+@lru_cache(maxsize=4)
+def _signer(raw: bytes) -> Ed25519PrivateKey:
+    """Return the library's form of a key: a centre signs for hundreds of stations in one go."""
+    return Ed25519PrivateKey.from_private_bytes(raw)
 
 
 def seal_envelope(payload_type: str, payload: bytes, key: PrivateKey) -> bytes:
