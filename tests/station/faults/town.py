@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import subprocess
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -32,6 +34,8 @@ from scheduler.models.station import Station
 from tests.chaos.centre import Centre
 from tests.scheduler.factories import make_airing, make_unit
 from tests.station.fakes import make_tone
+from web.processes.ports import free_port
+from web.processes.supervisor import own_command
 
 FIRST_HERTZ = 400
 STEP_HERTZ = 250
@@ -251,6 +255,17 @@ class Town:
             return bool(requests.get(f"{self.url}/healthz", timeout=5).status_code)
         except requests.RequestException:
             return False
+
+
+@contextmanager
+def ringing(town: Town) -> Iterator[int]:
+    """Run the centre's bell; give its port."""
+    folder, port = town.centre.folder, free_port(30_000 + os.getpid() % 9_000)
+    given = {"MODE": "rehearsal", "DATA_DIR": folder, "CLOCK": folder / "clock.json", "BELL_PORT": port}
+    environ = {f"LOAPHUONG_{name}": str(value) for name, value in given.items()}
+    with subprocess.Popen(own_command("bell"), env={**os.environ, **environ}) as process:
+        yield port
+        process.terminate()
 
 
 def _airings(ward: Ward) -> Select[Airing]:
