@@ -186,7 +186,8 @@ def may_sound(airing: Airing, now: datetime) -> bool:
 
 def payload_of(envelope: bytes) -> dict[str, Any]:
     """Return the payload of an envelope that we signed ourselves."""
-    payload: dict[str, Any] = lpjson.decode(from_base64(lpjson.decode(envelope)["payload"]))
+    sealed = lpjson.decode_known(envelope)["payload"]
+    payload: dict[str, Any] = lpjson.decode_known(from_base64(sealed))
     return payload
 
 
