@@ -142,13 +142,13 @@ def _desk() -> Iterator[Desk]:
         bell = f"http://127.0.0.1:{stack.enter_context(ringing(town))}/bell/{ward.name}"
         machine.enrol(town, ward, bell=bell)
         stack.enter_context(machine.running())
-        desk = Desk(town, ward, _hire(town, ward))
+        desk = Desk(town, ward, hire(town, ward))
         until(lambda: town.heard(ward), "the station is heard")
         desk.sign_in()
         yield desk
 
 
-def _hire(town: Town, ward: Ward) -> str:
+def hire(town: Town, ward: Ward) -> str:
     """Make the person who looks after the ward; return the ward's name in addresses."""
     with town.centre.database.writing() as session:
         unit = session.get_one(Station, ward.name).unit

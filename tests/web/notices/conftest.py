@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from content.clock import SteppedClock
 from tests.web.notices.receivers import Mailbox, Receiver, mail_server, webhook
@@ -31,11 +33,17 @@ class Office:
         self.mailbox = mailbox
         self.receiver = receiver
         self._count = 0
-        posts: dict[str, Post] = {
+        self.posts: dict[str, Post] = {
             "email": Mail(mailbox.settings, house.clock),
             "webhook": Hooks(house.clock, private=True),
         }
-        self.posting = Posting(house.database, house.clock, posts)
+        self.posting = Posting(house.database, house.clock, self.posts)
+
+    def fenced(self, step: Callable[[Session, datetime], object], now: datetime) -> bool:
+        """Do a step as the scheduler at work does."""
+        with self.house.database.writing() as session:
+            step(session, now)
+        return True
 
     def add(self, way: str, address: str, *, unit_id: int | None = None, below: bool = False) -> int:
         """Keep an address of the ward, or of another unit."""
