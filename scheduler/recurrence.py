@@ -58,6 +58,10 @@ class Broadcast:
 def check_rule(text: str, *, first_day: date) -> None:
     """Raise InvalidInputError(field="rrule") unless `text` is a rule, in days or longer, that comes true."""
     parts = _parts(text)
+    if parts["FREQ"] in _STEPS and any(sign.isdigit() for sign in parts.get("BYDAY", "")):
+        raise InvalidInputError(
+            "Thứ thứ mấy (BYDAY=1MO) chỉ dùng được khi lặp theo tháng hoặc năm.", field="rrule"
+        )
     last = _until(parts.get("UNTIL"))
     if last < first_day:
         raise InvalidInputError(

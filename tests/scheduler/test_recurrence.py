@@ -76,6 +76,7 @@ def test_a_window_that_has_not_begun_has_no_days() -> None:
         "FREQ=MONTHLY;BYMONTH=13",
         "FREQ=MONTHLY;BYMONTH=two",
         "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30",
+        "FREQ=WEEKLY;BYDAY=1MO",
         "FREQ=DAILY;UNTIL=20200101",
         "FREQ=DAILY;UNTIL=20261399",
         "FREQ=DAILY;UNTIL=20261124T000000Z",

@@ -11,10 +11,12 @@ from typing import NamedTuple
 from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from sqlalchemy import select
 
 from content.errors import InvalidInputError
 from scheduler.board import excused
 from scheduler.board.excused import Entry
+from scheduler.models.station import Station
 from scheduler.rules import Rules
 from web import context, forms, places, rule_words
 from web.errors import message_of
@@ -63,9 +65,17 @@ def _page(period: Period, entries: list[Entry], problem: dict[str, str] | None =
         entries=entries,
         units=context.rights().tree.units,
         words=rule_words,
+        titles=_titles(entries),
         shown=SHOWN_USES,
         problem=problem or {},
     )
+
+
+def _titles(entries: list[Entry]) -> dict[str, str]:
+    names = {use.station for entry in entries for use in entry.uses[:SHOWN_USES]}
+    query = select(Station.name, Station.title).where(Station.name.in_(names))
+    found = context.session().execute(query) if names else ()
+    return {name: title for name, title in found}  # noqa: C416 (typed)
 
 
 def _entries(period: Period) -> list[Entry]:

@@ -10,14 +10,15 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from content.errors import InvalidInputError
-from scheduler import exceptions, ical, windows
+from scheduler import exceptions, ical, rulebook, windows
 from scheduler import stations as machines
 from scheduler.limiting import Law, load_law
 from scheduler.models.station import Station
 from scheduler.models.window import Window
 from scheduler.recurrence import Broadcast
 from scheduler.rules import Rules
-from web import calendar_names, context, forms, places, refusals, window_form, window_words
+from scheduler.strays import strays
+from web import calendar_names, context, forms, places, refusals, rule_words, window_form, window_words
 from web.office.blueprint import office
 from web.window_form import Typed
 
@@ -253,7 +254,12 @@ def _shown(found: Window, station: Station, error: InvalidInputError | None = No
         words=_words(found),
         coming=_coming(found, law),
         today=context.today(),
-        excused=exceptions.of_window(context.session(), found.id),
+        strays=strays(context.session(), found, rules=_rules(), now=context.now()),
+        excused=[
+            (one, rulebook.get(context.session(), one.rule_id))
+            for one in exceptions.of_window(context.session(), found.id)
+        ],
+        rule_words=rule_words,
         over=found.last_day is not None and found.last_day < context.today(),
         may=places.may_plan(station.unit_id),
         typed=request.form,

@@ -59,6 +59,14 @@ def test_what_would_change_is_told_and_then_done(locked: Hall, writer: Browser) 
     assert today(locked) == []
 
 
+def test_the_window_s_page_tells_what_still_sounds_and_leads_to_it(locked: Hall, writer: Browser) -> None:
+    with locked.house.database.reading() as session:
+        page = f"/office/khung-gio/{session.scalars(select(Airing.window_id)).first()}"
+    assert "Xem và xếp lại ngay…" in writer.see(page).links("//main")
+    writer.send(FORCE)
+    assert "vẫn ở buổi đã bỏ" not in writer.see(page).words
+
+
 def test_who_did_it_stands_in_the_log(locked: Hall, writer: Browser) -> None:
     writer.send(FORCE)
     with locked.house.database.reading() as session:
