@@ -20,11 +20,14 @@ class Customs:
     today: date
     _codes: list[str] = field(init=False, repr=False)
     _quotas: dict[int, dict[str, int]] = field(default_factory=dict, repr=False)
+    _telling: frozenset[int] = field(init=False, repr=False)
+    _alike: dict[tuple[int, ...], dict[str, int]] = field(default_factory=dict, repr=False)
     _signs: dict[int, Signs] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         codes = {ticket.programme for d in self.picture.demands if (ticket := d.ticket)}
         self._codes = sorted(code for code in codes if code)
+        self._telling = frozenset(unit for _, unit in self.picture.quotas.seconds if unit is not None)
 
     def quotas_at(self, unit_id: int) -> dict[str, int]:
         """Return programme → ms owed a week, the same dict for units that owe the same."""
@@ -33,10 +36,13 @@ class Customs:
             return _NO_QUOTAS
         if unit_id not in self._quotas:
             path = self.picture.places.path(self._home(unit_id))
-            owed = {code: quotas.of(code, path) * SECOND_MS for code in self._codes}
-            found = {code: ms for code, ms in owed.items() if ms}
-            same = (known for known in self._quotas.values() if known == found)
-            self._quotas[unit_id] = next(same, found)
+            telling = tuple(at for at in path if at in self._telling)
+            if telling not in self._alike:
+                owed = {code: quotas.of(code, telling) * SECOND_MS for code in self._codes}
+                found = {code: ms for code, ms in owed.items() if ms}
+                same = (known for known in self._alike.values() if known == found)
+                self._alike[telling] = next(same, found)
+            self._quotas[unit_id] = self._alike[telling]
         return self._quotas[unit_id]
 
     def signs_at(self, unit_id: int) -> Signs:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from scheduler.hearings import Hearing
-from scheduler.picture import Row
+from scheduler.rows import Row
 from scheduler.shares import Timetable
 from scheduler.timeline import Spans
 

@@ -10,7 +10,8 @@ from content.contracts.airings import Kind, Level, Reason, State
 from scheduler.hearings import Hearing, Key
 from scheduler.idents import CLOSING, OPENING
 from scheduler.lock_in import LockIn
-from scheduler.picture import Desk, Row
+from scheduler.picture import Desk
+from scheduler.rows import Row
 from scheduler.shares import Timetable
 from scheduler.timeline import Slot
 
@@ -81,15 +82,14 @@ class Laying:
                 laid.gone.setdefault(key[:2], set()).add(key[2])
         if row.kind == _IDENT:
             laid.idents.append(row)
-        if row.id in self.way:
-            self._let_move(row, row.starts, key)
-        elif self.lock.movable(row):
-            if self.weekly and row.rank == _RELEASED:
-                self._hold(row, key)
-            else:
-                self._let_move(row, self.lock.floor(row), key)
-        elif row.state not in SILENT and not row.recalled:
-            self._let_stand(row, self._frame_of(row), key)
+        floor = row.starts if row.id in self.way else self.lock.floor(row)
+        if floor is None:
+            if row.state not in SILENT and not row.recalled:
+                self._let_stand(row, self._frame_of(row), key)
+        elif self.weekly and row.rank == _RELEASED:
+            self._hold(row, key)
+        else:
+            self._let_move(row, floor, key)
 
     def _let_move(self, row: Row, floor: int, key: Key | None) -> None:
         """Lay what may be moved, not to before `floor`."""

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from content.contracts.airings import Kind, Level, State
 from scheduler.moments import SECOND_MS, length_ms, to_ms, whole_second_from
-from scheduler.picture import Row
+from scheduler.rows import Row
 from scheduler.rules import Rules
 
 HANDOVER = timedelta(minutes=2)
@@ -39,13 +39,10 @@ class LockIn:
         until = max(soon, whole_second_from(instant + length_ms(lock) + odd))
         return cls(instant, soon, until, instant + length_ms(HANDOVER), force)
 
-    def floor(self, row: Row) -> int:
-        """Return the first instant at which a row may still be moved, and to which it may be moved."""
-        return self.soon if self.force and row.rank == _PLANNED else self.until
-
-    def movable(self, row: Row) -> bool:
-        """Tell whether a row may still be moved; an emergency never is."""
-        return row.starts >= self.floor(row) and is_the_planners(row)
+    def floor(self, row: Row) -> int | None:
+        """Return the first instant to which a row may be moved, None when it stays where it is."""
+        floor = self.soon if self.force and row.rank == _PLANNED else self.until
+        return floor if row.starts >= floor and is_the_planners(row) else None
 
     def may_give_way(self, row: Row, *, fixed: bool) -> bool:
         """Tell whether a locked row makes way for a fixed time that is new; `fixed`: it is bound to one."""

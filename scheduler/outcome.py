@@ -11,7 +11,8 @@ from content.contracts.airings import Level, State, order_airing_id
 from scheduler.hearings import Key, Left, Ticket, Turn
 from scheduler.idents import OPENING, ident_id
 from scheduler.owing import Stand
-from scheduler.picture import Desk, Row
+from scheduler.picture import Desk
+from scheduler.rows import Row
 from scheduler.shares import Packed, Place, Sign
 
 
@@ -78,29 +79,23 @@ def outcome_of(stand: Stand, packed: Packed) -> Outcome:
 
 
 def _put(outcome: Outcome, stand: Stand, place: Place) -> str:
-    hearing, desk = place.hearing, stand.desk
-    frames = stand.share.timetable.frames
-    window = None if place.frame is None else desk.windows[frames[place.frame].window].id
-    remark = _remark(stand, place)
-    gain = 0 if hearing.turn is Turn.EMERGENCY else stand.share.timetable.gain(place.frame, hearing.due)
-    row = stand.rows.get(hearing.key) if stand.rows else None
-    if row is not None:
-        if (row.starts, row.latest, row.window, row.gain) != (place.starts, place.latest, window, gain):
-            outcome.moved.append(Shift(row, window, place.starts, place.latest, remark, gain=gain))
-        return row.id
-    name = order_airing_id(hearing.order, desk.name, hearing.due, hearing.n)
-    new = NewAiring(
-        name,
-        hearing.level,
-        hearing.ticket,
-        *hearing.key,
-        window,
-        starts=place.starts,
-        latest=place.latest,
-        remark=remark,
-        gain=gain,
-    )
-    outcome.new.append(new)
+    hearing, timetable, frame = place.hearing, stand.share.timetable, place.frame
+    window = None if frame is None else stand.desk.windows[timetable.frames[frame].window].id
+    gain = 0 if hearing.turn is Turn.EMERGENCY else timetable.gain(frame, hearing.due)
+    row = stand.rows.get(hearing.key)
+    if row is None:
+        return _make(outcome, stand, place, window, gain)
+    if row.starts != place.starts or (row.latest, row.window, row.gain) != (place.latest, window, gain):
+        remark = _remark(stand, place)
+        outcome.moved.append(Shift(row, window, place.starts, place.latest, remark, None, gain))
+    return row.id
+
+
+def _make(outcome: Outcome, stand: Stand, place: Place, window: int | None, gain: int) -> str:
+    order, due, n = place.hearing.key
+    name, remark = order_airing_id(order, stand.desk.name, due, n), _remark(stand, place)
+    what = (name, place.hearing.level, place.hearing.ticket, order, due, n)
+    outcome.new.append(NewAiring(*what, window, place.starts, place.latest, remark, gain))
     return name
 
 

@@ -13,8 +13,9 @@ from scheduler.hearings import Hearing, Key, Turn
 from scheduler.laying import SILENT, Laid, Laying
 from scheduler.lock_in import LockIn
 from scheduler.moments import length_ms
-from scheduler.picture import Desk, Picture, Row
+from scheduler.picture import Desk, Picture
 from scheduler.reach import Reach
+from scheduler.rows import Row
 from scheduler.rules import Rules
 from scheduler.shares import Share, Timetable, week_of
 
@@ -69,7 +70,7 @@ class Owing:
         if late := self._late(desk, laid, timetable):
             wanted = sorted([*wanted, *late], key=lambda hearing: hearing.precedence)
         laying.anchor(wanted)
-        hearings = tuple(hearing for hearing in wanted if self._is_owed(hearing, laid, timetable))
+        hearings = self._still_owed(wanted, laid, timetable)
         return self._stand(desk, timetable, hearings, laid)
 
     def _stand(self, desk: Desk, timetable: Timetable, hearings: tuple[Hearing, ...], laid: Laid) -> Stand:
@@ -101,7 +102,7 @@ class Owing:
             return frozenset()
         known = {(row.order, row.due, row.n) for row in desk.rows}
         new = [hearing for hearing in self._bound[id(owed)] if hearing.key not in known]
-        rows = [row for row in desk.rows if row.state not in SILENT and not self._lock.movable(row)]
+        rows = [row for row in desk.rows if row.state not in SILENT and self._lock.floor(row) is None]
         gap = length_ms(self.rules.gap)
         return giving_way(rows, new, timetable, gap=gap, may=self._may_give_way) if new else frozenset()
 
@@ -142,11 +143,18 @@ class Owing:
             self._in_time[key] = tuple(h for h in owed if self._came_in_time(h, timetable))
         return self._in_time[key]
 
-    def _is_owed(self, hearing: Hearing, laid: Laid, timetable: Timetable) -> bool:
-        key = hearing.key
-        if key in laid.rows:
-            return key in laid.kept or key in laid.stays
-        return hearing.due < self.picture.start or self._came_in_time(hearing, timetable)
+    def _still_owed(self, wanted: Sequence[Hearing], laid: Laid, timetable: Timetable) -> tuple[Hearing, ...]:
+        """Return what has a place, or never had one and came in time."""
+        held = {**laid.kept, **dict.fromkeys(laid.stays)} if laid.stays else laid.kept
+        first, rows = self.picture.start, laid.rows
+        return tuple(
+            [
+                hearing
+                for hearing in wanted
+                if (key := hearing.key) in held
+                or (key not in rows and (hearing.due < first or self._came_in_time(hearing, timetable)))
+            ]
+        )
 
     def _came_in_time(self, hearing: Hearing, timetable: Timetable) -> bool:
         """Tell whether the order came while its due date still had a chance; otherwise nothing is owed."""
@@ -176,9 +184,10 @@ class Owing:
 
 def _memo(share: Share, hearings: object) -> tuple[object, ...]:
     """Return what tells whether two stations have the same inputs; `hearings` stands for theirs."""
+    kept = share.kept
+    floors = tuple([kept.get(hearing.key) for hearing in share.hearings]) if kept else ()
     return (
-        *(id(share.timetable), hearings, share.standing, share.stays),
-        *(tuple(share.kept.items()), tuple(sorted(share.picks.items())), share.fill, id(share.quotas)),
-        *(share.signs, tuple(share.given.items()), tuple(share.signed.items())),
-        tuple(share.kept_signs.items()),
+        *(id(share.timetable), hearings, share.standing, share.stays, floors),
+        *(tuple(sorted(share.picks.items())), share.fill, id(share.quotas), share.signs),
+        *(tuple(share.given.items()), tuple(share.signed.items()), tuple(share.kept_signs.items())),
     )

@@ -7,10 +7,11 @@ bounded however many stations there are.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
-from typing import Any, NamedTuple
+from operator import attrgetter
+from typing import Any
 
 from sqlalchemy import func, or_, select, type_coerce
 from sqlalchemy.orm import Session
@@ -23,7 +24,6 @@ from scheduler.calendars import Calendars, load_calendars
 from scheduler.exceptions import load_exceptions
 from scheduler.hearings import DAY, Demand, Ticket
 from scheduler.idents import Idents, ticket_of
-from scheduler.models.airing import Airing
 from scheduler.models.emergency import Emergency
 from scheduler.models.order import Order, OrderUnit
 from scheduler.models.pick import Pick
@@ -31,41 +31,18 @@ from scheduler.models.plan import Unplaced
 from scheduler.models.rule import Rule
 from scheduler.models.station import Station
 from scheduler.models.window import Window
-from scheduler.moments import to_instant, to_ms
+from scheduler.moments import to_ms
 from scheduler.places import Places, load_places
 from scheduler.quiet import instant_at
 from scheduler.quotas import Quotas, load_quotas
-from scheduler.raw import RAW, Days, Instants
+from scheduler.raw import RAW, words_of
 from scheduler.relays import sources_of
+from scheduler.rows import Reader, Row
 from scheduler.rulebook import ruling_of
 from scheduler.rules import Rules
 from scheduler.timetables import Timetables, WindowRow, grouped_near
 
-
-class Row(NamedTuple):
-    """An airing as the planner reads it; times in ms, but `updated` in the driver's own form."""
-
-    id: str
-    kind: str
-    level: str
-    station: str
-    order: int | None
-    bulletin: int | None
-    wording: int | None
-    window: int | None
-    due: date | None
-    n: int | None
-    starts: int
-    latest: int
-    length: int
-    programme: str | None
-    state: str
-    rank: int
-    reason: str | None
-    recalled: bool
-    updated: Any
-    approval: int | None
-    gain: int
+_BY_TIME = attrgetter("starts", "id")
 
 
 @dataclass(slots=True)
@@ -91,7 +68,6 @@ class Picture:
 
     start: date
     end: date
-    since: int
     first: date
     places: Places
     demands: list[Demand]
@@ -99,6 +75,7 @@ class Picture:
     timetables: Timetables
     quotas: Quotas
     signs: Mapping[tuple[int, str], Sequence[Ticket]]
+    airings: Reader
 
 
 def read_picture(
@@ -117,20 +94,20 @@ def read_picture(
         start=start,
         end=end,
         first=first,
-        since=_since(start, now, rules, weekly=bool(quotas.seconds)),
         places=places,
         demands=demands,
         calendars=calendars,
         timetables=_timetables(session, (first, start, end), rules, booked),
         quotas=quotas,
         signs={where: [ticket_of(one) for one in approvals] for where, approvals in standing.items()},
+        airings=Reader(_since(start, now, rules, weekly=bool(quotas.seconds))),
     )
 
 
-def _since(start: date, now: datetime, rules: Rules, *, weekly: bool) -> int:
+def _since(start: date, now: datetime, rules: Rules, *, weekly: bool) -> datetime:
     """Return from when on airings are read: what may be repeated, made up, or counts in the week."""
     first = min(start, start - start.weekday() * DAY) if weekly else start
-    return to_ms(min(instant_at(first, time(), rules.zone), now - rules.repeat - rules.emergency_slack))
+    return min(instant_at(first, time(), rules.zone), now - rules.repeat - rules.emergency_slack)
 
 
 def _timetables(session: Session, span: tuple[date, date, date], rules: Rules, booked: Booked) -> Timetables:
@@ -176,20 +153,31 @@ def _near_fixed(
 
 def read_windows(session: Session, stations: Sequence[str]) -> list[WindowRow]:
     """Return the windows of some stations, by id."""
-    columns = [getattr(Window, name) for name in WindowRow._fields]
+    columns = [_as_read(name) for name in WindowRow._fields]
     query = select(*columns).where(Window.station.in_(stations)).order_by(Window.id)
-    return [WindowRow._make(row) for row in session.execute(query)]
+    found = []
+    for *plain, exdates, rdates, lunar, calendars, cap in session.execute(query).all():
+        days = (words_of(exdates), words_of(rdates), lunar, words_of(calendars))
+        found.append(WindowRow._make((*plain, *days, cap)))
+    return found
+
+
+def _as_read(name: str) -> Any:
+    """Return a window's column; lists, of which most are empty, are read as they are stored."""
+    column = getattr(Window, name)
+    return type_coerce(column, RAW) if name in {"exdates", "rdates", "calendars"} else column
 
 
 def read_desks(session: Session, names: Sequence[str], picture: Picture) -> list[Desk]:
     """Read some stations with all that is theirs, by name."""
-    since, first = to_instant(picture.since), picture.first
     query = select(Station.name, Station.unit_id, Station.fill).where(Station.name.in_(names))
     desks = {row[0]: Desk(*row) for row in session.execute(query.order_by(Station.name))}
     for window in read_windows(session, names):
         desks[window.station].windows.append(window)
-    for row in _rows(session, names, since):
+    for row in picture.airings.read(session, names):
         desks[row.station].rows.append(row)
+    for desk in desks.values():
+        desk.rows.sort(key=_BY_TIME)
     picks = select(Pick.station, Pick.day, Pick.bulletin_id, Pick.position)
     for station, day, bulletin, position in session.execute(
         picks.where(Pick.station.in_(names), Pick.day >= picture.start)
@@ -199,45 +187,10 @@ def read_desks(session: Session, names: Sequence[str], picture: Picture) -> list
         Unplaced.station, Unplaced.order_id, Unplaced.due, Unplaced.n, Unplaced.reason, Unplaced.detail
     )
     for station, order, due, n, reason, detail in session.execute(
-        left.where(Unplaced.station.in_(names), Unplaced.due >= first)
+        left.where(Unplaced.station.in_(names), Unplaced.due >= picture.first)
     ):
         desks[station].left[order, due, n] = (reason, detail)
     return list(desks.values())
-
-
-def _rows(session: Session, names: Sequence[str], since: datetime) -> Iterator[Row]:
-    table = Airing.__table__.c
-    query = select(
-        table.id,
-        table.kind,
-        table.level,
-        table.station,
-        table.order_id,
-        table.bulletin_id,
-        table.revision_id,
-        table.window_id,
-        type_coerce(table.due, RAW),
-        table.n,
-        type_coerce(table.starts_at, RAW),
-        type_coerce(table.not_after, RAW),
-        table.duration_ms,
-        table.programme,
-        table.state,
-        table.rank,
-        table.reason,
-        type_coerce(table.recalled_at, RAW),
-        type_coerce(table.updated_at, RAW),
-        table.approval_id,
-        table.gain_mdb,
-    ).where(table.station.in_(names), table.starts_at >= since)
-    days: dict[Any, date | None] = Days()
-    instants: dict[Any, int] = Instants()
-    session.flush()
-    ordered = query.order_by(table.station, table.starts_at, table.id)
-    for row in session.connection().execute(ordered):
-        due, starts, latest = days[row[8]], instants[row[10]], instants[row[11]]
-        recalled = row[17] is not None
-        yield Row._make((*row[:8], due, row[9], starts, latest, *row[12:17], recalled, *row[18:]))
 
 
 def read_demands(session: Session, start: date, end: date, rules: Rules) -> list[Demand]:

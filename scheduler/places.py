@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
@@ -11,7 +11,7 @@ from sqlalchemy import select, type_coerce
 from sqlalchemy.orm import Session
 
 from content.models.unit import Unit
-from scheduler.raw import RAW, Days, words_of
+from scheduler.raw import RAW, Turned, day_of, words_of
 
 
 class Place(NamedTuple):
@@ -58,6 +58,14 @@ class Places:
             seen.add(follows or 0)
         return at.id if at else None
 
+    def standing_all(self, unit_id: int, days: Sequence[date]) -> dict[date, int]:
+        """Return which unit stands for `unit_id` on each of some days (in order), where any does."""
+        here = self.units.get(unit_id)
+        if days and here is not None and here.in_being(days[0]) and here.in_being(days[-1]):
+            return dict.fromkeys(days, unit_id)
+        found = ((day, self.standing(unit_id, day)) for day in days)
+        return {day: unit for day, unit in found if unit is not None}
+
     def line(self, unit_id: int) -> tuple[int, ...]:
         """Return a unit and all above it, then the same of those that took or take over from it."""
         units = (unit_id, *self.heirs(unit_id))
@@ -95,7 +103,7 @@ def load_places(session: Session) -> Places:
         type_coerce(Unit.tags, RAW),
         Unit.week_approval,
     )
-    days, units = Days(), {}
+    days, units = Turned(day_of), {}
     for unit, parent, first, end, successor, tags, weekly in session.execute(query):
         span = (days[first] or date.min, days[end])
         units[unit] = Place(unit, parent, *span, successor, words_of(tags), bool(weekly))

@@ -24,7 +24,7 @@ from scheduler.outcome import FULL, HELD_UP, WAITED, NewAiring, Outcome, Remark,
 from scheduler.owing import Owing, Stand
 from scheduler.packing import pack
 from scheduler.picture import Desk, all_stations, batches, read_desks, read_picture
-from scheduler.raw import instant_of
+from scheduler.raw import Turned, instant_of
 from scheduler.rules import Rules
 from scheduler.shares import Measures, Packed
 from scheduler.storing import Move, Store
@@ -166,7 +166,7 @@ class _Writer:
         self._store = Store(session)
         self._made_at = self._store.moment(now)
         self._notes: dict[Remark, str] = {}
-        self._newer = _Newer(self._store, now)
+        self._newer = Turned(self._newer_than)
         self._new: list[tuple[Any, ...]] = []
         self._shifts: list[Shift] = []
         self._lost: list[str] = []
@@ -198,7 +198,7 @@ class _Writer:
             gathered.clear()
 
     def _tuple(self, new: NewAiring, desk: Desk) -> tuple[Any, ...]:
-        ticket, store = new.ticket, self._store
+        ticket, instants = new.ticket, self._store.instants
         return (
             new.id,
             ticket.kind.value,
@@ -210,10 +210,10 @@ class _Writer:
             ticket.revision,
             ticket.approval,
             new.window,
-            store.day(new.due),
+            self._store.days[new.due],
             new.n,
-            store.instant(new.starts),
-            store.instant(new.latest),
+            instants[new.starts],
+            instants[new.latest],
             ticket.length,
             new.gain,
             ticket.sha256,
@@ -228,6 +228,10 @@ class _Writer:
             self._made_at,
         )
 
+    def _newer_than(self, raw: Any) -> Any:
+        """Return when a row that was written last at `raw` is written now, both in the driver's own form."""
+        return self._store.moment(max(self._now, instant_of(raw) + MOMENT))
+
     def _note(self, remark: Remark) -> str:
         if remark not in self._notes:
             when = remark.when
@@ -236,18 +240,11 @@ class _Writer:
         return self._notes[remark]
 
     def _move(self, shift: Shift) -> Move:
-        row = shift.row
-        note = None if shift.remark is None else self._note(shift.remark)
-        return Move(
-            row.id,
-            row.state,
-            shift.starts,
-            shift.latest,
-            shift.window,
-            shift.gain,
-            note,
-            self._newer[row.updated],
-        )
+        row, window, starts, latest, remark, _, gain = shift
+        instants = self._store.instants
+        note = None if remark is None else self._note(remark)
+        where = (instants[starts], instants[latest], window, gain)
+        return Move._make((*where, note, self._newer[row.updated], row.stored, row.id, row.state))
 
     def _compare_left(self, outcome: Outcome) -> None:
         """Keep what found no room now, forget what was kept before and is not so any more."""
@@ -260,19 +257,6 @@ class _Writer:
             if before.get((order, due, n)) != (reason, facts):
                 key = {"order_id": order, "station": name, "due": due, "n": n}
                 self._left.append({**key, "reason": reason, "detail": facts, "at": self._now})
-
-
-class _Newer(dict[Any, Any]):
-    """When a row was written last → when it is written now, both in the driver's own form."""
-
-    def __init__(self, store: Store, now: datetime) -> None:
-        super().__init__()
-        self._store = store
-        self._now = now
-
-    def __missing__(self, raw: Any) -> Any:
-        self[raw] = self._store.moment(max(self._now, instant_of(raw) + MOMENT))
-        return self[raw]
 
 
 def _rewording(shift: Shift) -> dict[str, Any]:

@@ -3,37 +3,47 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy.types import NullType
 
 from scheduler.moments import to_ms
 
+K = TypeVar("K")
+V = TypeVar("V")
 RAW = NullType()
 """For `type_coerce`: text on SQLite, Python's own types on PostgreSQL."""
 
 
-class Days(dict[Any, date | None]):
-    """The driver's form of a day → the day."""
+class Turned(dict[K, V]):
+    """What a function makes of a key, made once each."""
 
-    def __missing__(self, raw: Any) -> date | None:
-        self[raw] = date.fromisoformat(raw) if isinstance(raw, str) else raw
-        return self[raw]
+    def __init__(self, turn: Callable[[K], V]) -> None:
+        super().__init__()
+        self._turn = turn
+
+    def __missing__(self, key: K) -> V:
+        self[key] = self._turn(key)
+        return self[key]
 
 
-class Instants(dict[Any, int]):
-    """The driver's form of an instant → ms."""
-
-    def __missing__(self, raw: Any) -> int:
-        self[raw] = to_ms(instant_of(raw))
-        return self[raw]
+def day_of(raw: Any) -> date | None:
+    """Return a day from the driver's own form: text on SQLite."""
+    day: date | None = date.fromisoformat(raw) if isinstance(raw, str) else raw
+    return day
 
 
 def instant_of(raw: Any) -> datetime:
     """Return an instant from the driver's own form: text on SQLite, which keeps no zone."""
     instant = datetime.fromisoformat(raw) if isinstance(raw, str) else raw
     return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant
+
+
+def ms_of(raw: Any) -> int:
+    """Return an instant from the driver's own form in ms."""
+    return to_ms(instant_of(raw))
 
 
 def words_of(raw: Any) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -25,6 +26,9 @@ class Reach:
     _roots: dict[date, dict[int, list[int]]] = field(init=False, repr=False)
     _tagged: dict[date, list[int]] = field(init=False, repr=False)
     _units: dict[int, Days] = field(default_factory=dict, repr=False)
+    _alike: dict[tuple[object, ...], Days] = field(default_factory=dict, repr=False)
+    _telling: frozenset[int] = field(init=False, repr=False)
+    _days: list[date] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         picture = self.picture
@@ -34,6 +38,11 @@ class Reach:
             for day in owed_days(demand, picture.start, picture.end, picture.calendars):
                 if demand.ticket is not None and demand.ticket.covers(day):
                     self._take(place, demand, day)
+        named = {unit for roots in self._roots.values() for unit in roots}
+        tagged = {unit.id for unit in picture.places.units.values() if unit.tags}
+        below = {demand.below for demand in picture.demands if demand.below is not None}
+        self._telling = frozenset(named | tagged | below)
+        self._days = sorted({*self._roots, *self._tagged})
 
     def _take(self, place: int, demand: Demand, day: date) -> None:
         """Write an order down at the units for which it stands on a day, and by its tags."""
@@ -45,13 +54,20 @@ class Reach:
     def days_of(self, unit_id: int) -> Days:
         """Return which orders reach a unit's stations on which day: once merged, they are its successor's."""
         if unit_id not in self._units:
-            end = self.rules.planned_until(self.today, weekly=self.picture.places.weekly(unit_id))
-            days = [day for day in sorted({*self._roots, *self._tagged}) if day < end]
-            found = ((day, self.picture.places.standing(unit_id, day)) for day in days)
-            self._units[unit_id] = tuple(
-                (day, self._at(unit, day)) for day, unit in found if unit is not None
-            )
+            weekly = self.picture.places.weekly(unit_id)
+            end = self.rules.planned_until(self.today, weekly=weekly)
+            self._units[unit_id] = self._planned(unit_id, self._days[: bisect_left(self._days, end)])
         return self._units[unit_id]
+
+    def _planned(self, unit_id: int, days: Sequence[date]) -> Days:
+        """Return the orders of some days; units are told apart by what orders name on their paths only."""
+        places, telling = self.picture.places, self._telling
+        standing = places.standing_all(unit_id, days)
+        path = {unit: tuple([at for at in places.path(unit) if at in telling]) for unit in standing.values()}
+        key = tuple([(day, path[unit]) for day, unit in standing.items()])
+        if key not in self._alike:
+            self._alike[key] = tuple((day, self._at(unit, day)) for day, unit in standing.items())
+        return self._alike[key]
 
     def orders(self, unit_id: int, day: date) -> list[Demand]:
         """Return the orders that owe a unit something on a day, by id."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import sqlalchemy
@@ -12,9 +13,10 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.util import identity_key
 
 from content.db import UtcDateTime
-from scheduler.models.airing import Airing, AiringChange
+from scheduler.models.airing import Airing
 from scheduler.models.plan import Unplaced
 from scheduler.moments import to_instant
+from scheduler.raw import Turned
 
 COLUMNS = (
     *("id", "kind", "level", "station", "unit_id", "order_id", "bulletin_id", "revision_id", "approval_id"),
@@ -32,56 +34,47 @@ COLUMNS = (
     *("media_type", "title", "programme", "state", "rank", "note", "created_at", "updated_at"),
 )
 """The columns of a planned airing, in the order of its tuple."""
-_STEPS = ("airing", "at", "state", "starts_at", "reason", "by")
 _SQLITE_MOVE = """UPDATE airing SET starts_at=?, not_after=?, window_id=?, gain_mdb=?, note=?, updated_at=?
- WHERE id=?"""
+ WHERE rowid=? AND id=?"""
+_SQLITE_STEP = """INSERT INTO airing_change (airing, at, state, starts_at, "by") VALUES (?, ?, ?, ?, ?)"""
 _STAGED = ("starts_at", "not_after", "window_id", "gain_mdb", "note", "updated_at", "id")
 _STAGE = """CREATE TEMP TABLE IF NOT EXISTS planned_move (starts_at timestamptz, not_after timestamptz,
  window_id integer, gain_mdb integer, note text, updated_at timestamptz, id text) ON COMMIT DELETE ROWS"""
-_POSTGRES_MOVE = """UPDATE airing SET starts_at = m.starts_at, not_after = m.not_after,
+_POSTGRES_MOVE = """WITH moved AS (UPDATE airing SET starts_at = m.starts_at, not_after = m.not_after,
  window_id = m.window_id, gain_mdb = m.gain_mdb, note = m.note, updated_at = m.updated_at
- FROM planned_move m WHERE airing.id = m.id"""
+ FROM planned_move m WHERE airing.id = m.id RETURNING airing.id, airing.state, airing.starts_at)
+ INSERT INTO airing_change (airing, at, state, starts_at, "by")
+ SELECT id, %s, state, starts_at, %s FROM moved ORDER BY id"""
 
 
 class Move(NamedTuple):
-    """A row's new place; times in ms, `updated_at` in the driver's own form."""
+    """A row's new place; instants in the driver's own form; `stored`: where SQLite keeps the row."""
 
-    id: str
-    state: str
-    starts: int
-    latest: int
+    starts_at: Any
+    not_after: Any
     window: int | None
     gain: int
     note: str | None
     updated_at: Any
+    stored: int | None
+    id: str
+    state: str
 
 
 class Store:
-    """Writes for one session; instants and dates are turned into the database's own form once each."""
+    """Writes for one session; `instants` (of ms) and `days` are as the driver takes them."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
         self._dialect = session.get_bind().dialect
-        self._instants: dict[int, Any] = {}
-        self._dates: dict[date, Any] = {}
         self._bind_instant = UtcDateTime().dialect_impl(self._dialect).bind_processor(self._dialect)
-        self._bind_date = sqlalchemy.Date().dialect_impl(self._dialect).bind_processor(self._dialect)
-
-    def instant(self, ms: int) -> Any:
-        """Return an instant as the database's driver takes it."""
-        if ms not in self._instants:
-            self._instants[ms] = self.moment(to_instant(ms))
-        return self._instants[ms]
+        bind_day = sqlalchemy.Date().dialect_impl(self._dialect).bind_processor(self._dialect)
+        self.instants: Mapping[int, Any] = Turned(lambda ms: self.moment(to_instant(ms)))
+        self.days: Mapping[date, Any] = Turned(bind_day or _as_it_is)
 
     def moment(self, instant: datetime) -> Any:
         """Return an instant that is finer than ms as the database's driver takes it."""
         return self._bind_instant(instant) if self._bind_instant else instant
-
-    def day(self, day: date) -> Any:
-        """Return a date as the database's driver takes it."""
-        if day not in self._dates:
-            self._dates[day] = self._bind_date(day) if self._bind_date else day
-        return self._dates[day]
 
     def add(self, rows: Sequence[tuple[Any, ...]]) -> None:
         """Insert planned airings (tuples of COLUMNS, in the driver's form), station by station.
@@ -91,26 +84,28 @@ class Store:
         self._insert(Airing.__table__, COLUMNS, rows)
 
     def move(self, moves: Sequence[Move], *, at: datetime, by: str) -> None:
-        """Give airings their new places and write the step down."""
+        """Give airings their new places and write the step down, in the order of their ids."""
         if not moves:
             return
-        connection = self._session.connection()
-        ordered = sorted(moves, key=lambda move: move.id)
-        rows = [
-            (self.instant(m.starts), self.instant(m.latest), m.window, m.gain, m.note, m.updated_at, m.id)
-            for m in ordered
-        ]
         if self._dialect.name == "sqlite":
-            connection.exec_driver_sql(_SQLITE_MOVE, rows)
+            self._move_one_by_one(moves, self.moment(at), by)
         else:
-            connection.exec_driver_sql(_STAGE)
-            self._copy("planned_move", _STAGED, rows)
-            connection.exec_driver_sql(_POSTGRES_MOVE)
-            connection.exec_driver_sql("TRUNCATE planned_move")
-        when = self.moment(at)
-        steps = [(m.id, when, m.state, self.instant(m.starts), None, by) for m in ordered]
-        self._insert(AiringChange.__table__, _STEPS, steps)
-        self._forget(m.id for m in ordered)
+            self._move_at_once(moves, self.moment(at), by)
+        self._forget(move.id for move in moves)
+
+    def _move_one_by_one(self, moves: Sequence[Move], at: Any, by: str) -> None:
+        """Move by where the rows are kept, one beside the other: a look into no index."""
+        connection = self._session.connection()
+        connection.exec_driver_sql(_SQLITE_MOVE, [move[:8] for move in moves])
+        steps = [(name, at, state, starts_at, by) for starts_at, *_, name, state in moves]
+        connection.exec_driver_sql(_SQLITE_STEP, sorted(steps))
+
+    def _move_at_once(self, moves: Sequence[Move], at: Any, by: str) -> None:
+        connection = self._session.connection()
+        connection.exec_driver_sql(_STAGE)
+        self._copy("planned_move", _STAGED, sorted(((*m[:6], m.id) for m in moves), key=itemgetter(-1)))
+        connection.exec_driver_sql(_POSTGRES_MOVE, (at, by))
+        connection.exec_driver_sql("TRUNCATE planned_move")
 
     def replace_tickets(self, changes: Sequence[dict[str, Any]]) -> None:
         """Give idents that were not heard yet another wording (dicts with `key` and columns)."""
@@ -157,3 +152,7 @@ class Store:
             known = self._session.identity_map.get(identity_key(Airing, name))
             if known is not None:
                 self._session.expire(known)
+
+
+def _as_it_is(value: Any) -> Any:
+    return value

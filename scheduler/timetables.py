@@ -52,10 +52,10 @@ class WindowRow(NamedTuple):
     first_day: date
     last_day: date | None
     enforce_limits: bool
-    exdates: list[str]
-    rdates: list[str]
+    exdates: Sequence[str]
+    rdates: Sequence[str]
     lunar: str | None
-    calendars: list[str]
+    calendars: Sequence[str]
     level_cap_mdb: int | None = None
 
 

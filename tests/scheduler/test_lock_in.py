@@ -9,7 +9,7 @@ import pytest
 
 from scheduler.lock_in import LockIn
 from scheduler.moments import to_ms
-from scheduler.picture import Row
+from scheduler.rows import Row
 from tests.scheduler.factories import NOW, RULES, TODAY
 
 LEAD, HOUR = RULES.lead, timedelta(hours=1)
@@ -17,8 +17,8 @@ RANKS = {"planned": 0, "released": 1, "due": 2, "on_air": 3, "played": 4}
 
 
 def row(starts_at: datetime, state: str = "planned", **more: Any) -> Row:
-    starts, named = to_ms(starts_at), ("a", "bulletin", "normal", "loa", 1, 1, 1, 1, TODAY, 1)
-    found = Row(*named, starts, starts, 60_000, "03", state, RANKS[state], None, False, None, 1, 0)
+    starts, named = to_ms(starts_at), ("a", "bulletin", "normal", "loa", 1, 1, 1, 1, 60_000, "03")
+    found = Row(*named, state, RANKS[state], None, None, 1, 0, None, TODAY, starts, starts, False)
     return found._replace(**more)
 
 
@@ -37,8 +37,8 @@ def row(starts_at: datetime, state: str = "planned", **more: Any) -> Row:
 )
 def test_what_may_be_moved(state: str, ahead: timedelta, by_rule: bool, by_force: bool) -> None:
     found = row(NOW + ahead, state)
-    assert LockIn.at(NOW, RULES).movable(found) is by_rule
-    assert LockIn.at(NOW, RULES, force=True).movable(found) is by_force
+    assert (LockIn.at(NOW, RULES).floor(found) is not None) is by_rule
+    assert (LockIn.at(NOW, RULES, force=True).floor(found) is not None) is by_force
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_what_may_be_moved(state: str, ahead: timedelta, by_rule: bool, by_force
     ],
 )
 def test_only_what_the_planner_placed_is_moved(change: dict[str, Any], movable: bool) -> None:
-    assert LockIn.at(NOW, RULES).movable(row(NOW + HOUR, **change)) is movable
+    assert (LockIn.at(NOW, RULES).floor(row(NOW + HOUR, **change)) is not None) is movable
 
 
 @pytest.mark.parametrize(
