@@ -12,7 +12,7 @@ def reason_words(reason: str | None) -> str:
     told: dict[str, str] = {
         Reason.LATE: gettext("Quá giờ được phép phát."),
         Reason.QUIET_HOURS: gettext("Rơi vào giờ yên tĩnh."),
-        Reason.OVER_LIMIT: gettext("Buổi phát đã hết thời lượng."),
+        Reason.OVER_LIMIT: gettext("Lịch đổi nên không còn chỗ, hoặc quá thời lượng."),
         Reason.CLIP_MISSING: gettext("Trạm chưa tải kịp bản thu; xem lại mạng của trạm."),
         Reason.CLIP_CORRUPT: gettext("Bản thu ở trạm bị hỏng; trạm sẽ tự tải lại."),
         Reason.CLOCK_UNTRUSTED: gettext("Đồng hồ máy trạm không tin được; xem lại mạng và pin đồng hồ."),
