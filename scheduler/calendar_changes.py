@@ -95,20 +95,18 @@ def _require_station(
     station = session.get_one(Station, windows[0].station)
     if station.retired_at is not None:
         return
-    days = {day for some in gained.values() for day in some}
-    bound = [window for window in windows if window.enforce_limits or not law.rules.rehearsal]
-    _require_apart(law, station, bound, gained)
-    for window in bound:
-        if window.id in gained:
-            beside = [other for other in windows if other.id != window.id]
-            own = gained[window.id]
-            try:
-                used = require_window(
-                    session, law, station, window, beside, start=min(days), days=own, booked=booked
-                )
-            except InvalidInputError as error:
-                raise _refused(window, station, error) from error
-            take_up(session, used, window_id=window.id)
+    lenient = {window.id for window in windows if law.rules.rehearsal and not window.enforce_limits}
+    gained = {window: days for window, days in gained.items() if window not in lenient}
+    _require_apart(law, station, windows, gained)
+    for window in (window for window in windows if window.id in gained):
+        beside, own = [other for other in windows if other is not window], gained[window.id]
+        try:
+            used = require_window(
+                session, law, station, window, beside, start=min(own), days=own, booked=booked
+            )
+        except InvalidInputError as error:
+            raise _refused(window, station, error) from error
+        take_up(session, used, window_id=window.id)
 
 
 def _require_apart(
@@ -116,6 +114,8 @@ def _require_apart(
 ) -> None:
     """Refuse where a day that was gained lets two windows of a station meet."""
     days = {day for some in gained.values() for day in some}
+    if not days:
+        return
     span: dict[str, Any] = {"start": min(days) - DAY, "end": max(days) + 2 * DAY}
     known = {**span, "zone": law.rules.zone, "calendars": law.calendars}
     told = sorted(

@@ -20,7 +20,8 @@ from scheduler.rules import Rules
 from web import calendar_names, context, forms, places, refusals
 from web.office.blueprint import office
 
-EVERYWHERE = ""
+EVERYWHERE = "*"
+"""No unit's number, and not empty: a browser sends no form whose required list stands on an empty choice."""
 
 
 @office.get("/lich")
@@ -192,8 +193,7 @@ def _days() -> dict[date, str]:
 
 def _unit_id() -> int | None:
     """Return the unit chosen, None for everywhere; the person must plan for it."""
-    given = forms.text(request.form, "unit_id")
-    if given == EVERYWHERE:
+    if forms.text(request.form, "unit_id") == EVERYWHERE:
         _require_everywhere()
         return None
     unit_id = forms.number(request.form, "unit_id", what=gettext("Đơn vị"))

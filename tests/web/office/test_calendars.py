@@ -81,8 +81,8 @@ def test_a_calendar_keeps_a_day(hall: Hall, writer: Browser, fields: dict[str, A
 
 def test_everywhere_is_for_who_administers_everything(hall: Hall, writer: Browser) -> None:
     fields = {"name": "Quốc tang", "kind": "mourning", "source": "Thông báo", "days": "1/12/2026"}
-    assert writer.post(NEW, **fields, unit_id="").status_code == 403
-    assert hall.browser("quan").post(NEW, **fields, unit_id="").status_code == 303
+    assert writer.post(NEW, **fields, unit_id="*").status_code == 403
+    assert hall.browser("quan").post(NEW, **fields, unit_id="*").status_code == 303
 
 
 @pytest.mark.parametrize("login", ["lan", "oanh", "em", "bich"])
@@ -140,7 +140,7 @@ def test_days_that_let_windows_meet_are_refused_beside_the_field(hall: Hall, wri
 
 
 def test_days_exchanged_are_shown_with_the_holidays(hall: Hall) -> None:
-    given = {"name": "Hoán đổi", "kind": "swap", "source": "Công văn 9", "unit_id": ""}
+    given = {"name": "Hoán đổi", "kind": "swap", "source": "Công văn 9", "unit_id": "*"}
     hall.browser("quan").send(NEW, **given, days="5/5/2027, 8/5/2027", note="")
     words = hall.browser("quan").see(f"{PAGE}?nam=2027").words
     assert "Làm bù Thứ Bảy 8/5" in words
