@@ -85,6 +85,7 @@ def columns_of(wish: Wish, level: Level) -> dict[str, Any]:
         "bulletin_id": wish.bulletin_id,
         "source_id": wish.source_id,
         "duration_ms": None if wish.source_id is None else (wish.seconds or 0) * 1000,
+        "stand_in_id": None if wish.source_id is None else wish.stand_in_id,
         "level": str(level),
         "first_day": wish.first_day,
         "last_day": wish.last_day,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -14,10 +14,11 @@ from content import audit
 from content.contracts.airings import Kind, Reason, State
 from content.contracts.instants import parse_local_time
 from content.errors import ConflictError, ForbiddenError, InvalidInputError, NotFoundError
+from content.models.bulletin import Approval
 from content.models.people import Role, User
 from content.rights import rights_of
 from content.text import NAME_LIMIT, line
-from scheduler import states
+from scheduler import stand_ins, states
 from scheduler.hearings import Demand, Ticket
 from scheduler.models.airing import Airing
 from scheduler.models.order import Order
@@ -32,10 +33,11 @@ LONGEST_URL = 500
 
 @dataclass(frozen=True)
 class Sources:
-    """The permitted sources by id."""
+    """The permitted sources by id; `clips`: order → the approved clip that stands in for it."""
 
     rows: Mapping[int, RelaySource]
     rules: Rules
+    clips: Mapping[int, Approval] = field(default_factory=dict)
 
     def relayed(self, demand: Demand, source_id: int, duration_ms: int | None) -> Demand:
         """Return an order with its source as the ticket; without one when nothing permits it."""
@@ -44,13 +46,17 @@ class Sources:
             return demand
         hours = parse_local_time(source.local_from), parse_local_time(source.local_to)
         ticket = _ticket(source, duration_ms or 0, self.rules)
+        clip = self.clips.get(demand.id)
+        if clip is not None:
+            ticket = replace(ticket, sha256=clip.clip_sha256, bytes=clip.bytes, media_type=clip.media_type)
         return replace(demand, ticket=ticket, hours=hours, below=source.unit_id)
 
 
 def sources_of(session: Session, rules: Rules) -> Sources:
     """Read the permitted sources."""
     query = select(RelaySource).where(RelaySource.permitted_at.is_not(None))
-    return Sources({source.id: source for source in session.scalars(query)}, rules)
+    rows = {source.id: source for source in session.scalars(query)}
+    return Sources(rows, rules, stand_ins.standing(session))
 
 
 def get(session: Session, source_id: int) -> RelaySource:
@@ -141,7 +147,11 @@ def is_permitted(source: RelaySource, at: datetime) -> bool:
 
 
 def void_relays(session: Session, now: datetime, *, by: str = audit.SYSTEM) -> Withdrawn:
-    """Withdraw the relays to come that no permission covers any more, or whose order was cancelled."""
+    """Withdraw the relays to come that no permission covers any more, or whose order was cancelled.
+
+    The others get the clip that may stand in for them now.
+    """
+    stand_ins.dress(session, now)
     query = (
         select(Airing.id)
         .join(Order, Order.id == Airing.order_id)

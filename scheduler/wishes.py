@@ -15,7 +15,7 @@ from content.contracts.instants import parse_local_time
 from content.errors import InvalidInputError
 from content.models.bulletin import Approval, RevisionState
 from content.units import TAG, load_tree
-from scheduler import relays
+from scheduler import relays, stand_ins
 from scheduler.calendars import check_marks, load_calendars
 from scheduler.limiting import Law, load_law, require_fixed_times
 from scheduler.limits import MINUTE_MS, SESSION_MINUTES, Ruling
@@ -42,7 +42,8 @@ class Wish:
     With `fixed_times` (HH:MM) their number counts, otherwise `times_per_day` (1 … 6).  `level` None
     means the bulletin's own; it may be lower than that, never higher.  `tags` reach units that carry one
     of them, `calendars` are ids with a sign (scheduler/calendars.py).  A relay has no bulletin but a
-    `source_id` and `seconds`; it is never an emergency.
+    `source_id` and `seconds`, and perhaps a bulletin that stands in for it (`stand_in_id`); it is never
+    an emergency.
     """
 
     bulletin_id: int | None
@@ -57,6 +58,7 @@ class Wish:
     calendars: Collection[str] = ()
     source_id: int | None = None
     seconds: int | None = None
+    stand_in_id: int | None = None
 
 
 def check(session: Session, wish: Wish, rules: Rules, now: datetime, *, since: date | None = None) -> Level:
@@ -186,6 +188,8 @@ def _relayed(session: Session, wish: Wish, now: datetime) -> Matter:
         raise InvalidInputError(
             "Thời lượng tiếp âm phải từ 1 đến {most} giây.", field="seconds", most=longest
         )
+    if wish.stand_in_id is not None:
+        stand_ins.check(session, wish.stand_in_id, wish.first_day, wish.last_day)
     days, hours = (source.first_day, source.last_day), (begins, ends)
     return Matter("source_id", Level.PRIORITY, wish.seconds * 1000, *days, hours)
 

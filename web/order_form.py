@@ -10,6 +10,7 @@ from typing import Any
 from flask import request
 from flask_babel import gettext
 
+from content import bulletins
 from content.contracts.airings import Level
 from content.errors import InvalidInputError
 from content.models.bulletin import Bulletin
@@ -99,6 +100,7 @@ def wish(subject: Subject) -> Wish:
         tags=_tags(tags),
         calendars=calendar_names.marks(),
         source_id=source.id if source else None,
+        stand_in_id=_stand_in() if source else None,
         seconds=_seconds() if source else None,
     )
 
@@ -127,6 +129,27 @@ def offered() -> dict[str, Any]:
     }
 
 
+def stand_ins() -> list[tuple[str, str]]:
+    """Return the bulletins that may stand in for a silent source: (id, title), newest first."""
+    mine = context.rights().unit_ids(Role.OFFICE)
+    approved = bulletins.approved_now(context.session(), mine, context.today())
+    return [
+        (str(one.revision.bulletin_id), one.revision.title)
+        for one in approved
+        if one.revision.level != Level.EMERGENCY
+    ]
+
+
+def _stand_in() -> int | None:
+    """Return the bulletin chosen to stand in, one of those offered."""
+    given = forms.text(request.form, "stand_in")
+    if not given:
+        return None
+    if given not in dict(stand_ins()):
+        raise InvalidInputError("Hãy chọn một bản tin đã duyệt trong danh sách.", field="stand_in")
+    return int(given)
+
+
 def _as_it_is(order: Order) -> dict[str, str]:
     return {
         "first_day": order.first_day.isoformat(),
@@ -135,6 +158,7 @@ def _as_it_is(order: Order) -> dict[str, str]:
         "fixed_times": ", ".join(order.fixed_times),
         "level": order.level,
         "minutes": str((order.duration_ms or 0) // (MINUTE * 1000)),
+        "stand_in": str(order.stand_in_id or ""),
     }
 
 

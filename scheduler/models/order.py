@@ -16,7 +16,8 @@ class Order(Base):
 
     Each such day owes every station reached `times_per_day` hearings; with `fixed_times` (HH:MM) the
     n-th hearing has the n-th of them, otherwise the planner finds places in the broadcasts.  With
-    `source_id` it is a relay of `duration_ms` instead of a bulletin.  `tags`: units that carry one
+    `source_id` it is a relay of `duration_ms` instead of a bulletin; `stand_in_id` names a bulletin whose
+    clip sounds when the source is silent.  `tags`: units that carry one
     of them are reached too.  `calendars`: ids with a sign, as of a window.  `changed_at`: what a change
     asked for is owed from then on, never for times that had passed.
     """
@@ -47,6 +48,7 @@ class Order(Base):
     calendars: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
     source_id: Mapped[int | None] = mapped_column(ForeignKey("relay_source.id"))
     duration_ms: Mapped[int | None]
+    stand_in_id: Mapped[int | None]
     bulletin: Mapped[Bulletin | None] = relationship()
     units: Mapped[list[OrderUnit]] = relationship(lazy="selectin", order_by="OrderUnit.unit_id")
 

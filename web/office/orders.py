@@ -281,5 +281,6 @@ def _form(
         order=subject.order,
         problem=_problem(error) if error else None,
         looked=looked,
+        stand_ins=order_form.stand_ins() if subject.source else [],
         **order_form.offered(),
     )

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from flask_babel import gettext
 
 from audio.players.tone import LENGTH_MS
-from content.contracts.airings import FINAL_RANK, Level, State
+from content.contracts.airings import FINAL_RANK, Kind, Level, State
 from scheduler.models.airing import Airing
 from scheduler.models.station import Station
 from scheduler.quiet import blocked_until
@@ -80,7 +80,7 @@ def not_play(airing: Airing, station: Station, connection: Connection, sent: Sen
         return _waiting()
     if airing.released_generation is None or station.generation < airing.released_generation:
         return str(gettext("Trạm chưa nhận lượt này."))
-    if airing.clip_sha256 in station.clips_missing:
+    if airing.kind != Kind.RELAY and airing.clip_sha256 in station.clips_missing:
         return str(gettext("Bản thu chưa tải về trạm."))
     return None
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from flask_babel import format_datetime, gettext
 
+from content.contracts.airings import Kind
 from scheduler.board.overview import LITTLE_DISK_BYTES
 from scheduler.models.station import Station
 from scheduler.stations import Connection
@@ -57,7 +58,7 @@ def _coming(picture: Picture, now: datetime) -> Iterator[str]:
     if coming is None or coming.starts_at > now + SOON:
         return
     at = format_datetime(coming.starts_at, "HH:mm")
-    if coming.clip_sha256 in picture.station.clips_missing:
+    if coming.kind != Kind.RELAY and coming.clip_sha256 in picture.station.clips_missing:
         yield str(gettext("Bản thu của lượt %(at)s chưa tải về trạm; kiểm tra mạng của trạm.", at=at))
     elif coming.released_generation is None or picture.station.generation < coming.released_generation:
         yield str(gettext("Trạm chưa nhận lịch có lượt %(at)s; kiểm tra mạng của trạm.", at=at))

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from scheduler.models.order import Order
 from tests.web.hall import Browser, Hall, Page
 
 PAGE = "/office/tiep-am"
@@ -65,3 +67,27 @@ def test_who_may_not_permit(hall: Hall, writer: Browser, login: str) -> None:
 @pytest.mark.parametrize("login", ["lan", "oanh", "em", "bich"])
 def test_who_may_not_propose(hall: Hall, login: str) -> None:
     assert propose(hall, hall.browser(login)).status_code == 403
+
+
+def test_an_order_names_what_stands_in_for_a_silent_source(
+    hall: Hall, writer: Browser, leader: Browser
+) -> None:
+    stand_in = hall.bulletin("approved", unit="ha-dinh", title="Nhạc chờ")
+    propose(hall, writer)
+    leader.send(PAGE, f"{PAGE}/1/cho-phep", until="2026-12-31T18:00")
+    path = f"{PAGE}/1/lenh-phat"
+    assert "Nhạc chờ" in writer.see(path).options("stand_in")
+    ward = str(hall.unit_id("ha-dinh"))
+    days = {"first_day": "2026-11-23", "last_day": "2026-11-24"}
+    answer = writer.send(path, units=ward, minutes="5", **days, stand_in=str(stand_in))
+    with hall.house.database.reading() as session:
+        named = session.scalars(select(Order.stand_in_id)).all()
+    assert (answer.status_code, named) == (303, [stand_in])
+
+
+def test_nothing_else_stands_in(hall: Hall, writer: Browser, leader: Browser) -> None:
+    propose(hall, writer)
+    leader.send(PAGE, f"{PAGE}/1/cho-phep", until="2026-12-31T18:00")
+    path = f"{PAGE}/1/lenh-phat"
+    answer = writer.send(path, units=str(hall.unit_id("ha-dinh")), minutes="5", stand_in="99")
+    assert (answer.status_code, "trong danh sách" in Page(answer, path).error_of("stand_in")) == (422, True)
