@@ -198,6 +198,11 @@ def _standing(shown: list[Station]) -> dict[str, list[Window]]:
     }
 
 
+def _typed_days(days: list[str] | None) -> list[str]:
+    """Return days as people type them."""
+    return [f"{day.day}/{day.month}/{day.year}" for day in map(date.fromisoformat, days or ())]
+
+
 def _words(found: Window) -> str:
     return window_words.days_words(found, calendar_names.all_names())
 
@@ -253,6 +258,8 @@ def _shown(found: Window, station: Station, error: InvalidInputError | None = No
         station=station,
         words=_words(found),
         coming=_coming(found, law),
+        exdates=_typed_days(found.exdates),
+        rdates=_typed_days(found.rdates),
         today=context.today(),
         strays=strays(context.session(), found, rules=_rules(), now=context.now()),
         excused=[
