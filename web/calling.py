@@ -5,15 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
 from uuid import uuid4
 
-import structlog
 from flask import request
 from flask_babel import gettext
 from sqlalchemy import select
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Session
 
 from content import phrases
 from content.errors import InvalidInputError
@@ -28,16 +24,12 @@ from scheduler.models.emergency import Emergency
 from scheduler.models.station import Station
 from scheduler.rules import Rules
 from web import context, forms
-from web.house import House
 from web.processes.releasing import terms_of
 
 AT_ONCE = 500
 """Stations released within the request; those beyond are the scheduler's, a second later."""
-PART = 40
-"""Stations signed for in one transaction."""
 REPEATS = (5, 10, 15, 30, 60)
 _HOUR = timedelta(hours=1)
-_LOG = structlog.get_logger("calling")
 
 
 def callable_units() -> list[Unit]:
@@ -116,28 +108,11 @@ def units_of_stations() -> dict[str, int]:
 
 
 def release(names: Sequence[str]) -> None:
-    """Sign for the stations at once, some with the call and the rest right after it, some at a time.
-
-    The bell sees each part within its next look: the first sound while the last are signed.
-    """
-    house, now, at_once = context.house(), context.now(), names[:AT_ONCE]
-    _sign(context.session(), house, at_once[:PART], now)
-    if at_once[PART:]:
-        context.afterwards(partial(_sign_rest, house, at_once[PART:], now))
-
-
-def _sign_rest(house: House, names: Sequence[str], now: datetime) -> None:
-    """Sign part by part; what is not signed for whatever reason is left to the scheduler, a second later."""
-    try:
-        for at in range(0, len(names), PART):
-            with house.database.writing() as session:
-                _sign(session, house, names[at : at + PART], now)
-    except SQLAlchemyError:
-        _LOG.exception("the call is kept, and the scheduler signs for the rest of its stations")
-
-
-def _sign(session: Session, house: House, names: Sequence[str], now: datetime) -> None:
-    hurry.release_emergencies(session, names, now, terms_of(house), key=house.key)
+    """Sign for the stations at once; the bell sees it within its next look."""
+    house = context.house()
+    hurry.release_emergencies(
+        context.session(), names[:AT_ONCE], context.now(), terms_of(house), key=house.key
+    )
 
 
 def rules() -> Rules:

@@ -12,14 +12,11 @@ from content import bulletins, people, phrases
 from content.contracts.manifest import open_manifest
 from content.models.people import Grant, Role, User
 from content.models.phrase import PhraseUse
-from content.models.unit import Unit
 from scheduler import manifests
 from scheduler.models.airing import Airing
 from scheduler.models.emergency import Emergency
 from scheduler.models.station import Station
-from tests.scheduler.factories import make_station
 from tests.web.hall import NOW, Browser, Hall, Page, sound_hash
-from web import calling
 from web.processes.releasing import terms_of
 
 REASON = "Bão số 3 đổi hướng"
@@ -105,19 +102,6 @@ def test_what_would_happen_is_said_before_and_nothing_is_kept(hall: Hall, leader
     ):
         assert told in words
     assert f"{sound_hash()}.mp3" in answer.text
-
-
-def test_many_stations_are_signed_for_part_by_part(hall: Hall, leader: Browser) -> None:
-    made, unit_id = phrase(hall), hall.unit_id("ha-dinh")
-    names = [f"cum-{n}" for n in range(calling.PART + 5)]
-    with hall.house.database.writing() as session:
-        unit = session.get_one(Unit, unit_id)
-        for name in names:
-            make_station(session, name, unit=unit, mode="rehearsal")
-    enrol(hall, "ha-dinh-1", *names)
-    call(hall, leader, made)
-    assert {state for _, state, _ in airings(hall)} == {"released"}
-    assert {station for station, _, _ in airings(hall)} == {"ha-dinh-1", *names}
 
 
 @pytest.mark.parametrize(
