@@ -20,9 +20,10 @@ class TooLongError(ContractError):
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a ledger says of itself; `first_bad` is the 1-based line at which it breaks, 0 if whole.
+    """What a ledger says of itself; `first_bad` is the 1-based line at which it breaks, 0 if nowhere.
 
-    `unsealed` counts the records after the last seal of their chain.  `keyids` are the key ids whose
+    `unsealed` counts the records after the last seal of their chain: nobody signed them, so they prove
+    nothing, and what the centre exports has none.  `keyids` are the key ids whose
     signatures were checked, in order; with none of them no signature was checked.
     """
 
@@ -35,9 +36,14 @@ class Verdict:
     keyids: tuple[str, ...] = ()
 
     @property
-    def whole(self) -> bool:
-        """Whether nothing was changed, left out or added."""
+    def unbroken(self) -> bool:
+        """Whether every line fits the one before it, and every seal what it seals."""
         return self.first_bad == 0
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing was changed, left out or added: unbroken, and sealed to its end."""
+        return self.unbroken and self.unsealed == 0
 
 
 @dataclass
@@ -134,8 +140,6 @@ def verify_ledger(lines: Iterable[bytes], key: PublicKey | str | None) -> Verdic
             return walk.verdict(number + 1, str(error))
         except (ContractError, UnicodeError) as error:
             return walk.verdict(number, str(error))
-    if key is not None and number and not walk.seals:
-        return walk.verdict(number, str(ContractError("sổ không có dấu niêm phong nào để kiểm chữ ký")))
     return walk.verdict()
 
 

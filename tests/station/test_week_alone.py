@@ -73,5 +73,5 @@ def test_a_week_alone_is_on_time_told_afterwards_and_counted_once(
         (item.id for item in items), 1
     )
     assert [record.line() for record in centre.records] == lines
-    assert verify_ledger(lines, None).whole
+    assert verify_ledger(lines, None).unbroken
     assert AsRun.from_line(lines[-1]).sequence == len(lines)

@@ -30,23 +30,36 @@ def ledger() -> None:
     "--key", "given", help="the station's public key (64 hex digits) or key id (16), as Trạm loa shows it"
 )
 def verify(file: Path, given: str | None) -> None:
-    """Exit 0 when FILE is whole, 1 when broken (the first bad line is named), 2 when unreadable."""
+    """Exit 0 when FILE is whole, 2 when unreadable, else 1.
+
+    Broken: the first bad line is named.  Records at the end that no seal covers: they are counted.
+    """
     key, lines = _read_key(given), _read_lines(file)
     verdict = verify_ledger(lines, key)
-    if not verdict.whole:
-        click.echo(f"HỎNG tại dòng {verdict.first_bad}: {verdict.why}")
-        sys.exit(1)
-    click.echo(
-        f"NGUYÊN VẸN: {verdict.records} bản ghi, {verdict.seals} dấu niêm phong, {verdict.chains} chuỗi, "
-        f"{verdict.unsealed} bản ghi chưa niêm phong; {_signatures(verdict, given=key is not None)}."
-    )
+    click.echo(_words(verdict, given=key is not None))
+    sys.exit(0 if verdict.whole else 1)
+
+
+def _words(verdict: Verdict, *, given: bool) -> str:
+    if not verdict.unbroken:
+        return f"HỎNG tại dòng {verdict.first_bad}: {verdict.why}"
+    signed = _signatures(verdict, given=given)
     if verdict.unsealed:
-        click.echo("Bản ghi chưa niêm phong không có chữ ký nào: thêm hay sửa ở đó thì không biết được.")
+        return (
+            f"CHƯA NIÊM PHONG: {verdict.unsealed} bản ghi cuối không có niêm phong, thêm hay sửa ở đó thì "
+            f"không biết được; {verdict.records - verdict.unsealed} bản ghi có niêm phong, {signed}.\n"
+            "Sổ do trung tâm xuất luôn kết thúc bằng niêm phong; chỉ sổ chép thẳng từ máy trạm, khi trạm "
+            "chưa gửi hết, mới có đoạn cuối như vậy."
+        )
+    return (
+        f"NGUYÊN VẸN: {verdict.records} bản ghi, {verdict.seals} dấu niêm phong, {verdict.chains} chuỗi, "
+        f"0 bản ghi chưa niêm phong; {signed}."
+    )
 
 
 def _signatures(verdict: Verdict, *, given: bool) -> str:
     keys = ", ".join(verdict.keyids)
-    if given:
+    if given and keys:
         return f"chữ ký khớp với khóa {keys}"
     if keys:
         return f"chữ ký khớp với khóa {keys} ghi trong sổ; hãy so với vân tay của trạm ở trang Trạm loa"

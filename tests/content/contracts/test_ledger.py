@@ -113,7 +113,7 @@ def test_a_chain_that_names_no_key_is_checked_with_the_ledgers() -> None:
 def test_the_seal_of_another_chain_does_not_cover_this_one() -> None:
     other = sealed(named(chain=OTHER_CHAIN))
     verdict = verify_ledger([*WHOLE[:-1], *other], KEY.public)
-    assert (verdict.whole, verdict.seals, verdict.unsealed) == (True, 1, 2)
+    assert (verdict.unbroken, verdict.whole, verdict.seals, verdict.unsealed) == (True, False, 1, 2)
 
 
 def test_a_seal_that_was_taken_out_from_between_is_missed() -> None:
@@ -122,10 +122,17 @@ def test_a_seal_that_was_taken_out_from_between_is_missed() -> None:
     assert verify_ledger([*WHOLE[:2], *sealed(third)], KEY.public).first_bad == 4
 
 
-@pytest.mark.parametrize("key", [KEY.public, KEY.public.keyid])
-def test_without_any_seal_nothing_is_proved(key: PublicKey | str) -> None:
-    assert verify_ledger(WHOLE[:2], key).first_bad == 2
-    assert (verify_ledger(WHOLE[:2], None).unsealed, verify_ledger(WHOLE[:2], None).keyids) == (2, ())
+@pytest.mark.parametrize("key", [KEY.public, KEY.public.keyid, None])
+def test_without_any_seal_nothing_is_proved(key: PublicKey | str | None) -> None:
+    verdict = verify_ledger(WHOLE[:2], key)
+    assert (verdict.whole, verdict.unsealed, verdict.keyids) == (False, 2, ())
+
+
+@pytest.mark.parametrize("key", [KEY.public, KEY.public.keyid, None])
+def test_what_was_written_anew_after_a_seal_is_not_whole(key: PublicKey | str | None) -> None:
+    third = replace(SECOND, sequence=3, previous=chain_hash(WHOLE[1]), note="bịa ra")
+    forged = [*WHOLE, *chained(third, replace(SECOND, sequence=4))]
+    assert (verify_ledger(forged, key).whole, verify_ledger(forged, key).unsealed) == (False, 2)
 
 
 def test_a_ledger_is_of_one_station() -> None:
