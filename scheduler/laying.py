@@ -58,10 +58,25 @@ class Laying:
     laid: Laid = field(default_factory=Laid)
 
     def lay_all(self) -> Laid:
-        """Return all rows laid out; what went out by approval is `anchored` until it is known to be owed."""
+        """Return all rows laid out; what went out by approval is `anchored` until it is known to be owed.
+
+        Most rows are hearings that may be moved, and there are very many: they are not handed on.
+        """
+        laid, floor_of, weekly, way = self.laid, self.lock.floor, self.weekly, self.way
+        rows, kept, movable = laid.rows, laid.kept, laid.movable
         for row in self.desk.rows:
-            self._lay(row)
-        return self.laid
+            key = (row.order, row.due, row.n) if row.order and row.due and row.n else None
+            if key is not None:
+                rows[key] = row
+                if row.reason is not None and _taken_back(row):
+                    laid.gone.setdefault(key[:2], set()).add(key[2])
+            floor = row.starts if row.id in way else floor_of(row)
+            if floor is None or key is None or (weekly and row.rank == _RELEASED):
+                self._lay_apart(row, floor, key)
+            else:
+                movable.append(row)
+                kept[key] = floor
+        return laid
 
     def anchor(self, owed: Sequence[Hearing]) -> None:
         """Let what went out by approval stand where it is, as long as it is owed; the rest is taken back."""
@@ -72,32 +87,19 @@ class Laying:
             else:
                 self.laid.movable.append(row)
 
-    def _lay(self, row: Row) -> None:
-        """Lay one airing on the desk: it may be moved, stands, or only tells what was taken back."""
-        laid = self.laid
-        key = (row.order, row.due, row.n) if row.order and row.due and row.n else None
-        if key is not None:
-            laid.rows[key] = row
-            if row.reason is not None and _taken_back(row):
-                laid.gone.setdefault(key[:2], set()).add(key[2])
+    def _lay_apart(self, row: Row, floor: int | None, key: Key | None) -> None:
+        """Lay what stays where it is (no `floor`), what went out by approval, and what is no hearing."""
         if row.kind == _IDENT:
-            laid.idents.append(row)
-        floor = row.starts if row.id in self.way else self.lock.floor(row)
+            self.laid.idents.append(row)
         if floor is None:
             if row.state not in SILENT and not row.recalled:
                 self._let_stand(row, self._frame_of(row), key)
         elif self.weekly and row.rank == _RELEASED:
             self._hold(row, key)
         else:
-            self._let_move(row, floor, key)
-
-    def _let_move(self, row: Row, floor: int, key: Key | None) -> None:
-        """Lay what may be moved, not to before `floor`."""
-        self.laid.movable.append(row)
-        if key is not None:
-            self.laid.kept[key] = floor
-        elif row.n and (frame := self._frame_of(row)) is not None:
-            self.laid.kept_signs[frame, _role(row.n)] = floor
+            self.laid.movable.append(row)
+            if row.n and (frame := self._frame_of(row)) is not None:
+                self.laid.kept_signs[frame, _role(row.n)] = floor
 
     def _hold(self, row: Row, key: Key | None) -> None:
         """Lay what went out by an approver's word: it stands, or is taken back: to move it asks anew."""

@@ -42,19 +42,19 @@ class LockIn:
     def floor(self, row: Row) -> int | None:
         """Return the first instant to which a row may be moved, None when it stays where it is."""
         floor = self.soon if self.force and row.rank == _PLANNED else self.until
-        return floor if row.starts >= floor and is_the_planners(row) else None
+        return floor if row.starts >= floor and _is_the_planners(row) else None
 
     def may_give_way(self, row: Row, *, fixed: bool) -> bool:
         """Tell whether a locked row makes way for a fixed time that is new; `fixed`: it is bound to one."""
         from_on = self.soon if row.rank == _PLANNED else self.handed
-        return (row.kind == _IDENT or not fixed) and is_the_planners(row) and row.starts >= from_on
+        return (row.kind == _IDENT or not fixed) and _is_the_planners(row) and row.starts >= from_on
 
 
-def is_the_planners(row: Row) -> bool:
+def _is_the_planners(row: Row) -> bool:
     """Tell whether a row was planned, has not begun and is neither taken back nor an emergency."""
     return (
         row.rank <= _RELEASED
         and not row.recalled
-        and (row.order is not None or row.kind == _IDENT)
         and row.level != _EMERGENCY
+        and (row.order is not None or row.kind == _IDENT)
     )

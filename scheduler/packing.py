@@ -163,10 +163,11 @@ class _Desk:
 
     def _parts_for(self, hearing: Hearing, carry: int | None = None) -> Iterator[tuple[int, int, int]]:
         """Give the broadcasts; by the rules of each day those parts first that end before a fixed time."""
-        spans, frames = self._spans_for(hearing, carry), self._table.frames
-        if not self._measures.only_before:
-            yield from spans
-            return
+        spans = self._spans_for(hearing, carry)
+        return self._before_first(spans) if self._measures.only_before else spans
+
+    def _before_first(self, spans: Iterator[tuple[int, int, int]]) -> Iterator[tuple[int, int, int]]:
+        frames = self._table.frames
         for _, group in groupby(spans, lambda span: frames[span[0]].day):
             parts = [(*span, self._taken.first_fixed(*span[1:])) for span in group]
             for number, begins, ends, cut in parts:

@@ -36,6 +36,7 @@ class Places:
 
     units: dict[int, Place]
     _paths: dict[int, tuple[int, ...]] = field(default_factory=dict, repr=False)
+    _lines: dict[int, tuple[int, ...]] = field(default_factory=dict, repr=False)
     _weekly: dict[int, bool] = field(default_factory=dict, repr=False)
 
     def path(self, unit_id: int) -> tuple[int, ...]:
@@ -68,8 +69,10 @@ class Places:
 
     def line(self, unit_id: int) -> tuple[int, ...]:
         """Return a unit and all above it, then the same of those that took or take over from it."""
-        units = (unit_id, *self.heirs(unit_id))
-        return tuple(dict.fromkeys(at for unit in units for at in self.path(unit)))
+        if unit_id not in self._lines:
+            units = (unit_id, *self.heirs(unit_id))
+            self._lines[unit_id] = tuple(dict.fromkeys(at for unit in units for at in self.path(unit)))
+        return self._lines[unit_id]
 
     def weekly(self, unit_id: int) -> bool:
         """Tell whether an approver releases the weeks of a unit, or of one above it."""

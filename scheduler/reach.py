@@ -28,7 +28,7 @@ class Reach:
     _units: dict[int, Days] = field(default_factory=dict, repr=False)
     _alike: dict[tuple[object, ...], Days] = field(default_factory=dict, repr=False)
     _telling: frozenset[int] = field(init=False, repr=False)
-    _days: list[date] = field(init=False, repr=False)
+    _days: tuple[Sequence[date], ...] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         picture = self.picture
@@ -42,7 +42,9 @@ class Reach:
         tagged = {unit.id for unit in picture.places.units.values() if unit.tags}
         below = {demand.below for demand in picture.demands if demand.below is not None}
         self._telling = frozenset(named | tagged | below)
-        self._days = sorted({*self._roots, *self._tagged})
+        days = sorted({*self._roots, *self._tagged})
+        ends = (self.rules.planned_until(self.today, weekly=weekly) for weekly in (False, True))
+        self._days = tuple(days[: bisect_left(days, end)] for end in ends)
 
     def _take(self, place: int, demand: Demand, day: date) -> None:
         """Write an order down at the units for which it stands on a day, and by its tags."""
@@ -54,9 +56,8 @@ class Reach:
     def days_of(self, unit_id: int) -> Days:
         """Return which orders reach a unit's stations on which day: once merged, they are its successor's."""
         if unit_id not in self._units:
-            weekly = self.picture.places.weekly(unit_id)
-            end = self.rules.planned_until(self.today, weekly=weekly)
-            self._units[unit_id] = self._planned(unit_id, self._days[: bisect_left(self._days, end)])
+            days = self._days[self.picture.places.weekly(unit_id)]
+            self._units[unit_id] = self._planned(unit_id, days)
         return self._units[unit_id]
 
     def _planned(self, unit_id: int, days: Sequence[date]) -> Days:
@@ -64,7 +65,7 @@ class Reach:
         places, telling = self.picture.places, self._telling
         standing = places.standing_all(unit_id, days)
         path = {unit: tuple([at for at in places.path(unit) if at in telling]) for unit in standing.values()}
-        key = tuple([(day, path[unit]) for day, unit in standing.items()])
+        key = (tuple(standing), tuple([path[unit] for unit in standing.values()]))
         if key not in self._alike:
             self._alike[key] = tuple((day, self._at(unit, day)) for day, unit in standing.items())
         return self._alike[key]

@@ -62,7 +62,7 @@ class Reader:
         for row in connection.execute(query).all():
             due, starts, latest, recalled_at = row[_AS_READ:]
             turned = (days[due], instants[starts], instants[latest], recalled_at is not None)
-            yield _MADE((*row[:_AS_READ], *turned))
+            yield _MADE(row[:_AS_READ] + turned)
 
 
 def _query(names: Sequence[str], since: datetime, *, sqlite: bool) -> Select[Any]:

@@ -72,15 +72,15 @@ class Timetable:
         """Return how loud something may be in a broadcast, or (None) outside of them on a day."""
         return self.gains.get(day, 0) if frame is None else self.frames[frame].gain
 
-    def open_days(self, days: Sequence[date], *, carry: int) -> list[tuple[int, date]]:
-        """Return (place in `days`, day) of the first of some days and of the next `carry` with broadcasts."""
-        found = [(0, days[0])]
+    def open_days(self, days: Sequence[date], *, carry: int) -> Iterator[tuple[int, date]]:
+        """Give (place in `days`, day) of the first of some days and of the next `carry` with broadcasts."""
+        yield 0, days[0]
         for place in range(1, len(days)):
-            if len(found) > carry:
-                break
+            if carry <= 0:
+                return
             if days[place] in self.held:
-                found.append((place, days[place]))
-        return found
+                carry -= 1
+                yield place, days[place]
 
     def around(self, instant: int) -> Iterator[int]:
         """Give the numbers of the broadcasts that hold an instant."""

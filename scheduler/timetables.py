@@ -39,6 +39,8 @@ from scheduler.timeline import Spans, merged
 
 _MINUTES = (SESSION_MINUTES, DAY_MINUTES)
 Shape = tuple[Any, ...]
+_LAWLESS: Shape = ((), (), None)
+"""What tells two stations apart where there are no rules."""
 
 
 class WindowRow(NamedTuple):
@@ -96,8 +98,11 @@ class Timetables:
 
     def of(self, station: str, unit_id: int, windows: Sequence[WindowRow]) -> Timetable:
         """Return a station's timetable; its frames count `windows` from 0."""
+        shapes = tuple(map(shape, windows))
+        if not self.rulings and not self.exceptions.rows and (shapes, *_LAWLESS) in self._made:
+            return self._made[shapes, *_LAWLESS]
         site = Site(station, self.places.line(unit_id), windows, self._rules_at(unit_id))
-        key = (tuple(map(shape, windows)), *self._law_of(site))
+        key = (shapes, *self._law_of(site))
         if key not in self._made:
             self._made[key] = self._make(site)
         return self._made[key]
