@@ -156,6 +156,7 @@ def void_relays(session: Session, now: datetime, *, by: str = audit.SYSTEM) -> W
         select(Airing.id)
         .join(Order, Order.id == Airing.order_id)
         .join(RelaySource, RelaySource.id == Order.source_id)
+        .where(Airing.order_id.in_(stand_ins.RELAYED))
         .where(Airing.kind == str(Kind.RELAY), Airing.rank < State.ON_AIR.rank)
         .where(Airing.recalled_at.is_(None), Airing.not_after >= now)
         .where(

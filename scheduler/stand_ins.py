@@ -21,6 +21,8 @@ from scheduler.models.airing import Airing
 from scheduler.models.order import Order
 
 AT_ONCE = 500
+RELAYED = select(Order.id).where(Order.source_id.is_not(None))
+"""Airings are asked for by their orders, for which there is an index: there are very many airings."""
 
 
 def check(session: Session, bulletin_id: int, first: date, last: date) -> None:
@@ -46,6 +48,7 @@ def dress(session: Session, now: datetime) -> None:
     """Give the relays to come the clip that stands in now, and take away what may not sound any more."""
     held = standing(session)
     query = select(Airing.id, Airing.order_id, Airing.clip_sha256).where(
+        Airing.order_id.in_(RELAYED),
         Airing.kind == str(Kind.RELAY),
         Airing.rank < State.ON_AIR.rank,
         Airing.recalled_at.is_(None),
