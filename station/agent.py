@@ -32,6 +32,7 @@ from station.identity import Identity
 from station.journal import Journal, open_journal
 from station.line import Line
 from station.links import Inbox, Links
+from station.loudness import Loudness
 from station.machine import Machine, is_synced, this_machine
 from station.programme import ALARMS, Programme, RefusedError
 from station.ringing import Ringing
@@ -86,7 +87,8 @@ class Agent:
             zone,
             settings.mode,
         )
-        self.orders = Orders(self.stage, self.journal, test=trial.sound)
+        self.loudness = Loudness(self.journal, settings.volume)
+        self.orders = Orders(self.stage, self.journal, self.loudness, test=trial.sound)
         self.director = Director(self.stage, self.orders, self.journal, self.store, self.timekeeper)
         self.amp = open_amp(settings.sound.amp, clock, self.journal)
         self.line = Line(clock, self._line_restored)
@@ -340,6 +342,7 @@ class Agent:
             stage=self.stage,
             orders=self.orders,
             journal=self.journal,
+            loudness=self.loudness,
             programme=self.programme,
             links=self.links,
             line=self.line,

@@ -13,6 +13,7 @@ from typing import Any
 from content.contracts.airings import Reason, State
 from content.contracts.manifest import Command, Item, Manifest
 from station.journal import Journal
+from station.loudness import Loudness, is_volume
 from station.stage import Stage
 
 EXPIRED = "expired"
@@ -20,7 +21,6 @@ NOTHING = "nothing_to_do"
 UNKNOWN_ITEM = "unknown_item"
 UNSUPPORTED = "unsupported"
 BAD_VALUE = "bad_value"
-LOUDEST = 100
 DESK = "desk"
 _DESK_PATIENCE = timedelta(minutes=5)
 
@@ -40,11 +40,17 @@ class Orders:
     """Carries out the commands of a manifest."""
 
     def __init__(
-        self, stage: Stage, journal: Journal, *, test: Callable[[], str | None] | None = None
+        self,
+        stage: Stage,
+        journal: Journal,
+        loudness: Loudness,
+        *,
+        test: Callable[[], str | None] | None = None,
     ) -> None:
         """`test` begins the sound test and returns why not, None when it begins."""
         self._stage = stage
         self._journal = journal
+        self._loudness = loudness
         self._done = journal.commands_done()
         self._called: dict[str, datetime] = {}
         self._owed: list[tuple[str, dict[str, Any]]] = []
@@ -86,10 +92,10 @@ class Orders:
         return {airing for airing, until in self._called.items() if now <= until}
 
     def restore_volume(self) -> None:
-        """Set the volume that was last ordered."""
-        kept = self._journal.meta("volume")
+        """Set the volume that was last ordered, whatever became of the journal."""
+        kept = self._loudness.restored()
         if kept is not None:
-            self._stage.player.set_volume(int(kept))
+            self._stage.player.set_volume(kept)
 
     def _do(self, order: _Order, now: datetime) -> str | None:
         # Marked before it is carried out: a command that fails badly is not tried at every step.
@@ -158,10 +164,10 @@ class Orders:
 
     def _volume(self, order: _Order) -> str | None:
         percent = order.command.value
-        if not isinstance(percent, int) or not 0 <= percent <= LOUDEST:
+        if not isinstance(percent, int) or not is_volume(percent):
             return BAD_VALUE
         self._stage.player.set_volume(percent)
-        self._journal.set_meta("volume", str(percent))
+        self._loudness.keep(percent)
         return None
 
     def _end_current(self, order: _Order) -> bool:

@@ -37,6 +37,11 @@ class Settings:
         return self.folder / "manifest.json"
 
     @property
+    def volume(self) -> Path:
+        """The volume last ordered, beside the journal that holds it too."""
+        return self.folder / "volume.json"
+
+    @property
     def clips(self) -> Path:
         """The folder of clips, by sha256."""
         return self.folder / "clips"

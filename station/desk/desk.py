@@ -17,6 +17,7 @@ from station.identity import Enrolment
 from station.journal import Journal
 from station.line import Line
 from station.links import Links
+from station.loudness import Loudness
 from station.programme import Programme
 from station.stage import Stage
 from station.timekeeping import Timekeeper
@@ -34,6 +35,7 @@ class Desk:
     stage: Stage
     orders: Orders
     journal: Journal
+    loudness: Loudness
     programme: Programme
     links: Links
     line: Line
@@ -85,7 +87,6 @@ class Desk:
 
     def _look(self) -> dict[str, Any]:
         now, zone = self.timekeeper.now(), ZoneInfo(self.enrolment.time_zone)
-        volume = self.journal.meta("volume")
         return draw(
             Seen(
                 now=now,
@@ -101,7 +102,7 @@ class Desk:
                 clock_ok=self.timekeeper.ok,
                 offset_ms=self.timekeeper.offset_ms,
                 waiting=self.journal.chain.waiting(),
-                volume=int(volume) if volume is not None else None,
+                volume=self.loudness.kept(),
                 room=self.links.store.has_room(0),
             )
         )
