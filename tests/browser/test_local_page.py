@@ -76,6 +76,7 @@ def test_a_broadcast_in_which_the_line_is_lost(scene: Scene) -> None:
         see_it_play(scene.page)
         lose_the_line(scene)
         stop_by_the_keyboard(scene.page)
+        stop_over_a_question(scene.page, "Bản tin 2")
         skip(scene.page, "Bản tin 2")
         row = row_of(scene.page, "Bản tin 1")
         expect(row).to_contain_text("Đã phát")
@@ -83,6 +84,9 @@ def test_a_broadcast_in_which_the_line_is_lost(scene: Scene) -> None:
     assert scene.town.states(scene.ward) == ["partial (operator)", "played", "skipped (operator)"]
     assert scene.commands() == [
         ("stop", "desk", "done"),
+        ("volume", "desk", "done"),
+        ("stop", "desk", "nothing_to_do"),
+        ("volume", "desk", "done"),
         ("stop", "desk", "nothing_to_do"),
         ("skip", "desk", "done"),
     ]
@@ -125,7 +129,22 @@ def stop_by_the_keyboard(page: Page) -> None:
     expect(page.get_by_text("Đã dừng hết.")).to_be_visible()
     expect(now(page)).to_contain_text("Không có gì đang phát")
     expect(row_of(page, "Bản tin 0")).to_contain_text("Phát dở")
-    page.locator("body").press(" ")
+    page.get_by_role("button", name="40").click()
+    expect(page.get_by_text("Đã đặt âm lượng.")).to_be_visible()
+    page.keyboard.press(" ")
+    expect(page.get_by_text("Lúc này không có gì để làm việc đó.")).to_be_visible()
+
+
+def stop_over_a_question(page: Page, title: str) -> None:
+    """Press the stop key while the page asks for a reason: typed letters stay letters, the rest stops."""
+    page.get_by_role("button", name="60").click()
+    expect(page.get_by_text("Đã đặt âm lượng.")).to_be_visible()
+    row_of(page, title).get_by_role("button", name=f"Bỏ qua… {title}").click()
+    page.get_by_label("Ghi rõ thêm").press_sequentially("s s")
+    expect(page.get_by_label("Ghi rõ thêm")).to_have_value("s s")
+    page.get_by_label("Lý do khác").focus()
+    page.keyboard.press("s")
+    expect(page.get_by_role("dialog")).to_be_hidden()
     expect(page.get_by_text("Lúc này không có gì để làm việc đó.")).to_be_visible()
 
 

@@ -227,14 +227,24 @@ const KEYS = {
   KeyT: () => find('[data-act="test"]').click(),
 };
 
+const STOPS = new Set(['KeyS', 'Space']);
+const TYPED_IN = 'textarea, select, input:not([type="radio"])';
+
 // By the place of the key, not its letter: a Vietnamese input method may keep the letter to itself.
+// What stops does so wherever the focus is, on a button too, and takes an open question off the screen.
 document.addEventListener('keydown', (event) => {
   const { target, code } = event;
-  if (event.repeat || event.ctrlKey || event.metaKey || event.altKey || dialog.open || !KEYS[code]) return;
-  if (target.closest('input, textarea, select')) return;
-  if (code === 'Space' && target.closest('button, a')) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || !KEYS[code] || target.closest(TYPED_IN)) return;
+  if (dialog.open && !STOPS.has(code)) return;
   event.preventDefault();
+  if (event.repeat) return;
+  dialog.close();
   KEYS[code]();
+});
+
+// Some browsers click the button in focus when the key comes up again.
+document.addEventListener('keyup', (event) => {
+  if (event.code === 'Space' && !event.target.closest(TYPED_IN)) event.preventDefault();
 });
 
 keepFresh();
