@@ -19,11 +19,13 @@ from content.models.phrase import Phrase
 from content.models.unit import Unit
 from content.rights import CALLERS
 from scheduler import calls, emergencies, hurry, rounds
+from scheduler.board.calling import Progress, progress_of
 from scheduler.calls import Area, Call
 from scheduler.models.emergency import Emergency
 from scheduler.models.station import Station
 from scheduler.rules import Rules
 from web import context, forms
+from web.banner_words import banner_words
 from web.processes.releasing import terms_of
 
 AT_ONCE = 500
@@ -133,19 +135,39 @@ def number_of_rounds(call: Call, until: datetime) -> int:
 
 @dataclass(frozen=True)
 class Notice:
-    """One line of the banner: an emergency, and what is asked of the person: `confirm`, `sign` or nothing."""
+    """An emergency of the banner, and what is asked of the person: `confirm`, `sign` or nothing."""
 
     emergency: Emergency
     wanted: str | None
+    progress: Progress
+
+    @property
+    def words(self) -> str:
+        """What is true of it now."""
+        return banner_words(self.emergency, self.progress)
+
+    @property
+    def is_urgent(self) -> bool:
+        """Whether it may be sounding for real, or cannot go on without somebody."""
+        return not self.emergency.exercise and (self.progress.may_sound or self.wanted is not None)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing of it is to be waited for."""
+        return self.emergency.started_at is not None and (self.progress.over or not self.emergency.is_open)
 
 
 def notices() -> list[Notice]:
-    """Return what the banner of every page tells this person."""
+    """Return what the banner of every page tells this person, the gravest first."""
     if context.user() is None:
         return []
     found = emergencies.calling(context.session())
     units = units_of_stations() if found else {}
-    return [Notice(one, _wanted(one, units)) for one in found if sees(one, units)]
+    seen = [one for one in found if sees(one, units)]
+    known = progress_of(context.session(), seen, context.now())
+    told = [Notice(one, _wanted(one, units), known.get(one.id, Progress())) for one in seen]
+    shown = [one for one in told if one.wanted is not None or not one.is_over]
+    return sorted(shown, key=lambda one: (not one.is_urgent, one.emergency.exercise, one.wanted is None))
 
 
 def _wanted(emergency: Emergency, units: dict[str, int]) -> str | None:

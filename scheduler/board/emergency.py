@@ -27,6 +27,7 @@ class Step(StrEnum):
     FETCHED = "fetched"
     SOUNDING = "sounding"
     HEARD = "heard"
+    CUT = "cut"
     FAILED = "failed"
     CALLED_BACK = "called_back"
 
@@ -35,6 +36,7 @@ class Step(StrEnum):
 class Line:
     """One station: its newest round that is due, how often it was heard, and how fast the first round began.
 
+    `heard` counts rounds that were played whole, `cut` those of which a part was heard, and no more.
     `first_ms`: from the start of the call to the first sample, as the station reported it.
     """
 
@@ -43,7 +45,13 @@ class Line:
     row: Airing | None
     step: Step
     heard: int
+    cut: int
     first_ms: int | None
+
+    @property
+    def wants_again(self) -> bool:
+        """Whether nothing was heard whole here, and the newest round has ended: nothing plays it again."""
+        return self.heard == 0 and self.step in {Step.CUT, Step.FAILED}
 
     @property
     def is_reachable(self) -> bool:
@@ -68,6 +76,11 @@ class Picture:
         return tuple(line for line in self.lines if not line.is_reachable)
 
     @property
+    def again(self) -> tuple[Line, ...]:
+        """The stations at which it would have to be called anew to be heard whole."""
+        return tuple(line for line in self.lines if line.wants_again)
+
+    @property
     def slowest_ms(self) -> int | None:
         """The longest time from the start of the call to a first sample, None before the first."""
         return max((line.first_ms for line in self.lines if line.first_ms is not None), default=None)
@@ -88,9 +101,10 @@ def picture_of(session: Session, emergency: Emergency, now: datetime) -> Picture
 def _line(emergency: Emergency, station: Station, rows: list[Airing], now: datetime) -> Line:
     due = [row for row in rows if row.starts_at <= now]
     row = due[-1] if due else next(iter(rows), None)
-    heard = sum(row.started_at is not None for row in rows)
+    heard = sum(row.state == State.PLAYED for row in rows)
+    cut = sum(_ENDS.get(State(row.state)) is Step.CUT for row in rows)
     step = Step.WAITING if row is None else _step(row, station)
-    return Line(station, connection(station, now), row, step, heard, _first_ms(emergency, rows))
+    return Line(station, connection(station, now), row, step, heard, cut, _first_ms(emergency, rows))
 
 
 def _first_ms(emergency: Emergency, rows: list[Airing]) -> int | None:
@@ -114,4 +128,9 @@ def _step(row: Airing, station: Station) -> Step:
     return Step.FETCHED if holds else Step.RELEASED
 
 
-_ENDS = {State.PLAYED: Step.HEARD, State.PARTIAL: Step.HEARD, State.CANCELLED: Step.CALLED_BACK}
+_ENDS = {
+    State.PLAYED: Step.HEARD,
+    State.PARTIAL: Step.CUT,
+    State.INTERRUPTED: Step.CUT,
+    State.CANCELLED: Step.CALLED_BACK,
+}

@@ -16,8 +16,9 @@ from content.models.bulletin import Approval, Bulletin
 from content.models.people import Role
 from content.models.phrase import PhraseUse
 from content.rights import CALLERS
+from content.text import REASON_LIMIT
 from scheduler import calls, emergencies
-from scheduler.board.emergency import Step, picture_of
+from scheduler.board.emergency import Picture, Step, picture_of
 from scheduler.calls import Call, Checked
 from scheduler.models.emergency import Emergency
 from scheduler.quiet import blocked_until
@@ -55,8 +56,9 @@ def emergency_notices() -> ResponseReturnValue:
 
 @office.get("/khan-cap/phat/<int:bulletin_id>")
 def new_emergency(bulletin_id: int) -> ResponseReturnValue:
-    """Show the form: where, why, how often."""
-    return _form(_called(bulletin_id), calling.proposal(context.now()))
+    """Show the form: where, why, how often; an address may name stations and the reason beforehand."""
+    typed = calling.proposal(context.now())
+    return _form(_called(bulletin_id), typed | {"reason": request.args.get("ly-do", "")[:REASON_LIMIT]})
 
 
 @office.post("/khan-cap/phat/<int:bulletin_id>/xem")
@@ -202,10 +204,16 @@ def _form(found: Bulletin, typed: Any, error: InvalidInputError | None = None) -
         stations=calling.stations_of(units),
         tree=tree,
         typed=typed,
-        chosen={name: set(request.form.getlist(name)) for name in ("units", "tags", "stations")},
+        chosen=_chosen(),
         repeats_words=[(n, gettext("Mỗi %(n)s phút", n=n)) for n in calling.REPEATS],
         problem={"field": error.field, "message": message_of(error)} if error else None,
     )
+
+
+def _chosen() -> dict[str, set[str]]:
+    """Return what is ticked: what was sent, else the stations that the address names."""
+    given = {name: set(request.form.getlist(name)) for name in ("units", "tags", "stations")}
+    return given if request.form else given | {"stations": set(request.args.getlist("tram"))}
 
 
 def _units(*, new_words: bool) -> list[Any]:
@@ -242,17 +250,34 @@ def _prospect(found: Bulletin, call: Call, checked: Checked) -> dict[str, Any]:
 def _state(found: Emergency, problem: dict[str, Any] | None = None) -> dict[str, Any]:
     wanted = next((one.wanted for one in calling.notices() if one.emergency.id == found.id), None)
     may_call = _may_call(found)
+    picture, approval = picture_of(context.session(), found, context.now()), standing_of(found.bulletin)
     return {
         "emergency": found,
-        "picture": picture_of(context.session(), found, context.now()),
+        "picture": picture,
         "steps": Step,
-        "approval": standing_of(found.bulletin),
+        "approval": approval,
+        "again_url": _again_url(found, picture) if may_call and approval is not None else None,
         "wanted": wanted or ("sign" if may_call and _late_signer(found) else None),
         "may_end": found.is_open and may_call,
         "clears": _clears(found) if found.is_running else [],
         "tree": context.rights().tree,
         "problem": problem,
     }
+
+
+def _again_url(found: Emergency, picture: Picture) -> str | None:
+    """Return the form of a new call at just the stations that did not sound it whole.
+
+    A station never plays an airing twice, so that only a new call is heard there; what a person ended
+    is not offered again.
+    """
+    names = [line.station.name for line in picture.again if line.station.retired_at is None]
+    if not names or found.ended_by is not None:
+        return None
+    why = gettext("Phát lại lần khẩn cấp số %(id)s: %(reason)s", id=found.id, reason=found.reason)
+    return url_for(
+        "office.new_emergency", bulletin_id=found.bulletin_id, tram=names, **{"ly-do": why[:REASON_LIMIT]}
+    )
 
 
 def _late_signer(found: Emergency) -> bool:

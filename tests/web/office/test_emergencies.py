@@ -309,3 +309,48 @@ def test_the_permission_alone_lets_one_call(hall: Hall) -> None:
         user = people.by_login(session, "an")
         people.grant(session, user, Role.EMERGENCY, ward, by="quan", now=NOW)
     assert look(hall, hall.browser("an"), phrase(hall)).status_code == 200
+
+
+def end_first(hall: Hall, state: str, *, heard_ms: int = 1500) -> None:
+    """Let the one airing end as told; its station goes on being heard."""
+    with hall.house.database.writing() as session:
+        row = session.scalars(select(Airing)).one()
+        row.state, row.rank, row.started_at, row.heard_ms = state, 4, row.starts_at, heard_ms
+
+
+def test_a_call_that_was_cut_short_is_not_heard_and_can_be_called_again_there(
+    hall: Hall, leader: Browser
+) -> None:
+    made = phrase(hall)
+    enrol(hall, "ha-dinh-1")
+    call(hall, leader, made)
+    end_first(hall, "interrupted")
+    page = leader.see("/office/khan-cap/1")
+    for told in ("Bị ngắt giữa chừng", "bị ngắt sau 1,5 giây", "0 / 1", "Phát lại tại 1 trạm này…"):
+        assert told in page.words
+    form = leader.see(f"/office/khan-cap/phat/{made}?tram=ha-dinh-1&ly-do=Ph%C3%A1t+l%E1%BA%A1i")
+    sent = form.form(f"/office/khan-cap/phat/{made}/xem").fields
+    assert (sent["stations"], sent["reason"]) == (["ha-dinh-1"], ["Phát lại"])
+
+
+def test_the_banner_says_what_is_true(hall: Hall, leader: Browser, deputy: Browser) -> None:
+    enrol(hall, "ha-dinh-1")
+    call(hall, leader, phrase(hall))
+    assert "Đang phát khẩn cấp: Bão vào" in leader.see("/office/").words
+    with hall.house.database.writing() as session:
+        session.get_one(Station, "ha-dinh-1").heard_at = None
+    assert (
+        "Chưa phát trọn ở trạm nào, chờ 1 trạm không liên lạc được: Bão vào" in leader.see("/office/").words
+    )
+    end_first(hall, "played")
+    assert "Bão vào" not in leader.see("/office/khan-cap/nhac").words
+    assert "Đã phát xong tại 1/1 trạm: Bão vào" in deputy.see("/office/khan-cap/nhac").words
+
+
+def test_several_calls_are_one_banner_and_an_exercise_is_not_the_first(hall: Hall, leader: Browser) -> None:
+    enrol(hall, "ha-dinh-1")
+    call(hall, leader, phrase(hall))
+    call(hall, leader, phrase(hall, exercise=True), units=[], stations=["ha-dinh-1"])
+    words = leader.see("/office/khan-cap/nhac").words
+    assert words.startswith("Đang phát khẩn cấp: Bão vào")
+    assert "và 1 lần khác" in words
