@@ -8,7 +8,7 @@ from datetime import date, datetime
 from functools import partial
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, literal_column, null, select, type_coerce
+from sqlalchemy import ColumnElement, Select, Text, cast, literal_column, null, select, type_coerce
 from sqlalchemy.orm import Session
 
 from scheduler.models.airing import Airing
@@ -16,7 +16,7 @@ from scheduler.raw import RAW, Turned, day_of, ms_of
 
 
 class Row(NamedTuple):
-    """An airing; `updated` in the driver's own form, `stored` where SQLite keeps it within a transaction."""
+    """An airing; `updated` as it was read, `stored` where SQLite keeps it within a transaction."""
 
     id: str
     kind: str
@@ -69,6 +69,7 @@ def _query(names: Sequence[str], since: datetime, *, sqlite: bool) -> Select[Any
     """Choose the columns in the order of `Row`, sorted as the index has them: ties are put right later."""
     table = Airing.__table__.c
     stored: ColumnElement[Any] = literal_column("airing.rowid") if sqlite else null()
+    told = _as_stored if sqlite else _as_text
     return (
         select(
             table.id,
@@ -84,15 +85,24 @@ def _query(names: Sequence[str], since: datetime, *, sqlite: bool) -> Select[Any
             table.state,
             table.rank,
             table.reason,
-            type_coerce(table.updated_at, RAW),
+            told(table.updated_at),
             table.approval_id,
             table.gain_mdb,
             stored,
-            type_coerce(table.due, RAW),
-            type_coerce(table.starts_at, RAW),
-            type_coerce(table.not_after, RAW),
+            told(table.due),
+            told(table.starts_at),
+            told(table.not_after),
             type_coerce(table.recalled_at, RAW),
         )
         .where(table.station.in_(names), table.starts_at >= since)
         .order_by(table.station, table.starts_at)
     )
+
+
+def _as_stored(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    return type_coerce(column, RAW)
+
+
+def _as_text(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Ask PostgreSQL for what it sends anyway, so that the driver does not turn each day and instant anew."""
+    return cast(column, Text)
