@@ -9,7 +9,7 @@ import signal
 import socket
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime, tzinfo
 from pathlib import Path
 from types import FrameType
@@ -75,7 +75,9 @@ def enrol(code: str) -> None:
         if problems:
             raise ConfigurationError("Cấu hình trạm chưa dùng được: {problems}", problems=" ".join(problems))
         trust = str(ca_file) if ca_file else True
-        enrolment = enrol_machine(EnrolCode.parse(code), folder_of(), mode=mode, trust=trust)
+        read = EnrolCode.parse(code)
+        with _stopped(folder_of()):
+            enrolment = enrol_machine(read, folder_of(), mode=mode, trust=trust)
         click.echo(f"Đã ghi danh trạm {enrolment.station} với {enrolment.centre_url}.")
         if not (has_pin(folder_of()) or os.environ.get("LOAPHUONG_DESK_PIN")):
             _tell_pin(make_pin(folder_of()))
@@ -144,6 +146,22 @@ def _alone(folder: Path) -> Iterator[None]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise ConfigurationError("Trạm đang chạy rồi trên {folder}.", folder=str(folder)) from error
+        yield
+
+
+@contextmanager
+def _stopped(folder: Path) -> Iterator[None]:
+    """Refuse while a station runs on the folder: a new token would cut off the one that it goes on using."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with ExitStack() as held:
+        try:
+            held.enter_context(_alone(folder))
+        except ConfigurationError as error:
+            raise ConfigurationError(
+                "Trạm đang chạy trên {folder}, ghi danh lại lúc này sẽ cắt trạm khỏi trung tâm. Hãy dừng "
+                "chương trình trước (sudo systemctl stop loaphuong-station), ghi danh, rồi chạy lại.",
+                folder=str(folder),
+            ) from error
         yield
 
 

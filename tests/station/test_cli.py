@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 import socket
@@ -21,7 +22,7 @@ from content.clock import SystemClock
 from content.contracts.enrolment import EnrolCode
 from content.contracts.manifest import Manifest, Quiet
 from content.errors import ConfigurationError
-from station.cli import _alone_at_loudspeaker
+from station.cli import LOCK_FILE, _alone_at_loudspeaker
 from station.settings import Settings
 from tests.station.fakes import SECRET, FakeCentre, fake_centre, make_item, make_manifest, make_tone
 
@@ -214,6 +215,17 @@ def test_a_second_station_on_the_same_folder_refuses(machine: Machine, open_cent
         open_centre.wait_for(lambda: open_centre.heartbeats)
         second = machine.once(RUN)
     assert (second.returncode, "đang chạy rồi" in second.stderr) == (2, True)
+
+
+def test_a_station_that_runs_is_not_enrolled_anew(machine: Machine, open_centre: FakeCentre) -> None:
+    machine.enrol(open_centre)
+    record = (machine.folder / "station.json").read_bytes()
+    code = EnrolCode(open_centre.url, SECRET, open_centre.key.public.keyid)
+    with (machine.folder / LOCK_FILE).open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        refused = machine.once(ENROL, str(code))
+    assert (refused.returncode, "Hãy dừng chương trình trước" in refused.stderr) == (2, True)
+    assert (machine.folder / "station.json").read_bytes() == record
 
 
 def test_what_the_station_keeps_is_its_own(machine: Machine, open_centre: FakeCentre) -> None:
