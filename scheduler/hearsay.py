@@ -41,9 +41,10 @@ def follow_all(session: Session, station: Station, records: Sequence[AsRun], now
 
 def _ways(session: Session, station: Station, plays: Mapping[str, Sequence[AsRun]]) -> list[Way]:
     """Return how the airings go on of which only the next steps are told; their rows are held."""
-    held = select(Airing.id, Airing.rank).where(Airing.id.in_(plays), Airing.station == station.name)
+    columns = select(Airing.id, Airing.rank, Airing.kind)
+    held = columns.where(Airing.id.in_(plays), Airing.station == station.name)
     rows = session.execute(held.order_by(Airing.id).with_for_update()).all() if plays else []
-    return [_way(airing, plays[airing]) for airing, rank in rows if _rises(rank, plays[airing])]
+    return [_way(airing, kind, plays[airing]) for airing, rank, kind in rows if _rises(rank, plays[airing])]
 
 
 def _rises(rank: int, told: Sequence[AsRun]) -> bool:
@@ -52,9 +53,9 @@ def _rises(rank: int, told: Sequence[AsRun]) -> bool:
     return all(before < after for before, after in pairwise(ranks))
 
 
-def _way(airing: str, told: Sequence[AsRun]) -> Way:
-    steps = tuple((_state(record), _facts(record).get("reason")) for record in told)
-    facts = {name: value for name, value in _facts(told[-1]).items() if name != "reason"}
+def _way(airing: str, kind: str, told: Sequence[AsRun]) -> Way:
+    steps = tuple((_state(record), _facts(record, kind).get("reason")) for record in told)
+    facts = {name: value for name, value in _facts(told[-1], kind).items() if name != "reason"}
     return Way(airing, steps, facts)
 
 
@@ -83,11 +84,12 @@ def _follow_play(session: Session, station: Station, record: AsRun, now: datetim
         raise_alarm(session, "unknown_airing", station=station.name, detail=record.airing or "", now=now)
         return
     state = _state(record)
-    if not states.move(session, airing.id, state, at=now, by=station.name, **_facts(record)):
+    if not states.move(session, airing.id, state, at=now, by=station.name, **_facts(record, airing.kind)):
         _check_contradiction(session, airing, record, now)
 
 
-def _facts(record: AsRun) -> dict[str, Any]:
+def _facts(record: AsRun, kind: str) -> dict[str, Any]:
+    """Return what a record says of an airing of `kind`; how long one lasts that was never planned, too."""
     if record.event is Event.STARTING:
         return {}
     said = {"reason": record.reason, "note": _words(record)}
@@ -98,6 +100,7 @@ def _facts(record: AsRun) -> dict[str, Any]:
         "started_at": record.started_at and _by_our_clock(record, record.started_at),
         "ended_at": _by_our_clock(record, record.at),
         "heard_ms": record.heard_ms,
+        **({"duration_ms": record.heard_ms} if kind in BORN_AT_STATIONS and record.heard_ms else {}),
     }
 
 

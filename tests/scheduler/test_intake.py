@@ -273,6 +273,26 @@ def test_an_airing_born_at_the_station_gets_its_row(
     assert (airing.unit_id, airing.order_id, alarms(session)) == (station.unit_id, None, [])
 
 
+@pytest.mark.parametrize("apart", [False, True])
+def test_what_was_born_at_the_station_is_as_long_as_it_was_heard(
+    session: Session, station: Station, pen: Pen, *, apart: bool
+) -> None:
+    pen.play(BORN, local("09:00"), kind=Kind.TEST, heard_ms=4_000)
+    for first, last in ((1, 2), (3, 3)) if apart else ((1, 3),):
+        take_in(session, station, pen.batch(first, last), LATER)
+    assert session.get_one(Airing, BORN).duration_ms == 4_000
+
+
+def test_what_was_planned_keeps_its_length_whatever_the_station_calls_it(
+    session: Session, station: Station, pen: Pen
+) -> None:
+    airing = make_airing(session, station)
+    planned = airing.duration_ms
+    pen.play(airing.id, local("06:00"), kind=Kind.TEST, heard_ms=4_000)
+    take_in(session, station, pen.batch(), LATER)
+    assert (airing.state, airing.heard_ms, airing.duration_ms) == ("played", 4_000, planned)
+
+
 def test_an_unknown_bulletin_is_alarmed_and_kept_in_the_ledger(
     session: Session, station: Station, pen: Pen
 ) -> None:
