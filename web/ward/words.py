@@ -10,6 +10,7 @@ from flask_babel import gettext
 from content.contracts.airings import State
 from scheduler.commands import AT_STATION
 from scheduler.models.command import Command
+from web.noted_words import noted_words
 from web.reason_words import reason_words
 from web.ward.picture import Row
 
@@ -17,7 +18,16 @@ _HOUR = timedelta(hours=1)
 
 
 def row_words(row: Row) -> str:
-    """Return why an airing of the day stands as it does, the reason given for skipping it included."""
+    """Return why an airing of the day stands as it does, and what the station noted beside it."""
+    why, airing = _why_words(row), row.airing
+    note = "" if airing.recalled_at or row.state == State.CANCELLED else noted_words(airing.note)
+    if why and note[:1].islower():
+        return f"{why.rstrip('.')}, {note.rstrip('.')}."
+    return f"{why} {note}".strip()
+
+
+def _why_words(row: Row) -> str:
+    """Return why it stands so, the reason given for skipping it included."""
     if row.state == State.SKIPPED and row.skip_reason:
         return str(gettext("Bỏ qua: %(reason)s.", reason=row.skip_reason.rstrip(".")))
     return reason_words(row.airing.reason)

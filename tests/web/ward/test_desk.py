@@ -102,6 +102,10 @@ def test_a_day_without_airings_names_the_next(town: Town, an: Browser) -> None:
             "Đã hủy Tin Dài 1:00. Gỡ khỏi lịch vì bản tin được sửa, thu hồi hoặc lệnh bị hủy.",
         ),
         ({"state": "released", "recalled_at": MORNING, "reason": "recalled"}, "Chờ trạm xác nhận."),
+        (
+            {"state": "partial", "reason": "operator", "note": "desk"},
+            "Người vận hành quyết định, tại máy trạm.",
+        ),
         ({"state": "released", "not_after": MORNING - timedelta(seconds=91)}, "Chưa có báo cáo Tin"),
     ],
 )
@@ -110,6 +114,18 @@ def test_the_queue_shows_each_state_and_why(
 ) -> None:
     make_airing(town.house, town.ha_dinh, "Tin", -2, **fields)
     assert words in an.text("/ward/ha-dinh")
+
+
+def test_an_exercise_is_marked_as_one(town: Town, an: Browser) -> None:
+    make_airing(town.house, town.ha_dinh, "Diễn tập: bão vào", -2, state="played", level="emergency")
+    assert "Diễn tập: bão vào Diễn tập Dài 1:00" in an.text("/ward/ha-dinh")
+
+
+@pytest.mark.parametrize(("key", "button"), [("s", "Dừng hết"), ("p", "Tạm dừng"), ("b", "Bỏ qua…")])
+def test_the_keys_are_those_of_the_station_s_page(town: Town, an: Browser, key: str, button: str) -> None:
+    make_airing(town.house, town.ha_dinh, "Thu gom rác", -0.5, state="on_air")
+    marked = an.see("/ward/ha-dinh").text.split(f'data-shortcut="{key}"')
+    assert (len(marked), button in marked[1].split("</")[1] + marked[1].split("</")[2]) == (2, True)
 
 
 def test_what_plays_is_shown_with_the_time_left(town: Town, an: Browser) -> None:
