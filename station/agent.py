@@ -49,6 +49,8 @@ FAREWELL_SECONDS = 5.0
 RUSH_FROM_SECONDS, RUSH_SECONDS = 1.0, 3.0
 """From when on, and over how long, the stations spread what they report of a call: first all hear it."""
 
+_REPORTS = ("as-run", "manifest", "heartbeat")
+
 log = logging.getLogger("station")
 
 
@@ -191,7 +193,8 @@ class Agent:
         words = f"đang phát: {playing.title}" if playing else "không phát gì"
         if not self.timekeeper.ok:
             words += "; đồng hồ chưa tin được"
-        return words + ("; mất kết nối với trung tâm" if line.up is False else "")
+        lost = "trung tâm không nhận máy này" if line.expelled else "mất kết nối với trung tâm"
+        return words + (f"; {lost}" if line.up is False else "")
 
     def _made_room(self) -> None:
         """Ask again for a manifest that could not be kept: it may call an emergency."""
@@ -257,8 +260,10 @@ class Agent:
 
     def _line_restored(self) -> None:
         """Do at once what had to wait: nothing of it backs off for a line that stands again."""
-        for name in ("as-run", "manifest", "heartbeat"):
-            self.errands[name].ring()
+        for name, errand in self.errands.items():
+            listening = name == "bell" and self.ringing.heard
+            if name in _REPORTS or (errand.failures and not listening):
+                errand.ring()
 
     def _is_called(self, manifest: Manifest) -> bool:
         """Tell whether a manifest carries a call that is still to sound."""
@@ -303,6 +308,7 @@ class Agent:
             generation=lambda: self.programme.generation or 0,
             errand=lambda name: self.errands[name],
             take=self._brought,
+            stood=self.line.stood,
         )
 
     def _open_journal(self, settings: Settings, identity: Identity) -> Journal:
@@ -330,6 +336,7 @@ class Agent:
             timekeeper=self.timekeeper,
             inbox=Inbox(self.wake),
             arrived=self._clip_arrived,
+            stood=self.line.stood,
             kept=self._kept,
             share=share_of(enrolment.station),
             spread=self._outside.spread,

@@ -33,14 +33,14 @@ def about(seconds: float, *, chance: random.Random = _chance) -> float:
     return chance.uniform(0.8 * seconds, 1.2 * seconds)
 
 
-def _nobody(_why: str | None) -> None:
+def _nobody(_why: str | None, _status: int | None) -> None:
     """Tell nobody."""
 
 
 class Errand(threading.Thread):
     """Calls `call` every `every()` seconds, and at once when rung.
 
-    `told` hears after each try why it failed, or None when it worked.
+    `told` hears after each try why it failed and the centre's HTTP status if it gave one, else None twice.
     """
 
     def __init__(
@@ -50,7 +50,7 @@ class Errand(threading.Thread):
         *,
         every: Callable[[], float],
         clock: Clock,
-        told: Callable[[str | None], None] = _nobody,
+        told: Callable[[str | None, int | None], None] = _nobody,
     ) -> None:
         super().__init__(name=name, daemon=True)
         self._call = call
@@ -101,12 +101,12 @@ class Errand(threading.Thread):
         except Exception as error:  # the thread's boundary: a bug here must not silence the ward
             log.exception("%s: unexpected failure", self.name)
             self.failures, self._asked = self.failures + 1, 0
-            self._told(type(error).__name__)
+            self._told(type(error).__name__, None)
         else:
             if self.failures:
                 log.info("%s: works again after %d tries", self.name, self.failures)
             self.failures = 0
-            self._told(None)
+            self._told(None, None)
 
     def _wait(self, seconds: float) -> None:
         while self._clock.wait(self._woken, seconds):
@@ -121,4 +121,4 @@ class Errand(threading.Thread):
         self._asked = float(facts.get("retry_after_seconds", 0))
         if self.failures == 1:
             log.warning("%s: %s (will try again)", self.name, error)
-        self._told(str(error))
+        self._told(str(error), facts.get("status"))

@@ -47,7 +47,10 @@ class Inbox:
 
 @dataclass
 class Links:
-    """The calls to the centre; each raises what makes its errand back off."""
+    """The calls to the centre; each raises what makes its errand back off.
+
+    `arrived` is called for a clip that is here, `stood` for whatever came through whole.
+    """
 
     centre: Centre
     key: PrivateKey
@@ -57,6 +60,7 @@ class Links:
     timekeeper: Timekeeper
     inbox: Inbox
     arrived: Callable[[], None]
+    stood: Callable[[], None]
     kept: Callable[[], set[str]] = set
     share: float = 0.0
     spread: timedelta = timedelta()
@@ -104,6 +108,7 @@ class Links:
             seal = Seal.make(lines, self.key)
             answer = self.centre.send_as_run(b"\n".join([*lines, seal.line()]) + b"\n")
             self._take(answer, first.chain, first.sequence)
+            self.stood()
             log.debug("as-run %d to %d of %s sent", first.sequence, last.sequence, first.chain)
 
     def beat(self, *, boot: str, playing: Item | None, player: str, version: str) -> None:
@@ -139,6 +144,7 @@ class Links:
         for clip in dict.fromkeys(clips):
             try:
                 self._load(clip)
+                self.stood()
                 self.arrived()
             except CorruptError as error:
                 self.journal.alarm("clip_corrupt", str(error), about=clip.sha256)

@@ -38,7 +38,7 @@ class Ringing:
 
     `generation` tells the one in force.  `errand` gives an errand by its name: "manifest" is rung when the
     bell tells of something newer and hastened when it falls silent, "bell" is well when it stood a while.
-    `take` is given a sealed manifest that the bell brought along.
+    `take` is given a sealed manifest that the bell brought along, `stood` is called for what it says at all.
     """
 
     enrolment: Enrolment
@@ -47,6 +47,7 @@ class Ringing:
     generation: Callable[[], int]
     errand: Callable[[str], Task]
     take: Callable[[bytes], None]
+    stood: Callable[[], None]
     heard: bool = False
     told_of: int = 0
     _since: float = 0.0
@@ -68,6 +69,7 @@ class Ringing:
     def rung(self, rung: bell.Rung) -> None:
         """Look at once, or take what the bell brought; what is held already changes nothing."""
         self.told_of = rung.generation
+        self.stood()
         if rung.generation <= self.generation():
             return
         if rung.envelope is not None:

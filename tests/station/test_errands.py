@@ -34,17 +34,19 @@ def test_stations_do_not_fall_into_step() -> None:
 
 
 def test_a_failure_and_its_end_are_told() -> None:
-    told: list[str | None] = []
-    trouble: list[Exception] = [UnavailableError("x", retry_after_seconds=7)]
+    told: list[tuple[str | None, int | None]] = []
+    trouble: list[Exception] = [UnavailableError("x", status=503, retry_after_seconds=7)]
 
     def call() -> None:
         if trouble:
             raise trouble.pop()
 
-    errand = Errand("manifest", call, every=lambda: 1.0, clock=SystemClock(), told=told.append)
+    errand = Errand(
+        "manifest", call, every=lambda: 1.0, clock=SystemClock(), told=lambda *said: told.append(said)
+    )
     errand.try_once()
     errand.try_once()
-    assert told == ["x", None]
+    assert told == [("x", 503), (None, None)]
 
 
 def test_a_wait_that_may_be_shorter_now_is_chosen_anew() -> None:

@@ -52,6 +52,37 @@ def test_a_manifest_is_fetched_and_taken(linked: Ward, centre: FakeCentre) -> No
     assert linked.agent.journal.generation == 1
 
 
+@pytest.mark.parametrize("errand", ["as-run", "clips"])
+def test_what_comes_through_calls_those_that_wait_for_the_line(
+    linked: Ward, centre: FakeCentre, errand: str
+) -> None:
+    publish(centre, linked)
+    linked.agent.links.poll_manifest()
+    linked.agent.step()
+    centre.broken = {"/manifest": 502, "/heartbeat": 502}
+    for name in ("manifest", "heartbeat"):
+        linked.agent.errands[name].try_once()
+        linked.agent.errands[name]._rung = False
+    linked.agent.errands[errand].try_once()
+    assert linked.agent.line.state.up
+    assert all(linked.agent.errands[name]._rung for name in ("manifest", "heartbeat"))
+
+
+@pytest.mark.parametrize("lever", [{"broken": {"/clips/": 404}}, {"wrong_clips": True}])
+def test_a_clip_that_fails_says_nothing_of_the_line(
+    linked: Ward, centre: FakeCentre, lever: dict[str, object]
+) -> None:
+    publish(centre, linked)
+    linked.agent.links.poll_manifest()
+    linked.agent.step()
+    for name, value in lever.items():
+        setattr(centre, name, value)
+    for up in (True, False):
+        linked.agent.line.told(None if up else "im")
+        linked.agent.errands["clips"].try_once()
+        assert linked.agent.line.state.up is up
+
+
 def test_an_unchanged_manifest_is_not_sent_again(linked: Ward, centre: FakeCentre) -> None:
     publish(centre, linked)
     linked.agent.links.poll_manifest()

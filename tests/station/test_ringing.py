@@ -43,6 +43,7 @@ class Heard:
     clock: SteppedClock = field(default_factory=lambda: SteppedClock(NOON))
     calls: list[str] = field(default_factory=list)
     generation: int = 4
+    stands: threading.Event = field(default_factory=threading.Event)
 
     def listener(self, url: str) -> Ringing:
         enrolment = replace(make_identity().enrolment, bell_url=url)
@@ -53,6 +54,7 @@ class Heard:
             generation=lambda: self.generation,
             errand=lambda name: FakeErrand(name, self.calls),
             take=lambda envelope: self.calls.append(f"took {envelope.decode()}"),
+            stood=self.stands.set,
         )
 
 
@@ -122,3 +124,4 @@ def test_a_manifest_that_the_bell_brings_is_taken_as_it_is(generation: int, call
     heard = Heard()
     heard.listener("http://127.0.0.1:9/bell").rung(Rung(generation, "lời gọi".encode()))
     assert heard.calls == calls
+    assert heard.stands.is_set()
