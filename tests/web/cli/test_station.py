@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import select
 
 from content.contracts.enrolment import EnrolCode
-from scheduler.models.station import StationInvite
+from scheduler.models.station import Station, StationInvite
+from tests.scheduler.factories import NOW
 from tests.web.cli.conftest import Command, open_house
 
 
@@ -22,6 +23,16 @@ def test_a_ward_gets_a_code(run: Command, data: Path) -> None:
     assert (invite.station, invite.keyid) == ("ha-dinh-1", house.key.public.keyid)
     assert code.secret not in invite.secret_sha256
     house.close()
+
+
+def test_a_machine_in_use_is_replaced_only_when_asked_to(run: Command, data: Path) -> None:
+    house = open_house(data)
+    with house.database.writing() as session:
+        session.get_one(Station, "ha-dinh-1").enrolled_at = NOW
+    house.close()
+    refused = run("station", "invite", "ha-dinh")
+    assert (refused.code, refused.out, "--replace" in refused.err) == (2, "", True)
+    assert EnrolCode.parse(run("station", "invite", "ha-dinh", "--replace").out.strip()).url
 
 
 @pytest.mark.parametrize(
