@@ -12,8 +12,8 @@ from scheduler import stations
 from web.cli.common import opened
 
 _IN_USE = (
-    "loaphuong: Trạm {title} đang có máy dùng. Máy ghi danh bằng mã mới sẽ thay máy đó, máy cũ không còn "
-    "được nhận. Đúng là muốn thay máy thì chạy: loaphuong station invite {unit} --replace"
+    "loaphuong: Trạm {title} đang có máy dùng. Máy ghi danh bằng mã mới sẽ thay máy đó, máy cũ không "
+    "còn được nhận. Đúng là muốn thay máy thì chạy: loaphuong station invite {unit} --replace"
 )
 
 
