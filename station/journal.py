@@ -182,6 +182,10 @@ class Journal:
         if self._db.read("select 1 from alarm where reason = ?", reason):
             self._db.write("delete from alarm where reason = ?", reason)
 
+    def standing(self) -> set[str]:
+        """Return the reasons of the alarms that stand."""
+        return {str(row[0]) for row in self._db.read("select reason from alarm")}
+
     def meta(self, key: str) -> str | None:
         """Return a kept value."""
         rows = self._db.read("select value from meta where key = ?", key)

@@ -16,7 +16,7 @@ from content.errors import ContractError, CorruptError, LoaPhuongError, Unavaila
 from station.centre import Answer, Centre
 from station.decide import is_emergency
 from station.journal import Journal
-from station.programme import Programme
+from station.programme import ALARMS, Programme
 from station.spreading import fetch_from
 from station.store import DiskFullError, Store
 from station.timekeeping import Timekeeper
@@ -67,10 +67,14 @@ class Links:
     _known: dict[str, datetime] = field(default_factory=dict)
 
     def poll_manifest(self) -> None:
-        """Ask for a manifest newer than the one in force."""
-        envelope = self.centre.manifest(self.programme.generation)
+        """Ask for a manifest newer than the one in force; without any, what was refused is forgotten."""
+        generation = self.programme.generation
+        envelope = self.centre.manifest(generation)
         if envelope is not None:
             self.inbox.put(envelope)
+        elif generation is not None:
+            for alarm in ALARMS:
+                self.journal.calm(alarm)
 
     def wanted(self) -> list[Item]:
         """Return the airings that are still to sound, in the order of the manifest."""

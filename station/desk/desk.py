@@ -17,7 +17,7 @@ from station.identity import Enrolment
 from station.journal import Journal
 from station.line import Line
 from station.links import Links
-from station.loudness import Loudness
+from station.loudness import Loudness, is_volume
 from station.programme import Programme
 from station.stage import Stage
 from station.timekeeping import Timekeeper
@@ -54,6 +54,8 @@ class Desk:
             raise InvalidInputError("Trang này không có việc “{kind}”.", kind=kind[:40])
         if kind == "skip":
             value = _reason(value)
+        if kind == "volume" and not is_volume(value):
+            raise InvalidInputError(words.refused("bad_value"), field="value")
         return self.window.ask(self._doing(kind, item, value))
 
     def _doing(self, kind: str, name: str | None, value: int | str | None) -> Callable[[], str]:
@@ -104,6 +106,7 @@ class Desk:
                 waiting=self.journal.chain.waiting(),
                 volume=self.loudness.kept(),
                 room=self.links.store.has_room(0),
+                alarms=self.journal.standing(),
             )
         )
 

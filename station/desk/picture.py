@@ -26,7 +26,8 @@ class Seen:
     """What the main loop knows at `now`.
 
     `told`: what began or ended of today · `taken`: airings never to begin again · `missing`: sha256 of
-    clips not here · `waiting`: records the centre does not hold · `room`: whether the disk has any.
+    clips not here · `waiting`: records the centre does not hold · `room`: whether the disk has any ·
+    `alarms`: the reasons of those that stand.
     """
 
     now: datetime
@@ -44,6 +45,7 @@ class Seen:
     waiting: int
     volume: int | None
     room: bool
+    alarms: Collection[str]
 
     def face(self, at: datetime) -> str:
         """Return the wall time at the ward."""
@@ -68,7 +70,7 @@ def draw(seen: Seen) -> dict[str, Any]:
         "line": _line(seen),
         "clock_ok": seen.clock_ok,
         "offset": words.offset_words(seen.offset_ms, ok=seen.clock_ok),
-        "stock": words.stock_words(reaches, len(seen.missing), seen.now),
+        "stock": words.stock_words(reaches, len(_coming(seen)), len(seen.missing), seen.now),
         "waiting": f"{seen.waiting} dòng nhật ký chờ gửi" if seen.waiting else "trung tâm đã nhận đủ nhật ký",
         "troubles": list(_troubles(seen)),
         "now": _now(seen.current) if seen.current else None,
@@ -90,15 +92,15 @@ def _line(seen: Seen) -> dict[str, str]:
     if line.up:
         return {"state": "online", "words": "Đang nối với trung tâm"}
     since = f" từ {seen.face(line.since)}" if line.since else ""
-    return {"state": "offline", "words": f"Mất kết nối với trung tâm{since}"}
+    what = words.line_words(line.status, expelled=line.expelled)
+    return {"state": "offline", "words": f"{what}{since}"}
 
 
 def _troubles(seen: Seen) -> Iterator[str]:
     if seen.line.up is False:
-        yield (
-            "Không gọi được trung tâm. Trạm vẫn phát đúng giờ từ đĩa của mình và sẽ báo về khi nối lại. "
-            "Hãy xem dây mạng và bộ phát Wi-Fi."
-        )
+        yield words.line_trouble(seen.line.status, expelled=seen.line.expelled)
+    refusals = [words.ALARMS[alarm] for alarm in words.ALARMS if alarm in seen.alarms]
+    yield from refusals
     if not seen.clock_ok:
         yield (
             "Đồng hồ của máy chưa tin được, nên chỉ tin khẩn cấp được phát. "
@@ -106,7 +108,7 @@ def _troubles(seen: Seen) -> Iterator[str]:
         )
     if not seen.room:
         yield "Đĩa của máy gần đầy, trạm không tải thêm bản thu được. Hãy dọn đĩa."
-    if seen.manifest is None:
+    if seen.manifest is None and not refusals and not seen.line.expelled:
         yield "Trạm chưa nhận lịch phát lần nào. Hãy nối mạng và chờ trung tâm giao lịch."
     if seen.mode == "production" and _is_quiet(seen):
         yield "Đang giờ yên tĩnh: chỉ tin khẩn cấp được phát."
@@ -131,7 +133,7 @@ def _now(act: Act) -> dict[str, Any]:
 
 
 def _next(seen: Seen) -> dict[str, Any] | None:
-    coming = [item for item in _open(seen) if item.not_after >= seen.now]
+    coming = _coming(seen)
     if not coming:
         return None
     item = min(coming, key=lambda one: (one.starts_at, one.id))
@@ -144,6 +146,11 @@ def _next(seen: Seen) -> dict[str, Any] | None:
         "duration": words.clock_face(item.duration_ms),
         "skippable": skippable(item),
     }
+
+
+def _coming(seen: Seen) -> list[Item]:
+    """Return what may still sound."""
+    return [item for item in _open(seen) if item.not_after >= seen.now]
 
 
 def _open(seen: Seen) -> list[Item]:

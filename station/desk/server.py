@@ -51,6 +51,8 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 
+Headers = tuple[tuple[str, str], ...]
+
 log = logging.getLogger("station")
 
 
@@ -61,17 +63,17 @@ class Reply:
     body: bytes = b""
     kind: str = "application/json"
     status: HTTPStatus = HTTPStatus.OK
-    headers: tuple[tuple[str, str], ...] = ()
+    headers: Headers = ()
 
     @classmethod
-    def of(cls, message: dict[str, Any], status: HTTPStatus = HTTPStatus.OK) -> Reply:
+    def of(cls, message: dict[str, Any], status: HTTPStatus = HTTPStatus.OK, headers: Headers = ()) -> Reply:
         """Return a JSON answer."""
-        return cls(json.dumps(message, ensure_ascii=False).encode(), status=status)
+        return cls(json.dumps(message, ensure_ascii=False).encode(), status=status, headers=headers)
 
     @classmethod
-    def page(cls, body: bytes, status: HTTPStatus = HTTPStatus.OK) -> Reply:
+    def page(cls, body: bytes, status: HTTPStatus = HTTPStatus.OK, headers: Headers = ()) -> Reply:
         """Return a page."""
-        return cls(body, "text/html; charset=utf-8", status)
+        return cls(body, "text/html; charset=utf-8", status, headers)
 
     @classmethod
     def to(cls, path: str, *cookies: str) -> Reply:
@@ -111,7 +113,7 @@ class Handler(BaseHTTPRequestHandler):
             reply = make()
         except LoaPhuongError as error:
             status = _STATUS.get(type(error), HTTPStatus.SERVICE_UNAVAILABLE)
-            reply = Reply.of({"message": str(error)}, status)
+            reply = Reply.of({"message": str(error)}, status, _again(error))
         except Exception:  # a request's boundary: the station plays on whatever the page meets
             log.exception("the local page failed on %s", self.path.partition("?")[0])
             message = "Trạm gặp lỗi khi làm việc đó; hãy xem đĩa của máy và thử lại."
@@ -141,7 +143,8 @@ class Handler(BaseHTTPRequestHandler):
         try:
             session = self.lock.enter(given.strip())
         except (ForbiddenError, ThrottledError) as error:
-            return Reply.page(pages.door(self.desk.enrolment.station, str(error)), _STATUS[type(error)])
+            page = pages.door(self.desk.enrolment.station, str(error))
+            return Reply.page(page, _STATUS[type(error)], _again(error))
         return Reply.to("/", f"{COOKIE}={session}; {_COOKIE_TERMS}; Max-Age={SESSION_SECONDS}")
 
     def _leave(self) -> Reply:
@@ -265,6 +268,12 @@ def _asked(body: bytes) -> dict[str, Any]:
     if not (item is None or isinstance(item, str)) or not (value is None or type(value) in {int, str}):
         raise InvalidInputError("Yêu cầu không đúng dạng.")
     return {"kind": given["kind"], "item": item, "value": value}
+
+
+def _again(error: LoaPhuongError) -> Headers:
+    """Return the header that says when to come again, if the error knows."""
+    seconds = error.facts.get("retry_after_seconds")
+    return (("Retry-After", str(seconds)),) if seconds else ()
 
 
 def _same(given: str, wanted: str) -> bool:

@@ -45,6 +45,22 @@ REFUSALS: dict[str, str] = {
     "player_failed": "Máy phát không kêu; xem lại loa, ampli và dây nối.",
 }
 
+_OLD_PLAN = "Trạm không theo lịch đó và vẫn phát theo lịch đang giữ. "
+
+ALARMS: dict[str, str] = {
+    "manifest_signature": "Lịch phát vừa nhận không có chữ ký của trung tâm đã ghi danh máy này. "
+    f"{_OLD_PLAN}Hãy gọi phòng văn hóa; nếu trung tâm đã đổi khóa thì phải ghi danh lại máy này.",
+    "manifest_form": "Chương trình của trạm không đọc được lịch phát vừa nhận. "
+    f"{_OLD_PLAN}Hãy gọi phòng văn hóa; có thể chương trình của trạm phải được cập nhật.",
+    "manifest_generation": "Lịch phát vừa nhận cũ hơn lịch trạm đang giữ. "
+    f"{_OLD_PLAN}Hãy gọi phòng văn hóa; trung tâm có thể vừa khôi phục từ bản lưu.",
+    "manifest_station": "Lịch phát vừa nhận là của trạm khác. "
+    f"{_OLD_PLAN}Hãy gọi phòng văn hóa xin mã để ghi danh lại máy này.",
+    "manifest_mode": "Lịch phát vừa nhận thuộc chế độ khác (tập dượt hay phát thật). "
+    f"{_OLD_PLAN}Hãy gọi phòng văn hóa xin mã để ghi danh lại máy này.",
+}
+"""Alarms of the journal that somebody at the machine must know of, and what to do."""
+
 DONE: dict[str, str] = {
     "stop": "Đã dừng hết.",
     "pause": "Đã tạm dừng.",
@@ -95,13 +111,41 @@ def near_words(at: datetime, now: datetime) -> str:
     return f"{hours} giờ {minutes} phút nữa" if hours else f"{minutes} phút nữa"
 
 
-def stock_words(reaches: datetime | None, missing: int, now: datetime) -> str:
-    """Return how long the station can go on with what it holds."""
+def stock_words(reaches: datetime | None, coming: int, missing: int, now: datetime) -> str:
+    """Return what is planned for how long, and whether the station holds all it takes."""
     hours = round((reaches - now) / timedelta(hours=1)) if reaches is not None else 0
     if hours <= 0:
         return "chưa có lịch phát"
     lasts = f"{round(hours / 24)} ngày" if hours >= _TWO_DAYS else f"{hours} giờ"
-    return f"lịch phát cho {lasts}" + (f", còn {missing} bản thu chưa tải" if missing else ", đủ bản thu")
+    held = f"còn {missing} bản thu chưa tải" if missing else "đủ bản thu"
+    if not coming:
+        return f"không có lượt phát nào trong {lasts} tới" + (f", {held}" if missing else "")
+    return f"{coming} lượt phát trong {lasts} tới, {held}"
+
+
+def line_words(status: int | None, *, expelled: bool) -> str:
+    """Return in a few words how the line fails; `status` is the centre's answer, if it gave one."""
+    if expelled:
+        return "Trung tâm không nhận máy này"
+    return "Mất kết nối với trung tâm" if status is None else "Trung tâm đang trục trặc"
+
+
+def line_trouble(status: int | None, *, expelled: bool) -> str:
+    """Return what fails between station and centre, and the one thing to do."""
+    if expelled:
+        return (
+            "Trung tâm không nhận máy này nữa: trạm đã bị thu hồi ghi danh, hoặc đã được ghi danh trên máy "
+            "khác. Trạm chỉ còn phát hết lịch đang giữ. Hãy gọi phòng văn hóa xin mã để ghi danh lại máy này."
+        )
+    if status is not None:
+        return (
+            f"Trung tâm có trả lời nhưng đang trục trặc (mã {status}); mạng ở trạm vẫn tốt. Trạm vẫn phát "
+            "đúng giờ từ đĩa của mình và tự gọi lại. Nếu quá 30 phút, hãy gọi phòng văn hóa."
+        )
+    return (
+        "Không gọi được trung tâm. Trạm vẫn phát đúng giờ từ đĩa của mình và sẽ báo về khi nối lại. "
+        "Hãy xem dây mạng và bộ phát Wi-Fi."
+    )
 
 
 def offset_words(offset_ms: int | None, *, ok: bool) -> str:

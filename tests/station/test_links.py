@@ -11,6 +11,7 @@ import pytest
 from content.clock import SteppedClock
 from content.contracts.asrun import Event
 from content.contracts.enrolment import Heartbeat
+from content.contracts.signing import PrivateKey
 from content.errors import (
     ConflictError,
     ContractError,
@@ -81,6 +82,18 @@ def test_a_clip_that_fails_says_nothing_of_the_line(
         linked.agent.line.told(None if up else "im")
         linked.agent.errands["clips"].try_once()
         assert linked.agent.line.state.up is up
+
+
+def test_a_centre_that_has_nothing_newer_takes_back_what_was_refused(
+    linked: Ward, centre: FakeCentre
+) -> None:
+    publish(centre, linked)
+    linked.agent.links.poll_manifest()
+    linked.agent.step()
+    linked.deliver(make_manifest(generation=2), key=PrivateKey(bytes(32)))
+    before = linked.agent.journal.standing()
+    linked.agent.links.poll_manifest()
+    assert (before, linked.agent.journal.standing()) == ({"manifest_signature"}, set())
 
 
 def test_an_unchanged_manifest_is_not_sent_again(linked: Ward, centre: FakeCentre) -> None:

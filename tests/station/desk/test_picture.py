@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from content.contracts.airings import Level
+from content.contracts.signing import PrivateKey
 from tests.station.fakes import NOON, make_item, make_manifest
 from tests.station.ward import Ward
 
@@ -82,6 +83,30 @@ def test_a_lost_line_is_told_with_what_to_do(ward: Ward) -> None:
     shown = seen(ward)
     assert shown["line"] == {"state": "offline", "words": "Mất kết nối với trung tâm từ 12:00"}
     assert "Trạm vẫn phát đúng giờ từ đĩa của mình" in shown["troubles"][0]
+
+
+@pytest.mark.parametrize(
+    ("status", "line", "trouble"),
+    [
+        (401, "Trung tâm không nhận máy này từ 12:00", "xin mã để ghi danh lại máy này"),
+        (502, "Trung tâm đang trục trặc từ 12:00", "mạng ở trạm vẫn tốt"),
+    ],
+)
+def test_what_the_centre_answers_is_no_fault_of_the_network(
+    ward: Ward, status: int, line: str, trouble: str
+) -> None:
+    ward.agent.line.told("không", status)
+    shown = seen(ward)
+    assert shown["line"]["words"] == line
+    assert trouble in shown["troubles"][0]
+    assert not any("dây mạng" in told for told in shown["troubles"])
+
+
+def test_a_refused_manifest_is_told_until_a_good_one_comes(ward: Ward) -> None:
+    ward.deliver(make_manifest(generation=1), key=PrivateKey(bytes(32)))
+    assert ["chữ ký của trung tâm" in told for told in seen(ward)["troubles"]] == [True]
+    ward.deliver(make_manifest(generation=1))
+    assert seen(ward)["troubles"] == []
 
 
 def test_a_clock_that_is_wrong_is_told(ward: Ward) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from content.clock import SteppedClock
 from content.contracts.airings import Level
-from tests.station.desk.conftest import Visitor
+from tests.station.desk.conftest import PIN, Visitor
 from tests.station.fakes import NOON, make_item, make_manifest
 from tests.station.ward import Ward
 
@@ -38,7 +38,8 @@ def test_the_right_pin_opens(operator: Visitor) -> None:
 
 def test_wrong_pins_have_to_wait(visitor: Visitor, lock_clock: SteppedClock) -> None:
     assert [visitor.enter("000000") for _ in range(4)] == [403, 403, 403, 429]
-    assert visitor.enter() == 429
+    status, headers, _ = visitor.ask("POST", "/vao", f"pin={PIN}".encode())
+    assert (status, headers["Retry-After"]) == (429, "3")
     lock_clock.advance(2)
     assert visitor.enter() == 303
 
@@ -132,8 +133,9 @@ def test_what_must_be_aired_is_not_skipped_here(operator: Visitor, ward: Ward, l
         ("stop", {}, 409),
         ("pause", {}, 409),
         ("skip", {"item": "0" * 32, "value": "thôi"}, 409),
-        ("volume", {"value": 101}, 409),
-        ("volume", {"value": "cao"}, 409),
+        ("volume", {}, 422),
+        ("volume", {"value": 101}, 422),
+        ("volume", {"value": "cao"}, 422),
         ("volume", {"value": 40}, 200),
         ("live", {}, 422),
     ],
@@ -142,6 +144,12 @@ def test_what_cannot_be_done_is_told(
     operator: Visitor, kind: str, more: dict[str, object], status: int
 ) -> None:
     assert operator.act(kind, **more)[0] == status
+
+
+def test_a_volume_that_is_none_writes_nothing(operator: Visitor, ward: Ward) -> None:
+    before = len(ward.records)
+    assert operator.act("volume", value=-1) == (422, "Âm lượng là số từ 0 đến 100.")
+    assert len(ward.records) == before
 
 
 def test_a_volume_set_here_is_kept(operator: Visitor, ward: Ward) -> None:

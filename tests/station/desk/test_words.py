@@ -8,6 +8,7 @@ import pytest
 
 from content.contracts.airings import FINAL_STATES, Reason
 from station.desk import words
+from station.programme import ALARMS
 from tests.station.fakes import NOON
 
 
@@ -26,15 +27,17 @@ def test_how_far_away(after: timedelta, told: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("hours", "missing", "told"),
+    ("hours", "coming", "missing", "told"),
     [
-        (168, 0, "lịch phát cho 7 ngày, đủ bản thu"),
-        (20, 3, "lịch phát cho 20 giờ, còn 3 bản thu chưa tải"),
-        (0, 0, "chưa có lịch phát"),
+        (168, 9, 0, "9 lượt phát trong 7 ngày tới, đủ bản thu"),
+        (20, 4, 3, "4 lượt phát trong 20 giờ tới, còn 3 bản thu chưa tải"),
+        (168, 0, 0, "không có lượt phát nào trong 7 ngày tới"),
+        (168, 0, 2, "không có lượt phát nào trong 7 ngày tới, còn 2 bản thu chưa tải"),
+        (0, 0, 0, "chưa có lịch phát"),
     ],
 )
-def test_how_long_it_lasts(hours: int, missing: int, told: str) -> None:
-    assert words.stock_words(NOON + timedelta(hours=hours), missing, NOON) == told
+def test_how_long_it_lasts(hours: int, coming: int, missing: int, told: str) -> None:
+    assert words.stock_words(NOON + timedelta(hours=hours), coming, missing, NOON) == told
 
 
 @pytest.mark.parametrize(
@@ -52,6 +55,10 @@ def test_how_the_clock_stands(offset: int | None, told: str) -> None:
 def test_every_reason_of_a_station_has_words() -> None:
     at_centre = {Reason.NOT_RELEASED, Reason.NOT_DELIVERED, Reason.NO_RECORD, Reason.STATION_LOST}
     assert {str(reason) for reason in set(Reason) - at_centre} <= {str(reason) for reason in words.REASONS}
+
+
+def test_every_refused_manifest_has_words() -> None:
+    assert set(ALARMS) == set(words.ALARMS)
 
 
 def test_every_end_has_a_word() -> None:
