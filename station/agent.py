@@ -297,9 +297,6 @@ class Agent:
             log.info("every clip of generation %d is here", generation)
             self._beat_soon()
 
-    def _brought(self, envelope: bytes) -> None:
-        self.links.inbox.put(envelope)
-
     def _ringing(self) -> Ringing:
         return Ringing(
             self.enrolment,
@@ -307,7 +304,7 @@ class Agent:
             self.clock,
             generation=lambda: self.programme.generation or 0,
             errand=lambda name: self.errands[name],
-            take=self._brought,
+            take=self.links.inbox.put,
             stood=self.line.stood,
         )
 

@@ -9,7 +9,7 @@ import signal
 import socket
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from datetime import datetime, tzinfo
 from pathlib import Path
 from types import FrameType
@@ -116,7 +116,8 @@ def _run(settings: Settings, identity: Identity) -> None:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    agent.run()
+    with closing(agent.journal):
+        agent.run()
 
 
 def _check_mode(settings: Settings, identity: Identity) -> None:

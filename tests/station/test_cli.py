@@ -169,6 +169,7 @@ def test_stopped_in_the_middle_it_says_so_and_exits_cleanly(
         _, errors = process.communicate(timeout=15)
     assert process.returncode == 0
     assert open_centre.events()[-1] == ("finished", "partial", "stopped")
+    assert [path.name for path in machine.folder.glob("journal.db*")] == ["journal.db"]
     assert "INFO station: started ha-dinh-1 generation none rehearsal" in errors
     assert "INFO station: stopped ha-dinh-1" in errors
 
