@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from content.contracts.airings import Reason, State
-from content.contracts.instants import parse_instant
+from content.contracts.instants import format_instant, parse_instant
 from content.contracts.manifest import Item, Manifest
 from station.commands import Orders
 from station.decide import PRELOAD, Facts, Plan, Refusal, decide
@@ -119,5 +119,12 @@ class Director:
         }
 
     def _not_before(self) -> datetime | None:
+        """Return when the journal was lost; one told by a clock that ran ahead is mended by a right one."""
         kept = self.journal.meta("not_before")
-        return parse_instant(kept) if kept else None
+        if not kept:
+            return None
+        lost, now = parse_instant(kept), self.timekeeper.now()
+        if lost > now and (self.timekeeper.ok or self.timekeeper.measured_once):
+            self.journal.set_meta("not_before", format_instant(now))
+            return now
+        return lost

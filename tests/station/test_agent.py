@@ -347,6 +347,26 @@ def test_a_damaged_journal_is_kept_aside_and_nothing_is_risked_twice(ward: Ward)
     assert list(ward.settings.folder.glob("journal.db.damaged-*"))
 
 
+@pytest.mark.parametrize("set_right", [False, True], ids=["clock stays wrong", "clock set right"])
+def test_a_journal_lost_while_the_clock_ran_ahead_holds_up_nothing_once_the_time_is_known(
+    ward: Ward, *, set_right: bool
+) -> None:
+    ward.agent.journal.close()
+    ward.settings.journal.write_bytes(b"not a database, for sure" * 400)
+    ward.clock.step(86_400)
+    ward.boot()
+    if set_right:
+        ward.clock.step(-86_400)
+    clock = ward.clock
+    true = clock.now() if set_right else clock.now() - timedelta(days=1)
+    ward.agent.timekeeper.measured((clock.monotonic(), clock.now()), clock.monotonic(), true)
+    earlier = make_item(1, at=NOON - timedelta(seconds=10), level=EMERGENCY)
+    call = make_item(2, at=SOON, level=EMERGENCY)
+    ward.deliver(make_manifest(earlier, call))
+    ward.spend(40)
+    assert ward.ends() == [(1, "missed", "late"), (2, "played", None)]
+
+
 def test_a_journal_that_cannot_be_written_keeps_its_debts(ward: Ward) -> None:
     ward.deliver(make_manifest(make_item(at=SOON)))
     ward.spend(25)
