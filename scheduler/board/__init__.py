@@ -18,7 +18,7 @@ from scheduler.board.airings import (
     story,
 )
 from scheduler.board.coverage import Coverage, coverage
-from scheduler.board.overview import Glance, StationLine, glances, stations_overview
+from scheduler.board.overview import Glance, StationLine, glances, lacking, stations_overview
 
 __all__ = [
     "FEW",
@@ -35,6 +35,7 @@ __all__ = [
     "day_of_units",
     "glance_at_day",
     "glances",
+    "lacking",
     "now_and_next",
     "of_order",
     "recent_played",

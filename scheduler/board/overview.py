@@ -18,6 +18,8 @@ from scheduler.stations import Connection, connection, connection_of
 
 LOOKED_BACK = timedelta(days=30)
 LITTLE_DISK_BYTES = 200_000_000
+GAPS = ("gap", "fork")
+"""The alarms of a ledger that is not whole at the centre: lines missing, or two under one number."""
 _WORST_FIRST = (Connection.OFFLINE, Connection.LATE, Connection.ONLINE, Connection.NEVER)
 
 
@@ -26,6 +28,7 @@ class StationLine:
     """A station at a glance; `issued` is the generation signed for it, None before the first.
 
     `reaches`: how far the manifest goes that it says it holds; `last`: what it sounded last, of a month.
+    `lacks_at`: when the first airing comes whose clip it says it has not; `gaps`: open alarms of its ledger.
     """
 
     station: Station
@@ -36,6 +39,8 @@ class StationLine:
     alarms: int
     reaches: datetime | None = None
     last: Airing | None = None
+    lacks_at: datetime | None = None
+    gaps: int = 0
 
     @property
     def up_to_date(self) -> bool:
@@ -50,7 +55,7 @@ class StationLine:
 def stations_overview(
     session: Session, now: datetime, names: Sequence[str] | None = None
 ) -> list[StationLine]:
-    """Return stations in use (of `names` those) at a glance, by name, in five queries however many there are.
+    """Return stations in use (of `names` those) at a glance, by name, in six queries however many there are.
 
     Newest manifest, next and last airing are one step into an index a station, whatever lies behind them.
     """
@@ -79,7 +84,8 @@ def stations_overview(
     shown = _airings(
         session, [one for *_, first, _, last in rows for one in (first, last) if one is not None]
     )
-    playing, alarms = _on_air(session), _alarms(session)
+    playing, alarms, gaps = _on_air(session), _alarms(session), _alarms(session, kinds=GAPS)
+    lacks = lacking(session, [station for station, *_ in rows], now)
     return [
         StationLine(
             station,
@@ -90,6 +96,8 @@ def stations_overview(
             alarms.get(station.name, 0),
             reaches,
             shown.get(sounded or ""),
+            lacks.get(station.name),
+            gaps.get(station.name, 0),
         )
         for station, generation, airing, reaches, sounded in rows
     ]
@@ -131,6 +139,23 @@ def glances(session: Session, unit_ids: Collection[int], now: datetime) -> list[
     return sorted(found, key=lambda one: (_WORST_FIRST.index(one.connection), one.title, one.name))
 
 
+def lacking(session: Session, stations: Iterable[Station], now: datetime) -> dict[str, datetime]:
+    """Return station → when the first airing comes whose clip it says it has not; one query at most."""
+    missing = {one.name: set(one.clips_missing) for one in stations if one.clips_missing}
+    if not missing:
+        return {}
+    query = (
+        select(Airing.station, Airing.clip_sha256, func.min(Airing.starts_at))
+        .where(Airing.station.in_(list(missing)), *still_to_start(now))
+        .group_by(Airing.station, Airing.clip_sha256)
+    )
+    found: dict[str, datetime] = {}
+    for station, clip, at in session.execute(query):
+        if clip in missing[station]:
+            found[station] = min(at, found.get(station, at))
+    return found
+
+
 def _airings(session: Session, ids: Iterable[str]) -> dict[str, Airing]:
     return {row.id: row for row in session.scalars(select(Airing).where(Airing.id.in_(list(ids))))}
 
@@ -140,6 +165,7 @@ def _on_air(session: Session) -> dict[str, Airing]:
     return {airing.station: airing for airing in session.scalars(query)}
 
 
-def _alarms(session: Session) -> dict[str, int]:
+def _alarms(session: Session, *, kinds: Collection[str] | None = None) -> dict[str, int]:
     query = select(Alarm.station, func.count()).where(Alarm.cleared_at.is_(None)).group_by(Alarm.station)
+    query = query if kinds is None else query.where(Alarm.kind.in_(kinds))
     return {station: count for station, count in session.execute(query) if station is not None}

@@ -19,6 +19,7 @@ from scheduler.stations import Connection
 from web import context
 from web.live import fragment
 from web.office.blueprint import office
+from web.office.station_tree import counts_of, in_tree_order, sections_of
 from web.state_words import state_words
 from web.ward.words import programme_words
 
@@ -91,15 +92,19 @@ def _shown() -> dict[str, Any]:
     all_here = board.glances(session, scope, now)
     given: dict[str, Any] = request.args.to_dict()
     asked, words = request.args.get("tinh-trang", ""), request.args.get("tim", "").strip().casefold()
-    chosen = [
+    matching = (
         one for one in all_here if _wanted(one, asked) and words in f"{one.title} {one.name}".casefold()
-    ]
+    )
+    chosen = in_tree_order(matching, rights.tree)
     page = max(1, request.args.get("trang", 1, type=int))
     names = [one.name for one in chosen[(page - 1) * SHOWN : page * SHOWN]]
     lines = {line.station.name: line for line in board.stations_overview(session, now, names)}
     address = {"don-vi": unit.slug if unit else None, "tinh-trang": asked or None, "tim": words or None}
+    shown = [lines[name] for name in names if name in lines]
+    counts = counts_of(all_here, rights.tree, counted)
     return {
-        "lines": [lines[name] for name in names if name in lines],
+        "lines": shown,
+        "sections": sections_of(shown, rights.tree, counts, below=unit.id if unit else None),
         "counts": counted(all_here),
         "total": len(all_here),
         "found": len(chosen),
@@ -114,7 +119,6 @@ def _shown() -> dict[str, Any]:
         "address": {name: value for name, value in address.items() if value},
         "poll": url_for("office.stations_live", **given),
         "hours_held": programme_words,
-        "tree": rights.tree,
         "may_invite": rights.unit_ids(Role.ADMIN, Role.OFFICE),
     }
 

@@ -47,11 +47,15 @@ class Row:
 
 @dataclass(frozen=True)
 class Picture:
-    """A station now: `reaches` is how far the manifest goes that it says it holds."""
+    """A station now: `reaches` is how far the manifest goes that it says it holds.
+
+    `lacks_at`: when the first airing comes whose clip it says it has not.
+    """
 
     station: Station
     connection: Connection
     reaches: datetime | None
+    lacks_at: datetime | None
     playing: Sounding | None
     next: Row | None
     today: list[Row]
@@ -106,6 +110,7 @@ def draw(session: Session, station: Station, now: datetime, *, rules: Rules, off
         station=station,
         connection=connection,
         reaches=_reaches(session, station),
+        lacks_at=board.lacking(session, [station], now).get(station.name),
         playing=playing,
         next=row(near.next) if near.next else None,
         today=[row(airing) for airing in day],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from flask_babel import gettext
+from flask_babel import format_datetime, gettext
 
 from content.contracts.airings import State
 from scheduler.commands import AT_STATION
@@ -72,8 +72,17 @@ def outcome_words(command: Command, now: datetime) -> str:
     )
 
 
-def programme_words(reaches: datetime | None, now: datetime) -> str:
-    """Return how long the station can go on with what it holds."""
+def programme_words(
+    reaches: datetime | None, now: datetime, *, next_at: datetime | None, lacks_at: datetime | None
+) -> str:
+    """Return how long the station can go on with what it holds: its manifest, and the clips of it.
+
+    `next_at`: its next airing; `lacks_at`: the first of which it has not got the clip.
+    """
+    if reaches is not None and reaches > now and next_at is None:
+        return str(gettext("chưa có lượt phát nào"))
+    if reaches is not None and lacks_at is not None and lacks_at < reaches:
+        return str(gettext("đủ bài đến %(at)s", at=format_datetime(lacks_at, "HH:mm d/M")))
     hours = round((reaches - now) / _HOUR) if reaches is not None else 0
     if hours >= 48:  # noqa: PLR2004
         return str(gettext("đủ bài cho %(n)s ngày", n=round(hours / 24)))

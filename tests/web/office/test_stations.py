@@ -9,6 +9,8 @@ from content.contracts.enrolment import EnrolCode, EnrolRequest
 from content.contracts.signing import PrivateKey
 from content.models.audit import Audit
 from scheduler import stations
+from scheduler.alarms import raise_alarm
+from scheduler.models.station import Station
 from tests.web.hall import NOW, Hall, Page
 
 STATIONS = "/office/tram"
@@ -68,3 +70,22 @@ def test_an_unknown_station_is_told(hall: Hall) -> None:
     answer = hall.browser("quan").post("/office/tram/khong-co/moi")
     assert answer.status_code == 404
     assert "Không có trạm “khong-co”." in Page(answer, "/").words
+
+
+def test_stations_stand_under_their_units(hall: Hall) -> None:
+    words = hall.browser("quan").see(STATIONS).words
+    for unit, station in (("Quận Thanh Xuân", "Phường Hạ Đình"), ("Phường Hạ Đình", "ha-dinh-1")):
+        assert words.index(unit) < words.index(station)
+    assert "Phường Hạ Đình 1 chưa nối lần nào" in words
+
+
+@pytest.mark.parametrize(
+    ("alarm", "told"), [(None, "đủ"), ("gap", "thiếu nhật ký"), ("fork", "thiếu nhật ký")]
+)
+def test_a_ledger_with_gaps_is_told(hall: Hall, alarm: str | None, told: str) -> None:
+    with hall.house.database.writing() as session:
+        session.get_one(Station, "ha-dinh-1").heard_at = NOW
+        if alarm:
+            raise_alarm(session, alarm, station="ha-dinh-1", detail="x 5", now=NOW)
+    text = hall.browser("an").get(STATIONS).text
+    assert told in text.split('data-label="Nhật ký">')[1].split("</td>")[0]

@@ -63,7 +63,18 @@ def test_a_ward_without_a_station_says_how_to_get_one(town: Town, binh: Browser)
 
 def test_the_head_line_says_how_the_station_is(an: Browser) -> None:
     text = an.text("/ward/ha-dinh")
-    assert "Đang nối với trung tâm đồng hồ lệch 12 ms đủ bài cho 3 ngày" in text
+    assert "Đang nối với trung tâm đồng hồ lệch 12 ms chưa có lượt phát nào" in text
+
+
+@pytest.mark.parametrize(
+    ("missing", "told"), [([], "đủ bài cho 3 ngày"), (["a" * 64], "đủ bài đến 08:00 23/11, còn 1 bản thu")]
+)
+def test_what_it_holds_is_told_by_its_clips(town: Town, an: Browser, missing: list[str], told: str) -> None:
+    make_airing(town.house, town.ha_dinh, "Tiêm chủng", 60, clip_sha256="b" * 64)
+    make_airing(town.house, town.ha_dinh, "Thu gom rác", 120, clip_sha256="a" * 64)
+    with town.house.database.writing() as session:
+        session.get_one(Station, town.ha_dinh.name).clips_missing = missing
+    assert told in an.text("/ward/ha-dinh")
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,12 @@
-// Puts a fragment of the server into the page: only what differs changes, so focus and scroll stay.
+// Puts a fragment of the server into the page: only what differs changes, so focus and scroll stay, and what was folded (details with an id).
 import htmx from 'htmx.org';
 import { mount } from './mount.js';
 
 /** Makes the inside of `element` equal to `html`. */
 export async function swapInside(element, html) {
+  const folds = [...element.querySelectorAll('details[id]')].map(({ id, open }) => [id, open]);
   await htmx.swap({ sourceElement: element, target: element, text: html, swap: 'innerMorph' });
+  for (const [id, open] of folds) document.getElementById(id)?.toggleAttribute('open', open);
   mount(element);
 }
 
