@@ -79,9 +79,6 @@ def _down(tree: Tree, unit_id: int, below: int | None) -> list[int]:
 
 
 def _shared(paths: Sequence[Sequence[int]]) -> int:
-    """Return how many of the first steps all ways have in common, the last step of each left out."""
-    first = min(paths, key=len, default=[])
-    for step in range(len(first) - 1):
-        if len({path[step] for path in paths}) > 1:
-            return step
-    return max(len(first) - 1, 0)
+    """Return how many of the first steps all ways have in common, the last two of each left out."""
+    most = max(min((len(path) for path in paths), default=0) - 2, 0)
+    return next((step for step in range(most) if len({path[step] for path in paths}) > 1), most)
