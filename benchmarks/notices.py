@@ -94,7 +94,8 @@ def _miss(scene: Scene, place: int) -> dict[str, float]:
     with town.centre.database.reading() as session:
         not_after = session.get_one(Airing, ward.planned[place].id).not_after
     until(lambda: town.states(ward)[place].startswith("missed"), "it is missed")
-    return scene.told(not_after, f"“Bản tin {place}”")
+    known = (town.now() - not_after) / timedelta(seconds=1)
+    return {"centre": known, **scene.told(not_after, f"“Bản tin {place}”")}
 
 
 def _kill(scene: Scene) -> dict[str, float]:
