@@ -80,7 +80,10 @@ def test_a_head_that_lies_is_refused(store: Recordings, sounds: Sounds) -> None:
     assert "đầu tệp ghi dài 360:00 mà chỉ còn 0:02" in told
 
 
-@pytest.mark.parametrize("kind", [("-f", "flac", "-compression_level", "12"), ("-f", "mp3", "-b:a", "8k")])
+@pytest.mark.parametrize(
+    "kind",
+    [("-f", "flac", "-compression_level", "0"), ("-f", "mp3", "-b:a", "8k", "-compression_level", "9")],
+)
 def test_six_hours_are_refused_before_they_are_decoded(
     store: Recordings, sounds: Sounds, kind: tuple[str, ...]
 ) -> None:

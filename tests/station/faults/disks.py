@@ -22,9 +22,10 @@ def no_file_grows(case: Case) -> None:
 
     Nothing sounds that cannot be journalled; what is still in time plays once writing works again.
     """
-    case.town.plan(case.ward, 10.0, late_s=2.0)
-    case.town.plan(case.ward, 12.0)
     with case.machine.running() as process:
+        until(case.machine.records, "the station is at work")
+        case.town.plan(case.ward, 10.0, late_s=2.0)
+        case.town.plan(case.ward, 12.0)
         case.holds(case.town.newest(case.ward))
         case.has_clips(2)
         _limit(process.pid, 0)
