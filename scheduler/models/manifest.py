@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, false
+from sqlalchemy import DDL, ForeignKey, event, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from content.db import Base
@@ -15,6 +15,8 @@ class Manifest(Base):
     """One generation for one station: `payload` is the envelope as it travels, `to` how far it reaches.
 
     A `spliced` one is the one before with an emergency added; one drawn whole from the rows follows soon.
+    Every row has a `rowid` that grows from one to the next: SQLite gives it, elsewhere it is a column that
+    the database alone fills in.
     """
 
     __tablename__ = "manifest"
@@ -29,3 +31,10 @@ class Manifest(Base):
 
 
 append_only(Manifest.__table__)
+
+_NUMBERED = "ALTER TABLE manifest ADD COLUMN rowid BIGINT GENERATED ALWAYS AS IDENTITY UNIQUE"
+event.listen(
+    Manifest.__table__,
+    "after_create",
+    DDL(_NUMBERED).execute_if(dialect="postgresql"),  # type: ignore[no-untyped-call]
+)

@@ -11,18 +11,16 @@ import resource
 import signal
 import socket
 import threading
-from collections import Counter
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import bindparam, func, select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from content.clock import Clock
-from content.db import Database, UtcDateTime
+from content.db import Database
 from content.errors import ConfigurationError, ForbiddenError, UnavailableError
 from scheduler import stations
 from scheduler.models.manifest import Manifest
@@ -32,8 +30,8 @@ from web.processes.beating import beating
 from web.processes.bell_http import HEAD_BYTES, NO_CALLS, Bell, Call, Ring
 
 LOOK_SECONDS = 0.02
-LOOKS_TO_ALL = 1500
-COMMITTED_LATE = timedelta(seconds=10)
+LOOKS_TO_ALL = 5000
+"""About every two minutes."""
 MOST_CALLS = 1000
 """Sealed manifests of a call that go along in one look; with more stations, all are told to fetch theirs."""
 KEEP_ALIVE_SECONDS = 15.0
@@ -48,70 +46,39 @@ _NEWEST = select(
 )
 _LAST_ROW = text("SELECT max(rowid) FROM manifest")
 _SINCE_ROW = text("SELECT rowid, station, generation FROM manifest WHERE rowid > :row ORDER BY rowid")
-_LAST = select(func.max(Manifest.issued_at))
-_AFTER = Manifest.issued_at > bindparam("since", type_=UtcDateTime())
-_LATE = select(func.count()).where(_AFTER, Manifest.issued_at <= bindparam("until", type_=UtcDateTime()))
-_COUNTS = select(Manifest.issued_at, func.count()).where(_AFTER).group_by(Manifest.issued_at)
-_SINCE = select(Manifest.station, Manifest.generation).where(_AFTER).order_by(Manifest.generation)
 
 
 class Watch:
     """Finds generations that were not there at the last look: {station: generation}.
 
-    SQLite numbers the rows of an append-only table in the order they are committed, so a look there
-    reads new rows only.  Elsewhere it reads what was issued after the newest it saw, and counts what was
-    issued a little before: what was issued earlier may be committed later.  Should the clock go back, all
-    is read now and then.
+    Rows are numbered in the order in which they are committed, for whoever releases holds the others off,
+    so a look reads new rows only.  Now and then all is read, should anybody have forgotten that.
     """
 
     def __init__(self) -> None:
-        self._row: int | None = None
-        self._issued: datetime | None = None
-        self._recent: Counter[datetime] = Counter()
+        self._row = 0
         self._looks = 0
         self._known: dict[str, int] = {}
 
     def look(self, session: Session) -> dict[str, int]:
         """Return what is new; at the first look, everything."""
-        on_sqlite = session.get_bind().dialect.name == "sqlite"
-        seen = self._rows(session) if on_sqlite else self._issued_since(session)
+        seen = self._all(session) if self._looks % LOOKS_TO_ALL == 0 else self._since(session)
+        self._looks += 1
         found = {name: newest for name, newest in seen.items() if newest > self._known.get(name, 0)}
         self._known.update(found)
         return found
 
-    def _rows(self, session: Session) -> dict[str, int]:
-        if self._row is None:
-            self._row = session.scalar(_LAST_ROW) or 0
-            return _newest(session)
+    def _all(self, session: Session) -> dict[str, int]:
+        self._row = session.scalar(_LAST_ROW) or 0
+        rows = session.execute(_NEWEST)
+        return {station: generation for station, generation in rows if generation is not None}
+
+    def _since(self, session: Session) -> dict[str, int]:
         found = {}
         rows = session.connection().execute(_SINCE_ROW, {"row": self._row})
         for row, station, generation in rows:
             self._row, found[station] = row, generation
         return found
-
-    def _issued_since(self, session: Session) -> dict[str, int]:
-        newest, self._looks = self._issued, self._looks + 1
-        if newest is None or self._looks % LOOKS_TO_ALL == 0:
-            self._issued, self._recent = session.scalar(_LAST), Counter()
-            return _newest(session)
-        found = self._read(session, newest)
-        late = newest - COMMITTED_LATE
-        self._recent = Counter({at: count for at, count in self._recent.items() if at > late})
-        known = sum(count for at, count in self._recent.items() if at <= newest)
-        if session.scalar(_LATE, {"since": late, "until": newest}) != known:
-            self._recent.clear()
-            found = self._read(session, late)
-        return found
-
-    def _read(self, session: Session, since: datetime) -> dict[str, int]:
-        """Return what was issued since; an instant has thousands of rows, and is read once."""
-        counts = {at: count for at, count in session.execute(_COUNTS, {"since": since})}  # noqa: C416 (typed)
-        if not counts:
-            return {}
-        self._recent.update(counts)
-        self._issued = max(since, *counts)
-        rows = session.connection().execute(_SINCE, {"since": since})
-        return {station: generation for station, generation in rows}  # noqa: C416 (typed)
 
 
 class Watcher:
@@ -247,11 +214,6 @@ def _admit(database: Database, call: Call) -> None:
         raise ForbiddenError(
             "Thẻ này của trạm {known}, không phải của {station}.", known=known, station=call.station
         )
-
-
-def _newest(session: Session) -> dict[str, int]:
-    rows = session.execute(_NEWEST)
-    return {station: generation for station, generation in rows if generation is not None}
 
 
 def _call(loop: asyncio.AbstractEventLoop, function: Callable[..., None], *arguments: object) -> None:
