@@ -7,10 +7,36 @@ import sys
 
 import structlog
 
+from content.clock import Clock
 from content.contracts.instants import format_instant
 from web.house import House
 
 _QUIET = ("apscheduler", "waitress.queue", "alembic", "urllib3", "sqlalchemy")
+REPEATED_SECONDS = 60.0
+
+
+class NowAndThen(logging.Filter):
+    """Lets the same words of a logger pass once a minute, with how often they were held back since.
+
+    A server at the edge of its connections would tell so twice for each that comes and goes.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        super().__init__()
+        self._clock = clock
+        self._told: dict[str, tuple[float, int]] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Tell whether the line is to be written."""
+        now = self._clock.monotonic()
+        told_at, held = self._told.get(record.msg, (None, 0))
+        if told_at is not None and now - told_at < REPEATED_SECONDS:
+            self._told[record.msg] = told_at, held + 1
+            return False
+        self._told[record.msg] = now, 0
+        if held:
+            record.msg = f"{record.msg} ({held} times more since it was last told)"
+        return True
 
 
 def configure(house: House, process: str) -> None:
@@ -50,6 +76,7 @@ def configure(house: House, process: str) -> None:
     )
     root = logging.getLogger()
     root.handlers, root.level = [handler], logging.INFO
+    logging.getLogger("waitress").addFilter(NowAndThen(house.clock))
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
 

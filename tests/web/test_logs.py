@@ -20,16 +20,17 @@ from web.house import House
 
 @pytest.fixture(autouse=True)
 def _put_back() -> Iterator[None]:
-    root = logging.getLogger()
-    handlers, level = root.handlers, root.level
+    root, server = logging.getLogger(), logging.getLogger("waitress")
+    handlers, level, filters = root.handlers, root.level, list(server.filters)
     yield
-    root.handlers, root.level = handlers, level
+    root.handlers, root.level, server.filters = handlers, level, filters
     structlog.reset_defaults()
 
 
-def configure(folder: Path, form: str) -> None:
-    settings = Settings.model_validate({"data_dir": folder, "log_format": form})
-    logs.configure(House.open(settings, SteppedClock(NOW)), "scheduler")
+def configure(folder: Path, form: str) -> SteppedClock:
+    settings, clock = Settings.model_validate({"data_dir": folder, "log_format": form}), SteppedClock(NOW)
+    logs.configure(House.open(settings, clock), "scheduler")
+    return clock
 
 
 def fail() -> None:
@@ -73,3 +74,20 @@ def test_lines_go_to_stderr(tmp_path: Path) -> None:
     handler = logging.getLogger().handlers[0]
     assert isinstance(handler, logging.StreamHandler)
     assert handler.stream is sys.stderr
+
+
+def test_a_server_at_its_edge_does_not_fill_the_log(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clock, server = configure(tmp_path, "text"), logging.getLogger("waitress")
+    for seconds in (0, 1, 1, 60):
+        clock.advance(seconds)
+        server.warning("the limit is reached")
+        server.warning("something else at %d", seconds)
+    told = capsys.readouterr().err.splitlines()
+    assert told == [
+        "08:00:00 WARNING scheduler: the limit is reached",
+        "08:00:00 WARNING scheduler: something else at 0",
+        "08:01:02 WARNING scheduler: the limit is reached (2 times more since it was last told)",
+        "08:01:02 WARNING scheduler: something else at 60 (2 times more since it was last told)",
+    ]
