@@ -35,7 +35,7 @@ class Settings(BaseSettings):
     port: int = Field(8000, ge=1, le=65535, description="port of the web server")
     bell_port: int = Field(8001, ge=1, le=65535, description="port of the bell")
     trusted_proxy: str | None = Field(None, description="address of the reverse proxy whose headers count")
-    threads: int = Field(8, ge=2, le=256, description="threads of the web server")
+    threads: int = Field(16, ge=2, le=256, description="threads of the web server")
     public_url: str | None = Field(
         None, description="address residents and stations use; default http://HOST:PORT"
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -25,26 +26,44 @@ _TITLES = {Kind.LIVE: "Phát trực tiếp", Kind.DESK: "Phát từ bàn trực"
 _PLAYS = (Event.STARTING, Event.FINISHED, Event.NOT_PLAYED)
 
 
-def follow_all(session: Session, station: Station, records: Sequence[AsRun], now: datetime) -> None:
-    """Draw the consequences of a batch that has just been kept; its plain airings all at once."""
-    plays: dict[str, list[AsRun]] = {}
-    for record in records:
-        if record.event in _PLAYS:
-            plays.setdefault(record.airing or "", []).append(record)
-    ways = _ways(session, station, plays)
-    states.move_along(session, ways, at=now, by=station.name)
-    done = {way.airing for way in ways}
-    for record in records:
-        if record.event not in _PLAYS or record.airing not in done:
-            follow(session, station, record, now)
+@dataclass(frozen=True)
+class Heard:
+    """What one station told, in order."""
+
+    station: Station
+    records: Sequence[AsRun]
 
 
-def _ways(session: Session, station: Station, plays: Mapping[str, Sequence[AsRun]]) -> list[Way]:
+def follow_all(session: Session, heard: Sequence[Heard], now: datetime) -> None:
+    """Draw the consequences of batches that have just been kept; their plain airings all at once.
+
+    No station comes twice.
+    """
+    plays: dict[tuple[str, str], list[AsRun]] = {}
+    for one in heard:
+        for record in one.records:
+            if record.event in _PLAYS:
+                plays.setdefault((one.station.name, record.airing or ""), []).append(record)
+    ways = _ways(session, plays)
+    states.move_along(session, ways, at=now)
+    done = {(way.by, way.airing) for way in ways}
+    for one in heard:
+        for record in one.records:
+            if record.event not in _PLAYS or (one.station.name, record.airing) not in done:
+                follow(session, one.station, record, now)
+
+
+def _ways(session: Session, plays: Mapping[tuple[str, str], Sequence[AsRun]]) -> list[Way]:
     """Return how the airings go on of which only the next steps are told; their rows are held."""
-    columns = select(Airing.id, Airing.rank, Airing.kind)
-    held = columns.where(Airing.id.in_(plays), Airing.station == station.name)
-    rows = session.execute(held.order_by(Airing.id).with_for_update()).all() if plays else []
-    return [_way(airing, kind, plays[airing]) for airing, rank, kind in rows if _rises(rank, plays[airing])]
+    if not plays:
+        return []
+    query = select(Airing.id, Airing.rank, Airing.kind, Airing.station)
+    held = query.where(Airing.id.in_({airing for _, airing in plays})).order_by(Airing.id).with_for_update()
+    return [
+        _way(station, airing, kind, told)
+        for airing, rank, kind, station in session.execute(held).all()
+        if (told := plays.get((station, airing))) and _rises(rank, told)
+    ]
 
 
 def _rises(rank: int, told: Sequence[AsRun]) -> bool:
@@ -53,10 +72,10 @@ def _rises(rank: int, told: Sequence[AsRun]) -> bool:
     return all(before < after for before, after in pairwise(ranks))
 
 
-def _way(airing: str, kind: str, told: Sequence[AsRun]) -> Way:
+def _way(station: str, airing: str, kind: str, told: Sequence[AsRun]) -> Way:
     steps = tuple((_state(record), _facts(record, kind).get("reason")) for record in told)
     facts = {name: value for name, value in _facts(told[-1], kind).items() if name != "reason"}
-    return Way(airing, steps, facts)
+    return Way(airing, station, steps, facts)
 
 
 def _state(record: AsRun) -> State:

@@ -6,11 +6,11 @@ expected; a line under a number already taken by another is a fork, kept apart a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from content.contracts.asrun import AsRun, Batch, Event, chain_hash, read_batch
@@ -20,12 +20,15 @@ from content.contracts.signing import PublicKey
 from content.db import lock_chain
 from content.errors import ConflictError, ContractError
 from content.text import msgid
-from scheduler.alarms import clear, open_alarms, raise_alarm
-from scheduler.hearsay import follow_all
+from scheduler.alarms import clear, raise_alarm
+from scheduler.hearsay import Heard, follow_all
+from scheduler.models.alarm import Alarm
 from scheduler.models.asrun import AsRunRecord, ChainHead, Fork, Seal
 from scheduler.models.station import Station
 
-_INSERT = insert(AsRunRecord.__table__)  # type: ignore[arg-type]
+MOST_AT_ONCE = 32
+"""Batches kept by one set of statements: a statement names only so many airings."""
+_LINES, _SEALS = AsRunRecord.metadata.tables["as_run"], AsRunRecord.metadata.tables["seal"]
 
 
 class GapError(ConflictError):
@@ -64,35 +67,137 @@ class Answer:
 
 
 @dataclass(frozen=True)
+class Posted:
+    """What a station posted."""
+
+    station: Station
+    body: bytes
+
+
+Told = Answer | GapError | ContractError
+
+
+@dataclass(frozen=True)
 class _Line:
     record: AsRun
     line: bytes
     sha256: str
 
 
+@dataclass(frozen=True)
+class _Sent:
+    """A batch that holds together; `place` is where its answer belongs."""
+
+    place: int
+    station: Station
+    batch: Batch
+    lines: list[_Line]
+
+    @property
+    def chain(self) -> tuple[str, str]:
+        """The key of its chain's head."""
+        return self.station.name, self.batch.seal.chain
+
+    @property
+    def first(self) -> AsRun:
+        return self.lines[0].record
+
+
+@dataclass(frozen=True)
+class _Fresh:
+    """What is new in a batch, and the head that it is joined to."""
+
+    sent: _Sent
+    lines: list[_Line]
+    head: ChainHead | None
+
+
 def take_in(session: Session, station: Station, body: bytes, now: datetime) -> Answer:
     """Keep a posted batch; ContractError when it is no batch of this station, GapError on a gap."""
-    batch = _read(station, body)
-    chain = batch.seal.chain
-    lock_chain(session, f"as_run|{station.name}|{chain}")
-    head = session.get(ChainHead, (station.name, chain), with_for_update=True, populate_existing=True)
-    last = head.last if head else 0
+    told = take_in_all(session, [Posted(station, body)], now)[0]
+    if isinstance(told, Answer):
+        return told
+    raise told
+
+
+def take_in_all(session: Session, posted: Sequence[Posted], now: datetime) -> list[Told]:
+    """Keep many posted batches by a few statements; each is answered, or refused, for itself."""
+    told: dict[int, Told] = {}
+    sent: list[_Sent] = []
+    for place, one in enumerate(posted):
+        try:
+            sent.append(_sent(place, one))
+        except ContractError as error:
+            told[place] = error
+    for some in _rounds(sent):
+        told.update(_take(session, some, now))
+    return [told[place] for place in range(len(posted))]
+
+
+def _sent(place: int, posted: Posted) -> _Sent:
+    batch = _read(posted.station, posted.body)
     lines = [
         _Line(record, line, chain_hash(line)) for record, line in zip(batch.records, batch.lines, strict=True)
     ]
-    if lines[0].record.sequence > last + 1:
-        raise GapError(chain, last + 1)
-    if head is None and lines[0].record.event is not Event.CHAIN:
+    return _Sent(place, posted.station, batch, lines)
+
+
+def _rounds(sent: Sequence[_Sent]) -> Iterator[list[_Sent]]:
+    """Give what can be kept side by side: a station's second batch waits for its first."""
+    waiting = list(sent)
+    while waiting:
+        first: dict[str, _Sent] = {}
+        for one in waiting:
+            first.setdefault(one.station.name, one)
+        some = list(first.values())[:MOST_AT_ONCE]
+        yield some
+        taken = {one.place for one in some}
+        waiting = [one for one in waiting if one.place not in taken]
+
+
+def _take(session: Session, sent: Sequence[_Sent], now: datetime) -> dict[int, Told]:
+    """Keep batches of different stations; return what each is told."""
+    for station, chain in sorted(one.chain for one in sent):
+        lock_chain(session, f"as_run|{station}|{chain}")
+    heads = _heads(session, sent)
+    told: dict[int, Told] = {}
+    fresh: list[_Fresh] = []
+    for one in sent:
+        head = heads.get(one.chain)
+        last = head.last if head else 0
+        try:
+            _check_joins(one, last)
+        except (GapError, ContractError) as error:
+            told[one.place] = error
+            continue
+        if forked := _fork_from(session, one, head):
+            _keep_apart(session, one.station, forked, now)
+            told[one.place] = Answer(one.batch.seal.chain, last, forked=True)
+        else:
+            fresh.append(_Fresh(one, [line for line in one.lines if line.record.sequence > last], head))
+            told[one.place] = Answer(one.batch.seal.chain, max(last, one.batch.seal.last))
+    _append(session, [one for one in fresh if one.lines], now)
+    _keep_seals(session, fresh, now)
+    return told
+
+
+def _heads(session: Session, sent: Sequence[_Sent]) -> dict[tuple[str, str], ChainHead]:
+    stations, chains = zip(*(one.chain for one in sent), strict=True)
+    query = (
+        select(ChainHead)
+        .where(ChainHead.station.in_(stations), ChainHead.chain.in_(chains))
+        .order_by(ChainHead.station, ChainHead.chain)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return {(head.station, head.chain): head for head in session.scalars(query)}
+
+
+def _check_joins(sent: _Sent, last: int) -> None:
+    if sent.first.sequence > last + 1:
+        raise GapError(sent.batch.seal.chain, last + 1)
+    if last == 0 and sent.first.event is not Event.CHAIN:
         raise ContractError("Chuỗi nhật ký mới phải mở đầu bằng bản ghi “chain”.")
-    forked = _fork_from(session, station, lines, head)
-    if forked:
-        _keep_apart(session, station, forked, now)
-        return Answer(chain, last, forked=True)
-    fresh = [line for line in lines if line.record.sequence > last]
-    _append(session, station, fresh, now)
-    if fresh or not _has_seal(session, batch):
-        _keep_seal(session, station, batch, now)
-    return Answer(chain, max(last, batch.seal.last))
 
 
 def _read(station: Station, body: bytes) -> Batch:
@@ -104,23 +209,25 @@ def _read(station: Station, body: bytes) -> Batch:
     return batch
 
 
-def _fork_from(session: Session, station: Station, lines: list[_Line], head: ChainHead | None) -> list[_Line]:
+def _fork_from(session: Session, sent: _Sent, head: ChainHead | None) -> list[_Line]:
     """Return the lines from the first on that does not agree with what is kept; none when all agree."""
-    last, kept = (head.last, _hashes(session, station, lines)) if head else (0, {})
-    for place, line in enumerate(lines):
+    last = head.last if head else 0
+    kept = _hashes(session, sent) if sent.first.sequence <= last else {}
+    for place, line in enumerate(sent.lines):
         sequence = line.record.sequence
         if sequence <= last and kept.get(sequence) != line.sha256:
-            return lines[place:]
+            return sent.lines[place:]
         if sequence == last + 1 and line.record.previous != (head.head if head else ZEROS):
-            return lines[place:]
+            return sent.lines[place:]
     return []
 
 
-def _hashes(session: Session, station: Station, lines: list[_Line]) -> dict[int, str]:
+def _hashes(session: Session, sent: _Sent) -> dict[int, str]:
+    station, chain = sent.chain
     query = select(AsRunRecord.sequence, AsRunRecord.sha256).where(
-        AsRunRecord.station == station.name,
-        AsRunRecord.chain == lines[0].record.chain,
-        AsRunRecord.sequence.between(lines[0].record.sequence, lines[-1].record.sequence),
+        AsRunRecord.station == station,
+        AsRunRecord.chain == chain,
+        AsRunRecord.sequence.between(sent.first.sequence, sent.lines[-1].record.sequence),
     )
     return {sequence: sha256 for sequence, sha256 in session.execute(query)}  # noqa: C416 (typed rows)
 
@@ -150,20 +257,33 @@ def report_gap(session: Session, station: Station, gap: GapError, now: datetime)
     raise_alarm(session, "gap", station=station.name, detail=f"{gap.chain} {gap.expected}", now=now)
 
 
-def _close_gaps(session: Session, station: Station, first: AsRun, now: datetime) -> None:
-    for alarm in open_alarms(session, station=station.name):
-        if (alarm.kind, alarm.detail) == ("gap", f"{first.chain} {first.sequence}"):
+def _close_gaps(session: Session, fresh: Sequence[_Fresh], now: datetime) -> None:
+    """Close the alarm of every gap that is filled now."""
+    filled = {f"{one.lines[0].record.chain} {one.lines[0].record.sequence}": one.sent.station.name
+              for one in fresh if one.lines[0].record.sequence > 1}  # fmt: skip
+    if not filled:
+        return
+    query = select(Alarm).where(
+        Alarm.kind == "gap",
+        Alarm.cleared_at.is_(None),
+        Alarm.station.in_(filled.values()),
+        Alarm.detail.in_(filled),
+    )
+    for alarm in session.scalars(query).all():
+        if filled[alarm.detail] == alarm.station:
             clear(session, alarm.id, now=now)
 
 
-def _append(session: Session, station: Station, lines: Sequence[_Line], now: datetime) -> None:
-    if not lines:
+def _append(session: Session, fresh: Sequence[_Fresh], now: datetime) -> None:
+    if not fresh:
         return
-    if lines[0].record.sequence > 1:
-        _close_gaps(session, station, lines[0].record, now)
-    session.connection().execute(_INSERT, [_row(line, now) for line in lines])
-    _advance(session, station, lines)
-    follow_all(session, station, [line.record for line in lines], now)
+    _close_gaps(session, fresh, now)
+    rows = [_row(line, now) for one in fresh for line in one.lines]
+    session.connection().execute(_LINES.insert(), rows)
+    for one in fresh:
+        _advance(session, one)
+    session.flush()
+    follow_all(session, [Heard(one.sent.station, [line.record for line in one.lines]) for one in fresh], now)
 
 
 def _row(line: _Line, now: datetime) -> dict[str, object]:
@@ -181,18 +301,24 @@ def _row(line: _Line, now: datetime) -> dict[str, object]:
     }
 
 
-def _advance(session: Session, station: Station, lines: Sequence[_Line]) -> None:
+def _advance(session: Session, fresh: _Fresh) -> None:
     """Move the chain's head; only records made by a trusted clock say how far it reaches."""
-    first, last = lines[0].record, lines[-1]
-    trusted = [parse_instant(line.record.at) for line in lines if line.record.clock_ok]
-    head = session.get(ChainHead, (station.name, first.chain))
+    first, last = fresh.lines[0].record, fresh.lines[-1]
+    trusted = [parse_instant(line.record.at) for line in fresh.lines if line.record.clock_ok]
+    head = fresh.head
     if head is None:
         opened = parse_instant(first.at)
-        head = ChainHead(station=station.name, chain=first.chain, opened_at=opened, reaches=opened)
+        head = ChainHead(station=first.station, chain=first.chain, opened_at=opened, reaches=opened)
         session.add(head)
     head.last, head.head = last.record.sequence, last.sha256
     head.reaches = max([head.reaches, *trusted])
-    session.flush()
+
+
+def _keep_seals(session: Session, fresh: Sequence[_Fresh], now: datetime) -> None:
+    """Keep the seal of every batch that brought something, or was sealed otherwise before."""
+    rows = [_seal(one.sent, now) for one in fresh if one.lines or not _has_seal(session, one.sent.batch)]
+    if rows:
+        session.connection().execute(_SEALS.insert(), rows)
 
 
 def _has_seal(session: Session, batch: Batch) -> bool:
@@ -201,17 +327,14 @@ def _has_seal(session: Session, batch: Batch) -> bool:
     return session.scalar(select(Seal.id).where(*same)) is not None
 
 
-def _keep_seal(session: Session, station: Station, batch: Batch, now: datetime) -> None:
-    seal = batch.seal
-    session.add(
-        Seal(
-            station=station.name,
-            chain=seal.chain,
-            first=seal.first,
-            last=seal.last,
-            line=seal.line(),
-            public_key=station.public_key or "",
-            received_at=now,
-        )
-    )
-    session.flush()
+def _seal(sent: _Sent, now: datetime) -> dict[str, object]:
+    seal = sent.batch.seal
+    return {
+        "station": seal.station,
+        "chain": seal.chain,
+        "first": seal.first,
+        "last": seal.last,
+        "line": seal.line(),
+        "public_key": sent.station.public_key or "",
+        "received_at": now,
+    }

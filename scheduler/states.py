@@ -27,7 +27,7 @@ from content.contracts.airings import Reason, State
 from content.db import UtcDateTime
 from scheduler.models.airing import Airing, AiringChange
 
-_ROWS = Airing.metadata.tables["airing"]
+_ROWS, _STEPS = Airing.metadata.tables["airing"], Airing.metadata.tables["airing_change"]
 _ALONG = update(_ROWS).where(_ROWS.c.id == bindparam("b_id"), _ROWS.c.rank < bindparam("b_rank"))
 _UNSYNCED = {"synchronize_session": False}
 
@@ -115,14 +115,17 @@ def release_each(session: Session, generations: Mapping[str, int], *, at: dateti
 
 @dataclass(frozen=True)
 class Way:
-    """How one airing goes on: the states it comes to (each with its reason), and the facts of its end."""
+    """How one airing goes on: who says so, the states it comes to (each with its reason), and the facts of
+    its end.
+    """
 
     airing: str
+    by: str
     steps: tuple[tuple[State, str | None], ...]
     facts: Mapping[str, Any]
 
 
-def move_along(session: Session, ways: Sequence[Way], *, at: datetime, by: str) -> None:
+def move_along(session: Session, ways: Sequence[Way], *, at: datetime) -> None:
     """Take many airings along their ways in a few statements.
 
     The caller holds their rows and knows them to stand below the first step of each.
@@ -138,8 +141,10 @@ def move_along(session: Session, ways: Sequence[Way], *, at: datetime, by: str) 
     for rows in held.values():
         session.connection().execute(_ALONG, rows)
     _forget(session, [way.airing for way in ways])
-    steps = [(way.airing, *step) for way in ways for step in way.steps]
-    _note(session, [_step(airing, state, at=at, by=by, reason=reason) for airing, state, reason in steps])
+    steps = [(way, state, reason) for way in ways for state, reason in way.steps]
+    _note(
+        session, [_step(way.airing, state, at=at, by=way.by, reason=reason) for way, state, reason in steps]
+    )
 
 
 def withdraw(
@@ -224,4 +229,4 @@ def _step(
 
 def _note(session: Session, steps: list[dict[str, Any]]) -> None:
     if steps:
-        session.execute(insert(AiringChange), steps)
+        session.connection().execute(_STEPS.insert(), steps)

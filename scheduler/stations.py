@@ -80,6 +80,11 @@ def get(session: Session, name: str) -> Station:
     return station
 
 
+def named(session: Session, names: Iterable[str]) -> dict[str, Station]:
+    """Return name → station of those that there are."""
+    return {one.name: one for one in session.scalars(select(Station).where(Station.name.in_(set(names))))}
+
+
 def stations_below(session: Session, unit_ids: Iterable[int], day: date) -> list[Station]:
     """Return the stations in use of the units and of all below them on `day`, mergers followed, by name."""
     below = units.load_tree(session).belonging(

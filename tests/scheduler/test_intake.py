@@ -14,10 +14,11 @@ from content.contracts.airings import Kind, Reason, State, born_airing_id
 from content.contracts.asrun import Event
 from content.contracts.instants import format_instant
 from content.contracts.signing import PrivateKey
+from content.db import Database
 from content.errors import ContractError
 from scheduler import commands
 from scheduler.alarms import open_alarms
-from scheduler.intake import Answer, GapError, take_in
+from scheduler.intake import Answer, GapError, Posted, take_in, take_in_all
 from scheduler.models.airing import Airing, AiringChange
 from scheduler.models.asrun import AsRunRecord, ChainHead, Fork, Seal
 from scheduler.models.command import Command
@@ -368,3 +369,42 @@ def test_a_record_of_the_desk_in_no_known_form_is_kept_as_it_is(
     pen.write(Event.COMMAND, NOW, by="desk", note=note)
     take_in(session, station, pen.batch(), LATER)
     assert count(session, Command) == 0
+
+
+@BOTH
+def test_many_stations_at_once_each_for_itself(database: Database) -> None:
+    """Whole, twice the same, a gap, a fork, a seal that lies, another's airing, and one that goes on."""
+    with database.writing() as session:
+        wards = [make_station(session) for _ in range(6)]
+        plain, gap, forked, lying, thief, later = wards
+        airings = [make_airing(session, ward) for ward in wards]
+        pens = [open_pen(ward) for ward in wards]
+        for ward in (forked, later):
+            take_in(session, ward, pens[wards.index(ward)].batch(), LATER)
+        for pen, airing in zip(pens, airings, strict=True):
+            pen.play(airing.id, local("06:00"))
+        clone = Pen(forked.name)
+        clone.write(Event.CHAIN, NOW, reason="other")
+        stolen = open_pen(thief)
+        stolen.play(airings[0].id, local("06:00"))
+        bodies = [
+            (plain, pens[0].batch()),
+            (gap, pens[1].batch(2)),
+            (forked, clone.batch()),
+            (lying, pens[3].batch().replace(b"played", b"missed")),
+            (plain, pens[0].batch()),
+            (thief, stolen.batch()),
+            (later, pens[5].batch(2)),
+        ]
+        told = take_in_all(session, [Posted(*one) for one in bodies], LATER)
+        kinds = [type(one).__name__ for one in told]
+        last = [one.acknowledged for one in told if isinstance(one, Answer)]
+        states = [airing.state for airing in airings]
+        session.refresh(airings[0])
+    assert kinds == ["Answer", "GapError", "Answer", "ContractError", "Answer", "Answer", "Answer"]
+    assert last == [3, 1, 3, 3, 3]
+    assert [one.forked for one in told if isinstance(one, Answer)] == [False, True, False, False, False]
+    assert states == ["played", "released", "released", "released", "released", "played"]
+    with database.reading() as session:
+        assert sorted(alarms(session)) == ["fork", "unknown_airing"]
+        assert (count(session, Seal), count(session, AsRunRecord)) == (5, 3 + 1 + 3 + 3)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any
@@ -30,6 +32,25 @@ LARGEST_BATCH_BYTES = 8 << 20
 RATE = limits.Rate(burst=600, per_second=10)
 FORKED = "Nhật ký mâu thuẫn với những dòng đã nhận; phần khác được giữ riêng và đã báo cho trung tâm."
 _CLIP_IS_OLD = timedelta(days=2)
+
+
+@dataclass(frozen=True)
+class _Report:
+    """A posted batch."""
+
+    station: str
+    body: bytes
+    at: datetime
+
+
+@dataclass(frozen=True)
+class _Beat:
+    """A posted heartbeat."""
+
+    station: str
+    told: Heartbeat
+    at: datetime
+
 
 api = APIBlueprint("station_api", __name__, tag="Station", url_prefix="/api/v1")
 api.record_once(shapes.use_error_shape)
@@ -105,8 +126,7 @@ def clip(sha256: str) -> ResponseReturnValue:
 def as_run(station: str) -> ResponseReturnValue:
     """Take a sealed batch of records; the same batch may come again and is answered the same."""
     body = read_body(LARGEST_BATCH_BYTES)
-    now = context.now()
-    answer = writing.write(lambda session: _taken_in(session, station, body, now))
+    answer = writing.write(_taken_in, _Report(station, body, context.now()))
     if not answer.forked:
         return jsonify(answer.to_wire())
     refusal = jsonify({"error": "fork", "message": FORKED, **answer.to_wire()})
@@ -114,14 +134,16 @@ def as_run(station: str) -> ResponseReturnValue:
     return refusal
 
 
-def _taken_in(session: Session, station: str, body: bytes, now: datetime) -> intake.Answer:
-    """Keep a batch; the alarm about a gap stays although the answer is an error."""
-    sender = stations.get(session, station)
-    try:
-        return intake.take_in(session, sender, body, now)
-    except intake.GapError as gap:
-        intake.report_gap(session, sender, gap, now)
-        raise
+def _taken_in(session: Session, reports: Sequence[_Report]) -> list[intake.Told]:
+    """Keep batches; the alarm about a gap stays although the answer is an error."""
+    senders = stations.named(session, [report.station for report in reports])
+    posted = [intake.Posted(senders[report.station], report.body) for report in reports]
+    now = max(report.at for report in reports)
+    told = intake.take_in_all(session, posted, now)
+    for one, answer in zip(posted, told, strict=True):
+        if isinstance(answer, intake.GapError):
+            intake.report_gap(session, one.station, answer, now)
+    return told
 
 
 @api.post("/stations/<station>/heartbeat")
@@ -136,9 +158,16 @@ def _taken_in(session: Session, station: str, body: bytes, now: datetime) -> int
 def heartbeat(station: str) -> dict[str, Any]:
     """Keep what the station says of itself; answer the time and the generation to look for."""
     told = Heartbeat.from_wire(lpjson.decode(read_body(LARGEST_HEARTBEAT_BYTES)))
-    now = context.now()
-    writing.write(lambda session: stations.take_heartbeat(session, stations.get(session, station), told, now))
+    writing.write(_heard, _Beat(station, told, context.now()))
     return {"now": format_instant(context.house().clock.now()), "generation": g.newest}
+
+
+def _heard(session: Session, beats: Sequence[_Beat]) -> list[None]:
+    """Keep what stations say of themselves."""
+    senders = stations.named(session, [beat.station for beat in beats])
+    for beat in beats:
+        stations.take_heartbeat(session, senders[beat.station], beat.told, beat.at)
+    return [None] * len(beats)
 
 
 def _token() -> str:

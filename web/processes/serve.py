@@ -15,12 +15,12 @@ import waitress
 from audio.reading import Lexicon
 from web.app import create_app
 from web.house import House
+from web.processes.polling import wait_by_epoll
 from web.processes.ports import port_problem
-from web.processes.refusing import refuse_by_head
 from web.security import largest_bytes
 
-CONNECTIONS = 2_000
-"""Open at once: after a power cut the stations of a city come back within seconds."""
+CONNECTIONS, BACKLOG = 2_000, 4096
+"""Open at once, and waiting to be: after a power cut the stations of a city come back within seconds."""
 SWITCH_SECONDS = 0.001
 """How long a thread computes before the next one may: a short call must not wait behind a long one."""
 
@@ -36,14 +36,14 @@ def run(house: House) -> int:
             threads=settings.threads,
             ident=None,
             connection_limit=CONNECTIONS,
-            asyncore_use_poll=True,
+            backlog=BACKLOG,
             max_request_body_size=largest_bytes(house) + 1,
             **_behind_proxy(settings.trusted_proxy),
             clear_untrusted_proxy_headers=True,
         )
     except OSError as error:
         raise port_problem(error, settings.host, settings.port) from error
-    refuse_by_head(server)
+    wait_by_epoll(server)
     sys.setswitchinterval(SWITCH_SECONDS)
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it warns of each call that waits a moment
     signal.signal(signal.SIGTERM, _leave)
