@@ -12,7 +12,7 @@ import os
 import secrets
 import socket
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -63,6 +63,9 @@ _NAMING = {
 }
 
 
+_LOCK = text("SELECT pg_advisory_xact_lock(hashtext(name)) FROM unnest(CAST(:names AS text[])) AS name")
+
+
 class UtcDateTime(TypeDecorator[datetime]):
     """An aware instant in UTC; SQLite keeps it without a zone, so the zone is put back on the way out."""
 
@@ -111,6 +114,8 @@ class Database:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self._write_engine = engine.execution_options(loaphuong_write=True)
+        alone = {"isolation_level": "AUTOCOMMIT"} if engine.dialect.name == "postgresql" else {}
+        self._look_engine = engine.execution_options(**alone)
 
     @classmethod
     def open(cls, url: str | URL) -> Database:
@@ -128,6 +133,12 @@ class Database:
             yield session
 
     @contextmanager
+    def looking(self) -> Iterator[Connection]:
+        """Give a connection for one statement that reads: no session, and where it may be no transaction."""
+        with self._look_engine.connect() as connection:
+            yield connection
+
+    @contextmanager
     def writing(self) -> Iterator[Session]:
         """Give a session that commits at the end, or rolls back on an error."""
         with self.session(write=True) as session, session.begin():
@@ -140,8 +151,13 @@ class Database:
 
 def lock_chain(session: Session, name: str) -> None:
     """Serialise the writers of one chain until the transaction ends (SQLite's are serial already)."""
+    lock_chains(session, [name])
+
+
+def lock_chains(session: Session, names: Iterable[str]) -> None:
+    """Do the same for many chains, always in the same order, so that no two wait for each other."""
     if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(hashtext(:name))"), {"name": name})
+        session.connection().execute(_LOCK, {"names": sorted(set(names))})
 
 
 @compiles(database_time, "sqlite")

@@ -9,26 +9,32 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from content.contracts.asrun import AsRun, Batch, Event, chain_hash, read_batch
 from content.contracts.fields import ZEROS
 from content.contracts.instants import parse_instant
 from content.contracts.signing import PublicKey
-from content.db import lock_chain
+from content.db import lock_chains
 from content.errors import ConflictError, ContractError
 from content.text import msgid
 from scheduler.alarms import clear, raise_alarm
 from scheduler.hearsay import Heard, follow_all
 from scheduler.models.alarm import Alarm
-from scheduler.models.asrun import AsRunRecord, ChainHead, Fork, Seal
+from scheduler.models.asrun import AsRunRecord, Fork, Seal
 from scheduler.models.station import Station
 
 MOST_AT_ONCE = 32
 """Batches kept by one set of statements: a statement names only so many airings."""
-_LINES, _SEALS = AsRunRecord.metadata.tables["as_run"], AsRunRecord.metadata.tables["seal"]
+_LINES, _SEALS, _HEADS = (AsRunRecord.metadata.tables[name] for name in ("as_run", "seal", "chain_head"))
+_MOVE = (
+    update(_HEADS)
+    .where(_HEADS.c.station == bindparam("b_station"), _HEADS.c.chain == bindparam("b_chain"))
+    .values(last=bindparam("b_last"), head=bindparam("b_head"), reaches=bindparam("b_reaches"))
+)
 
 
 class GapError(ConflictError):
@@ -109,7 +115,7 @@ class _Fresh:
 
     sent: _Sent
     lines: list[_Line]
-    head: ChainHead | None
+    head: Row[Any] | None
 
 
 def take_in(session: Session, station: Station, body: bytes, now: datetime) -> Answer:
@@ -157,8 +163,7 @@ def _rounds(sent: Sequence[_Sent]) -> Iterator[list[_Sent]]:
 
 def _take(session: Session, sent: Sequence[_Sent], now: datetime) -> dict[int, Told]:
     """Keep batches of different stations; return what each is told."""
-    for station, chain in sorted(one.chain for one in sent):
-        lock_chain(session, f"as_run|{station}|{chain}")
+    lock_chains(session, [f"as_run|{station}|{chain}" for station, chain in (one.chain for one in sent)])
     heads = _heads(session, sent)
     told: dict[int, Told] = {}
     fresh: list[_Fresh] = []
@@ -181,16 +186,16 @@ def _take(session: Session, sent: Sequence[_Sent], now: datetime) -> dict[int, T
     return told
 
 
-def _heads(session: Session, sent: Sequence[_Sent]) -> dict[tuple[str, str], ChainHead]:
+def _heads(session: Session, sent: Sequence[_Sent]) -> dict[tuple[str, str], Row[Any]]:
+    """Return the chains' heads, held until the transaction ends."""
     stations, chains = zip(*(one.chain for one in sent), strict=True)
     query = (
-        select(ChainHead)
-        .where(ChainHead.station.in_(stations), ChainHead.chain.in_(chains))
-        .order_by(ChainHead.station, ChainHead.chain)
+        select(_HEADS)
+        .where(_HEADS.c.station.in_(stations), _HEADS.c.chain.in_(chains))
+        .order_by(_HEADS.c.station, _HEADS.c.chain)
         .with_for_update()
-        .execution_options(populate_existing=True)
     )
-    return {(head.station, head.chain): head for head in session.scalars(query)}
+    return {(head.station, head.chain): head for head in session.connection().execute(query)}
 
 
 def _check_joins(sent: _Sent, last: int) -> None:
@@ -209,7 +214,7 @@ def _read(station: Station, body: bytes) -> Batch:
     return batch
 
 
-def _fork_from(session: Session, sent: _Sent, head: ChainHead | None) -> list[_Line]:
+def _fork_from(session: Session, sent: _Sent, head: Row[Any] | None) -> list[_Line]:
     """Return the lines from the first on that does not agree with what is kept; none when all agree."""
     last = head.last if head else 0
     kept = _hashes(session, sent) if sent.first.sequence <= last else {}
@@ -278,11 +283,13 @@ def _append(session: Session, fresh: Sequence[_Fresh], now: datetime) -> None:
     if not fresh:
         return
     _close_gaps(session, fresh, now)
-    rows = [_row(line, now) for one in fresh for line in one.lines]
-    session.connection().execute(_LINES.insert(), rows)
-    for one in fresh:
-        _advance(session, one)
-    session.flush()
+    connection = session.connection()
+    connection.execute(_LINES.insert(), [_row(line, now) for one in fresh for line in one.lines])
+    heads = [(one.head is None, _head(one)) for one in fresh]
+    if opened := [head for new, head in heads if new]:
+        connection.execute(_HEADS.insert(), opened)
+    if moved := [{f"b_{name}": value for name, value in head.items()} for new, head in heads if not new]:
+        connection.execute(_MOVE, moved)
     follow_all(session, [Heard(one.sent.station, [line.record for line in one.lines]) for one in fresh], now)
 
 
@@ -301,17 +308,20 @@ def _row(line: _Line, now: datetime) -> dict[str, object]:
     }
 
 
-def _advance(session: Session, fresh: _Fresh) -> None:
-    """Move the chain's head; only records made by a trusted clock say how far it reaches."""
+def _head(fresh: _Fresh) -> dict[str, object]:
+    """Return the chain's head as it stands now; only records of a trusted clock say how far it reaches."""
     first, last = fresh.lines[0].record, fresh.lines[-1]
+    opened = fresh.head.opened_at if fresh.head else parse_instant(first.at)
+    before = fresh.head.reaches if fresh.head else opened
     trusted = [parse_instant(line.record.at) for line in fresh.lines if line.record.clock_ok]
-    head = fresh.head
-    if head is None:
-        opened = parse_instant(first.at)
-        head = ChainHead(station=first.station, chain=first.chain, opened_at=opened, reaches=opened)
-        session.add(head)
-    head.last, head.head = last.record.sequence, last.sha256
-    head.reaches = max([head.reaches, *trusted])
+    return {
+        "station": first.station,
+        "chain": first.chain,
+        "last": last.record.sequence,
+        "head": last.sha256,
+        "opened_at": opened,
+        "reaches": max([before, *trusted]),
+    }
 
 
 def _keep_seals(session: Session, fresh: Sequence[_Fresh], now: datetime) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+import sqlalchemy
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
@@ -154,13 +155,13 @@ def authenticate(session: Session, token: str) -> Station:
     return station
 
 
-def at_the_door(session: Session, token: str) -> tuple[str, int]:
+def at_the_door(connection: sqlalchemy.Connection, token: str) -> tuple[str, int]:
     """Return (station, newest generation signed for it; 0 before the first) of a token's owner.
 
     One statement that reads two indexes: 10,000 stations ask again and again.  SignInRequiredError at
     a token that is nobody's.
     """
-    found = session.connection().execute(_DOOR, {"token_sha256": _hash(token)}).first()
+    found = connection.execute(_DOOR, {"token_sha256": _hash(token)}).first()
     if found is None:
         raise SignInRequiredError(_UNKNOWN_TOKEN)
     name, newest = found

@@ -61,8 +61,8 @@ api.record_once(writing.init)
 @api.before_request
 def know_caller() -> None:
     """Let in only the station whose token it is; looked up before any transaction that writes begins."""
-    with context.house().database.reading() as session:
-        g.station, g.newest = stations.at_the_door(session, _token())
+    with context.house().database.looking() as connection:
+        g.station, g.newest = stations.at_the_door(connection, _token())
     if (request.view_args or {}).get("station", g.station) != g.station:
         raise ForbiddenError("Thẻ này của trạm {station}, không phải của trạm được gọi.", station=g.station)
     limits.take(f"station:{g.station}", RATE)
