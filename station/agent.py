@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 import threading
 import uuid
 from zoneinfo import ZoneInfo
@@ -13,14 +14,14 @@ from content.contracts.airings import Reason, State
 from content.contracts.asrun import Event
 from content.contracts.enrolment import HEARTBEAT_SECONDS
 from content.contracts.instants import parse_instant
-from content.contracts.manifest import Manifest
+from content.contracts.manifest import Item, Manifest
 from station.amp import next_of, open_amp
 from station.ballast import Ballast
 from station.centre import Centre
 from station.chain import Stamp
 from station.commands import Orders
 from station.cues import Cues
-from station.decide import Refusal, is_emergency
+from station.decide import LEAD, Refusal, is_emergency
 from station.desk.desk import Desk
 from station.desk.lock import Lock, pin_source
 from station.desk.server import Server
@@ -47,7 +48,7 @@ from station.watchdog import Watchdog
 LOOK_SECONDS = 5.0
 FAREWELL_SECONDS = 5.0
 RUSH_FROM_SECONDS, RUSH_SECONDS = 1.0, 3.0
-"""From when on, and over how long, the stations spread what they report of a call: first all hear it."""
+"""From when on, and over how long, stations spread what a call brings beside its sound: first all hear it."""
 
 _REPORTS = ("as-run", "manifest", "heartbeat")
 
@@ -105,6 +106,7 @@ class Agent:
         self._stopping = False
         self._reported = 0
         self._rush_until = 0.0
+        self._settled = True
         self._whole_generation = 0
         self._trust_noted = False
 
@@ -165,7 +167,9 @@ class Agent:
             self._consider(envelope)
         self._watch_clock()
         self._switch_amp()
-        self._report()
+        if self.clock.monotonic() >= self._rush_until:
+            self._settle_in()
+            self._report()
         busy = self.stage.current or self.director.near(self.programme.manifest)
         return BUSY_TICK if busy else IDLE_TICK
 
@@ -201,7 +205,10 @@ class Agent:
         self.errands["manifest"].ring()
 
     def _consider(self, envelope: bytes) -> None:
-        """Take a manifest from the network, or raise the alarm once; what was due by the old one is done."""
+        """Take a manifest from the network, or raise the alarm once; what was due by the old one is done.
+
+        A call sounds first, then it is kept; all else that comes with it waits until the rush is over.
+        """
         old = self.programme.manifest
         try:
             manifest = self.programme.consider(envelope, last=self.journal.generation)
@@ -209,25 +216,40 @@ class Agent:
             if self.journal.alarm(error.alarm, error.why):
                 log.warning("manifest refused: %s (%s)", error.why, error.alarm)
             return
-        for alarm in ALARMS:
-            self.journal.calm(alarm)
-        if manifest is not None:
-            self._accept(manifest, old)
-            self._direct()
-
-    def _accept(self, manifest: Manifest, old: Manifest | None) -> None:
-        if manifest.generation > self.journal.generation:
-            self.journal.accepted(manifest.generation)
+        if manifest is None:
+            self._calm()
+            return
         log.info("manifest generation %d: %d airings", manifest.generation, len(manifest.items))
+        self._settled = False
         self._recall_unlisted(manifest, old)
-        self.store.prune(self._kept())
-        self.errands["urgent clips"].ring()
-        if self._is_called(manifest):
+        called = self._called(manifest)
+        if called:
             rest = RUSH_FROM_SECONDS + self.links.share * RUSH_SECONDS
             self._rush_until = self.clock.monotonic() + rest
         else:
-            self.errands["clips"].ring()
+            self._settle_in()
+        if not called or self.store.missing(called):
+            self.errands["urgent clips"].ring()
+        self._direct()
+        self.programme.keep()
+
+    def _settle_in(self) -> None:
+        """Keep the manifest in force if that failed, and do what it asks for beside sounding."""
+        manifest = self.programme.manifest
+        if self._settled or manifest is None:
+            return
+        self.programme.keep()
+        if manifest.generation > self.journal.generation:
+            self.journal.accepted(manifest.generation)
+        self._calm()
+        self.store.prune(self._kept())
+        self._settled = True
+        self.errands["clips"].ring()
         self._beat_soon()
+
+    def _calm(self) -> None:
+        for alarm in ALARMS:
+            self.journal.calm(alarm)
 
     def _kept(self) -> set[str]:
         """Return the clips that are never deleted: what is to sound, to come back, or to be called."""
@@ -265,9 +287,14 @@ class Agent:
             if name in _REPORTS or (errand.failures and not listening):
                 errand.ring()
 
-    def _is_called(self, manifest: Manifest) -> bool:
-        """Tell whether a manifest carries a call that is still to sound."""
-        return any(is_emergency(item) and item.id not in self.journal.taken for item in manifest.items)
+    def _called(self, manifest: Manifest) -> list[Item]:
+        """Return the calls of a manifest that are to sound now."""
+        soon = self.timekeeper.now() + LEAD if self.timekeeper.ok else manifest.end
+        return [
+            item
+            for item in manifest.items
+            if is_emergency(item) and item.starts_at <= soon and item.id not in self.journal.taken
+        ]
 
     def _beat_soon(self) -> None:
         """Tell the centre how things stand: at once, but in the rush of a call some time or other."""
@@ -278,9 +305,8 @@ class Agent:
             errand.ring()
 
     def _report(self) -> None:
-        """Have what was written reported; a call comes to all at once, so reports wait for their turn."""
-        in_rush = self.clock.monotonic() < self._rush_until
-        if self.journal.chain.written != self._reported and not in_rush:
+        """Have what was written reported."""
+        if self.journal.chain.written != self._reported:
             self._reported = self.journal.chain.written
             self.errands["as-run"].ring()
 
@@ -381,6 +407,10 @@ class Agent:
         self.guard.watchdog.stopping()
         self.stage.listen()
         self.stage.end_all(State.PARTIAL, Reason.STOPPED)
+        try:
+            self._settle_in()
+        except (OSError, sqlite3.OperationalError) as error:
+            log.warning("the manifest in force could not be kept (%s); it is fetched again", error)
         self._let_go()
         last_word = self.errands["as-run"]
         for errand in self.errands.values():

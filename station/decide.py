@@ -145,11 +145,12 @@ def decide(manifest: Manifest, facts: Facts, now: datetime) -> Plan:
 def _near(judge: _Judge) -> Iterator[Item]:
     """Yield what is not settled and matters now, emergencies first, then in the order of the manifest."""
     facts, horizon = judge.facts, judge.now + PRELOAD
-    cancelled = frozenset(judge.manifest.cancelled)
+    named = frozenset(judge.manifest.cancelled) | frozenset(facts.called)
     near = [
         item
         for item in judge.manifest.items
-        if item.id not in facts.taken and (judge.begins(item) <= horizon or item.id in cancelled)
+        if (item.starts_at <= horizon or item.id in named or (not facts.clock_ok and is_emergency(item)))
+        and item.id not in facts.taken
     ]
     yield from sorted(near, key=lambda item: not is_emergency(item))
 

@@ -97,6 +97,7 @@ class Programme:
         self._path = path
         self._enrolment = enrolment
         self._envelope = b""
+        self._kept = True
         self._reader = _Reader()
         self.manifest: Manifest | None = None
 
@@ -115,16 +116,21 @@ class Programme:
             log.warning("the kept manifest is not used: %s", error.why)
 
     def consider(self, envelope: bytes, *, last: int) -> Manifest | None:
-        """Take and keep a manifest from the network; None when it is the one in force already.
+        """Put a manifest from the network in force; None when it is the one in force already.
 
-        Raises RefusedError.
+        It is on the disk only after `keep`.  Raises RefusedError.
         """
         if envelope == self._envelope:
             return None
-        manifest = self._judged(envelope, last=last)
-        write_private(self._path, envelope)
-        self._envelope, self.manifest = envelope, manifest
+        manifest = self._judged(envelope, last=max(last, self.generation or 0))
+        self._envelope, self.manifest, self._kept = envelope, manifest, False
         return manifest
+
+    def keep(self) -> None:
+        """Keep what is in force on the disk, for after the next start."""
+        if not self._kept:
+            write_private(self._path, self._envelope)
+            self._kept = True
 
     def _judged(self, envelope: bytes, *, last: int) -> Manifest:
         manifest = judge_manifest(envelope, self._enrolment, last=last, read_item=self._reader.read)

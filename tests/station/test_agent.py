@@ -388,13 +388,24 @@ def test_a_bell_that_hangs_up_at_once_is_called_ever_more_rarely(ward: Ward, cen
     assert ward.agent.errands["bell"].failures == 3
 
 
-def test_a_manifest_that_the_disk_did_not_take_gets_the_room_and_is_asked_for_again(
+def test_a_manifest_that_the_disk_did_not_take_is_in_force_gets_the_room_and_is_kept_later(
     ward: Ward,
 ) -> None:
-    agent = ward.agent
-    blocked = ward.settings.folder / "manifest.json.part"
+    agent, kept = ward.agent, ward.settings.folder / "manifest.json"
+    blocked = kept.with_suffix(".json.part")
     blocked.mkdir()
+    agent.links.inbox.put(make_manifest(make_item(at=SOON)).seal(CENTRE_KEY))
+    agent.guard.work()
+    assert (agent.programme.generation, agent.ballast.held, kept.exists()) == (1, False, False)
+    blocked.rmdir()
+    agent.guard.work()
+    assert kept.exists()
+
+
+def test_a_stop_with_a_disk_that_takes_nothing_is_a_clean_one(ward: Ward) -> None:
+    agent = ward.agent
+    (ward.settings.folder / "manifest.json.part").mkdir()
     agent.links.inbox.put(make_manifest(make_item(at=SOON)).seal(CENTRE_KEY))
     agent.stop()
     agent.run()
-    assert (agent.programme.generation, agent.ballast.held) == (None, False)
+    assert (agent.programme.generation, agent.ballast.held) == (1, False)

@@ -58,7 +58,10 @@ def test_every_refusal_has_an_alarm_that_a_good_manifest_ends() -> None:
 
 def test_what_was_kept_is_judged_again_at_the_next_start(tmp_path: Path) -> None:
     path = tmp_path / "manifest.json"
-    Programme(path, ENROLMENT).consider(GOOD.seal(CENTRE_KEY), last=0)
+    first = Programme(path, ENROLMENT)
+    assert first.consider(GOOD.seal(CENTRE_KEY), last=0) == GOOD
+    assert not path.exists()
+    first.keep()
     kept = Programme(path, ENROLMENT)
     kept.restore(last=7)
     assert kept.generation == 7
