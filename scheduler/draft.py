@@ -186,9 +186,13 @@ def may_sound(airing: Airing, now: datetime) -> bool:
 
 def payload_of(envelope: bytes) -> dict[str, Any]:
     """Return the payload of an envelope that we signed ourselves."""
-    sealed = lpjson.decode_known(envelope)["payload"]
-    payload: dict[str, Any] = lpjson.decode_known(from_base64(sealed))
+    payload: dict[str, Any] = lpjson.decode_known(payload_bytes_of(envelope))
     return payload
+
+
+def payload_bytes_of(envelope: bytes) -> bytes:
+    """Return the same as it was signed."""
+    return from_base64(lpjson.decode_known(envelope)["payload"])
 
 
 def _carried(row: Airing, end: datetime, now: datetime) -> bool:

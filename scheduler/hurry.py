@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
@@ -18,11 +17,11 @@ from content.db import lock_chain
 from scheduler import manifests, states
 from scheduler.changes import Voids
 from scheduler.commands import pending
-from scheduler.draft import LEAST_REACH, Terms, item_of, payload_of
+from scheduler.draft import LEAST_REACH, Terms, item_of, payload_bytes_of
 from scheduler.models.airing import Airing
 from scheduler.models.manifest import Manifest
 from scheduler.models.station import Station
-from scheduler.splicing import spliced
+from scheduler.splicing import Taken, spliced, take_apart
 from scheduler.suspicion import IN_USE
 from scheduler.voiding import void
 
@@ -45,12 +44,12 @@ def release_emergencies(
     done, whole = [], []
     for station in session.scalars(select(Station).where(Station.name.in_(names), *IN_USE)):
         signed = newest.get(station.name)
-        payload = payload_of(signed.payload) if signed else {}
-        if signed is None or not _can_add(station, signed, payload, terms, now):
+        taken = take_apart(payload_bytes_of(signed.payload)) if signed else None
+        if signed is None or taken is None or not _can_add(station, signed, taken, terms, now):
             whole.append(station.name)
         elif rows[station.name]:
             order = orders.get(station.name, ())
-            done.append(_add(signed, payload, rows[station.name], order, key=key, now=now))
+            done.append(_add(signed, taken, rows[station.name], order, key=key, now=now))
     _keep(session, done, now)
     slow = manifests.release_at(session, whole, now, terms, key=key) if whole else []
     return [*((one.manifest.station, one.manifest.generation) for one in done), *slow]
@@ -84,16 +83,14 @@ def _urgent_rows(session: Session, names: Sequence[str]) -> dict[str, list[Airin
     return found
 
 
-def _can_add(
-    station: Station, signed: Manifest, payload: dict[str, Any], terms: Terms, now: datetime
-) -> bool:
+def _can_add(station: Station, signed: Manifest, taken: Taken, terms: Terms, now: datetime) -> bool:
     reaches = signed.to - now >= LEAST_REACH
-    return reaches and station.generation <= signed.generation and not terms.differ(payload)
+    return reaches and station.generation <= signed.generation and not terms.differ(taken.fields)
 
 
 def _add(
     signed: Manifest,
-    payload: dict[str, Any],
+    taken: Taken,
     rows: Sequence[Airing],
     orders: Sequence[Command],
     *,
@@ -103,7 +100,7 @@ def _add(
     generation = signed.generation + 1
     live = [row for row in rows if row.recalled_at is None]
     body = spliced(
-        payload,
+        taken,
         items=[item_of(row) for row in live if row.rank <= State.DUE.rank and row.not_after >= now],
         recalled={row.id for row in rows if row.recalled_at is not None},
         commands=orders,
