@@ -47,8 +47,10 @@ from station.watchdog import Watchdog
 
 LOOK_SECONDS = 5.0
 FAREWELL_SECONDS = 5.0
-RUSH_FROM_SECONDS, RUSH_SECONDS = 1.0, 3.0
-"""From when on, and over how long, stations spread what a call brings beside its sound: first all hear it."""
+RUSH_FROM_SECONDS, FETCH_SECONDS, RUSH_SECONDS = 1.5, 3.0, 3.0
+"""From when on (later where words are fetched first), and over how long, the stations spread what a call brings
+beside its sound: first all hear it.
+"""
 
 _REPORTS = ("as-run", "manifest", "heartbeat")
 
@@ -223,12 +225,13 @@ class Agent:
         self._settled = False
         self._recall_unlisted(manifest, old)
         called = self._called(manifest)
+        missing = bool(self.store.missing(called))
         if called:
-            rest = RUSH_FROM_SECONDS + self.links.share * RUSH_SECONDS
-            self._rush_until = self.clock.monotonic() + rest
+            since = FETCH_SECONDS if missing else RUSH_FROM_SECONDS
+            self._rush_until = self.clock.monotonic() + since + self.links.share * RUSH_SECONDS
         else:
             self._settle_in()
-        if not called or self.store.missing(called):
+        if missing or not called:
             self.errands["urgent clips"].ring()
         self._direct()
         self.programme.keep()
