@@ -48,8 +48,8 @@ from station.watchdog import Watchdog
 LOOK_SECONDS = 5.0
 FAREWELL_SECONDS = 5.0
 RUSH_FROM_SECONDS, FETCH_SECONDS, RUSH_SECONDS = 1.5, 3.0, 3.0
-"""From when on (later where words are fetched first), and over how long, the stations spread what a call brings
-beside its sound: first all hear it.
+"""A call comes to all at once, and first all hear it.  From when on (later where words are to be fetched),
+and over how long, the stations spread what else it brings.
 """
 
 _REPORTS = ("as-run", "manifest", "heartbeat")
