@@ -53,13 +53,17 @@ class Loop:
 
     def loop(self, *, timeout: float, map: dict[int, Any], use_poll: bool) -> None:  # noqa: A002, ARG002
         """Serve until no line is left; waitress calls this."""
-        while map:
-            for number in self._to_ask(map):
-                self._watch(number, map.get(number))
-            for number, told in self._epoll.poll(timeout):
-                self.stir(number)
-                if number in map:
-                    wasyncore.readwrite(map[number], told)
+        with self._epoll:
+            while map:
+                self._turn(timeout, map)
+
+    def _turn(self, timeout: float, lines: dict[int, Any]) -> None:
+        for number in self._to_ask(lines):
+            self._watch(number, lines.get(number))
+        for number, told in self._epoll.poll(timeout):
+            self.stir(number)
+            if number in lines:
+                wasyncore.readwrite(lines[number], told)
 
     def _to_ask(self, lines: dict[int, Any]) -> set[int]:
         now = time.monotonic()
