@@ -76,7 +76,7 @@ def configure(house: House, process: str) -> None:
     )
     root = logging.getLogger()
     root.handlers, root.level = [handler], logging.INFO
-    logging.getLogger("waitress").addFilter(NowAndThen(house.clock))
+    logging.getLogger("waitress").filters = [NowAndThen(house.clock)]
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
 
