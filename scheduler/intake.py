@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Row, bindparam, select, update
 from sqlalchemy.orm import Session
 
-from content.contracts.asrun import AsRun, Batch, Event, chain_hash, read_batch
+from content.contracts.asrun import AsRun, Batch, Event, read_batch
 from content.contracts.fields import ZEROS
 from content.contracts.instants import parse_instant
 from content.contracts.signing import PublicKey
@@ -88,6 +88,7 @@ class _Line:
     record: AsRun
     line: bytes
     sha256: str
+    at: datetime
 
 
 @dataclass(frozen=True)
@@ -142,9 +143,10 @@ def take_in_all(session: Session, posted: Sequence[Posted], now: datetime) -> li
 
 def _sent(place: int, posted: Posted) -> _Sent:
     batch = _read(posted.station, posted.body)
-    lines = [
-        _Line(record, line, chain_hash(line)) for record, line in zip(batch.records, batch.lines, strict=True)
-    ]
+    # Each line names the hash of the one before, and the seal that of the last: that was checked.
+    hashes = [*(record.previous for record in batch.records[1:]), batch.seal.head]
+    whole = zip(batch.records, batch.lines, hashes, strict=True)
+    lines = [_Line(record, line, sha256, parse_instant(record.at)) for record, line, sha256 in whole]
     return _Sent(place, posted.station, batch, lines)
 
 
@@ -303,7 +305,7 @@ def _row(line: _Line, now: datetime) -> dict[str, object]:
         "sha256": line.sha256,
         "event": str(record.event),
         "airing": record.airing,
-        "at": parse_instant(record.at),
+        "at": line.at,
         "received_at": now,
     }
 
@@ -311,9 +313,9 @@ def _row(line: _Line, now: datetime) -> dict[str, object]:
 def _head(fresh: _Fresh) -> dict[str, object]:
     """Return the chain's head as it stands now; only records of a trusted clock say how far it reaches."""
     first, last = fresh.lines[0].record, fresh.lines[-1]
-    opened = fresh.head.opened_at if fresh.head else parse_instant(first.at)
+    opened = fresh.head.opened_at if fresh.head else fresh.lines[0].at
     before = fresh.head.reaches if fresh.head else opened
-    trusted = [parse_instant(line.record.at) for line in fresh.lines if line.record.clock_ok]
+    trusted = [line.at for line in fresh.lines if line.record.clock_ok]
     return {
         "station": first.station,
         "chain": first.chain,
