@@ -81,7 +81,8 @@ def test_a_route_runs_at_its_own_pace_between_its_points(machine_s: float, shown
 
 def test_waiting_on_a_route_takes_as_long_as_the_route(tmp_path: Path) -> None:
     file, now = tmp_path / "clock.json", round(time.monotonic() * 1000)
-    file.write_text(json.dumps({"route": [[now, 0], [now + 50, 3_600_000]]}))
+    # An hour passes in 50 ms, a minute long: who comes late by some ms has not come to the route's end.
+    file.write_text(json.dumps({"route": [[now, 0], [now + 60_000, 1200 * 3_600_000]]}))
     clock = clock_of_process({"LOAPHUONG_CLOCK": str(file), "LOAPHUONG_MODE": "rehearsal"})
     assert not clock.wait(threading.Event(), 3600)
     assert clock.now() >= datetime(1970, 1, 1, 1, tzinfo=UTC) - timedelta(seconds=1)
