@@ -97,9 +97,7 @@ class Agent:
         self.director = Director(self.stage, self.orders, self.journal, self.store, self.timekeeper)
         self.amp = open_amp(settings.sound.amp, clock, self.journal)
         self.line = Line(clock, self._line_restored)
-        self.guard = Guard(
-            self.step, self.ballast, Watchdog.from_environ(clock), self._status, self._made_room
-        )
+        self.guard = Guard(self.step, self.ballast, Watchdog.from_environ(clock), self._status)
         self.links = self._links(identity)
         self.ringing = self._ringing()
         self.errands = self._errands()
@@ -201,10 +199,6 @@ class Agent:
             words += "; đồng hồ chưa tin được"
         lost = "trung tâm không nhận máy này" if line.expelled else "mất kết nối với trung tâm"
         return words + (f"; {lost}" if line.up is False else "")
-
-    def _made_room(self) -> None:
-        """Ask again for a manifest that could not be kept: it may call an emergency."""
-        self.errands["manifest"].ring()
 
     def _consider(self, envelope: bytes) -> None:
         """Take a manifest from the network, or raise the alarm once; what was due by the old one is done.

@@ -21,14 +21,13 @@ log = logging.getLogger("station")
 class Guard:
     """Does `step`, again and again; `failing` tells whether the last one could not do its work.
 
-    `status` says what the station is at; `made_room` is called when the journal got the room held for it.
+    `status` says what the station is at.
     """
 
     step: Callable[[], float]
     ballast: Ballast
     watchdog: Watchdog
     status: Callable[[], str]
-    made_room: Callable[[], None]
     failing: bool = False
 
     def work(self) -> float:
@@ -54,7 +53,6 @@ class Guard:
     def _unwritten(self, error: Exception) -> float:
         """Give journal and manifest the room that was held for them; without any the station cannot work."""
         if self.ballast.give_up():
-            self.made_room()
             log.warning("the disk did not take a record (%s); it has the room held for it now", error)
             return BUSY_TICK
         if not self.failing:

@@ -27,6 +27,16 @@ OLD_ORDER = (
     " '2026-11-22', NULL, NULL)",
     "INSERT INTO order_unit VALUES (7, 1)",
 )
+OLD_STATION = (
+    "INSERT INTO unit (id, slug, name, kind, valid_from, self_approval)"
+    " VALUES (1, 'ha-dinh', 'Hạ Đình', 'ward', '2025-07-01', false)",
+    "INSERT INTO station (name, unit_id, title, created_at, generation, clips_missing)"
+    " VALUES ('ha-dinh', 1, 'Hạ Đình', '2026-11-22', 0, '[]')",
+)
+MANIFEST = text(
+    'INSERT INTO manifest (station, generation, payload, sha256, issued_at, "to")'
+    " VALUES ('ha-dinh', :generation, '{}', 'x', '2026-11-22', '2026-11-29')"
+)
 KEPT_ORDER = (
     "SELECT o.id, o.bulletin_id, o.created_by, o.source_id, u.unit_id FROM broadcast_order o"
     " JOIN order_unit u ON u.order_id = o.id WHERE CAST(o.tags AS TEXT) = '[]'"
@@ -133,3 +143,20 @@ def test_orders_come_through_a_table_made_anew(empty: Database) -> None:
     with empty.reading() as session:
         assert session.execute(text(KEPT_ORDER)).all() == [(7, 1, 1, None, 1)]
     assert dangling(empty) == []
+
+
+def test_manifests_that_were_there_are_numbered_too(empty: Database) -> None:
+    migrate.upgrade(empty.engine, "0015")
+    with empty.writing() as session:
+        for statement in OLD_STATION:
+            session.execute(text(statement))
+        session.execute(MANIFEST, {"generation": 1})
+    migrate.upgrade(empty.engine)
+    with empty.writing() as session:
+        session.execute(MANIFEST, {"generation": 2})
+    with empty.reading() as session:
+        numbered = session.execute(text("SELECT generation FROM manifest ORDER BY rowid")).scalars().all()
+    assert numbered == [1, 2]
+    migrate.downgrade(empty.engine, "0015")
+    migrate.upgrade(empty.engine)
+    assert migrate.drift(empty.engine) == []

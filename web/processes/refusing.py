@@ -83,10 +83,3 @@ class Channel(HTTPChannel):  # type: ignore[misc]
             self.socket.shutdown(socket.SHUT_WR)
         except OSError:
             self.will_close = True
-
-
-def refuse_by_head(server: Any) -> None:
-    """Have a waitress server, before it runs, answer what is too large in the app's own words."""
-    for one in (server, *getattr(server, "map", {}).values()):
-        if hasattr(one, "channel_class"):
-            one.channel_class = Channel

@@ -11,12 +11,12 @@ from contextlib import ExitStack, closing
 from typing import Any
 
 import pytest
-import waitress
 
-from web.processes.polling import wait_by_epoll
+from tests.web.processes.listening import PATIENCE_S, listening
 
-PATIENCE_S = 30.0
-LARGE = 40_000_000
+MEGABYTE = 1_000_000
+LARGE, WAITING = 40 * MEGABYTE, 12 * MEGABYTE
+UNDER_WAY = threading.Event()
 
 
 def app(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
@@ -25,24 +25,23 @@ def app(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
     body = b"" if large else environ["wsgi.input"].read()
     length = LARGE if large else len(body)
     start_response("200 OK", [("Content-Type", "text/plain"), ("Content-Length", str(length))])
-    return (bytes(1_000_000) for _ in range(LARGE // 1_000_000)) if large else [body]
+    return much() if large else [body]
+
+
+def much() -> Iterator[bytes]:
+    """Give LARGE bytes; `UNDER_WAY` is set when more of them wait than the system's own buffers take."""
+    for at in range(0, LARGE, MEGABYTE):
+        if at >= WAITING:
+            UNDER_WAY.set()
+        yield bytes(MEGABYTE)
 
 
 @pytest.fixture
 def port() -> Iterator[int]:
     """Serve the app; lines that are idle for two seconds are closed."""
-    sockets: dict[int, object] = {}
-    server = waitress.create_server(
-        app, map=sockets, host="127.0.0.1", port=0, channel_timeout=2, cleanup_interval=1
-    )
-    wait_by_epoll(server)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    yield int(server.effective_port)
-    server.trigger.pull_trigger(server.close)
-    thread.join(PATIENCE_S)
-    assert not thread.is_alive(), f"still open: {sockets}"
-    server.task_dispatcher.shutdown()
+    UNDER_WAY.clear()
+    with listening(app, channel_timeout=2, cleanup_interval=1) as port:
+        yield port
 
 
 def call(port: int) -> socket.socket:
@@ -56,6 +55,16 @@ def post(body: bytes, *, close: bool = False) -> bytes:
 
 def all_of(line: socket.socket) -> bytes:
     return b"".join(iter(lambda: line.recv(1 << 16), b""))
+
+
+def until(line: socket.socket, last: bytes) -> bytes:
+    """Read until `last` has come."""
+    got = b""
+    while last not in got:
+        some = line.recv(1 << 16)
+        assert some, got
+        got += some
+    return got
 
 
 def test_many_at_once_are_answered_each_with_its_own(port: int) -> None:
@@ -73,26 +82,27 @@ def test_one_line_asks_again_and_again_and_ahead_of_the_answers(port: int) -> No
     with closing(call(port)) as line:
         for number in range(20):
             line.sendall(post(b"%d," % number))
-        time.sleep(0.2)
+        answers = until(line, b"\r\n\r\n19,")
         line.sendall(post(b"last", close=True))
-        answers = all_of(line)
+        answers += all_of(line)
     assert answers.count(b"HTTP/1.1 200 OK") == 21
     assert answers.endswith(b"last")
 
 
-def test_a_body_that_comes_in_pieces(port: int) -> None:
+def test_a_body_that_comes_after_its_head(port: int) -> None:
     with closing(call(port)) as line:
-        whole = post(b"abc" * 1000, close=True)
-        for at in range(0, len(whole), 700):
-            line.sendall(whole[at : at + 700])
-            time.sleep(0.01)
-        assert all_of(line).endswith(b"abc" * 1000)
+        head, _, body = post(b"abc" * 1000, close=True).partition(b"\r\n\r\n")
+        line.sendall(head + b"\r\nExpect: 100-continue\r\n\r\n")
+        assert until(line, b"\r\n\r\n").startswith(b"HTTP/1.1 100 Continue")
+        for at in range(0, len(body), 700):
+            line.sendall(body[at : at + 700])
+        assert all_of(line).endswith(b"\r\n\r\n" + body)
 
 
 def test_more_than_the_line_takes_goes_out_while_one_reads_slowly(port: int) -> None:
     with closing(call(port)) as line:
         line.sendall(b"GET /large HTTP/1.0\r\n\r\n")
-        time.sleep(1.0)
+        assert UNDER_WAY.wait(PATIENCE_S)
         got = all_of(line)
     assert got.partition(b"\r\n\r\n")[2] == bytes(LARGE)
 

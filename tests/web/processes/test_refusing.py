@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import socket
-import threading
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 import requests
-import waitress
 
+from tests.web.processes.listening import PATIENCE_S, listening
 from tests.web.wards import app_of, make_house
-from web.processes.refusing import refuse_by_head
 from web.security import largest_bytes
 
 BODY = 100_000_000
@@ -21,26 +19,14 @@ HEAD = (
     "POST /office/thu-am HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: multipart/form-data; boundary=x\r\n"
     f"Content-Length: {BODY}\r\n"
 )
-PATIENCE_S = 30.0
 
 
 @pytest.fixture
 def port(tmp_path: Path) -> Iterator[int]:
     """Serve the app by waitress, as `loaphuong serve` does."""
     house = make_house(tmp_path)
-    sockets: dict[int, object] = {}
-    server = waitress.create_server(
-        app_of(house), map=sockets, host="127.0.0.1", port=0, max_request_body_size=largest_bytes(house) + 1
-    )
-    refuse_by_head(server)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    yield int(server.effective_port)
-    # By the thread that listens: a socket closed under its select() is a bad descriptor there.
-    server.trigger.pull_trigger(server.close)
-    thread.join(PATIENCE_S)
-    assert not thread.is_alive(), f"still open: {sockets}"
-    server.task_dispatcher.shutdown()
+    with listening(app_of(house), max_request_body_size=largest_bytes(house) + 1) as port:
+        yield port
     house.close()
 
 
