@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import feedparser
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.person import Person
 from tests.browser.rehearsal import Rehearsal
@@ -62,11 +62,32 @@ def approve(leader: Person, title: str) -> None:
     page.get_by_role("link", name=title).click()
     button = page.get_by_role("button", name="Duyệt đúng bản thu này")
     expect(button).to_be_disabled()
+    look_again(page, wait_s=9)
+    expect(button).to_be_disabled()
     hear(page)
     leader.check()
     expect(button).to_be_enabled(timeout=SOON_MS)
+    look_again(page, wait_s=11)
+    expect(button).to_be_enabled()
     button.click()
     expect(page.get_by_text("Đã duyệt.", exact=False).first).to_be_visible()
+
+
+def look_again(page: Page, *, wait_s: int) -> None:
+    """Let the clip's part of the page take in an answer that differs from the last: how long to wait now."""
+    region, clip = page.locator("#ban-thu [data-poll]"), page.locator("#ban-thu .clip")
+    asked = f"**{region.get_attribute('data-poll')}"
+
+    def answer(route: Route) -> None:
+        came = route.fetch()
+        body = re.sub(r'data-next-seconds="\d+"', f'data-next-seconds="{wait_s}"', came.text())
+        route.fulfill(response=came, body=body)
+
+    clip.evaluate("clip => { clip.dataset.nextSeconds = 'old'; }")
+    page.route(asked, answer)
+    region.dispatch_event("stale")
+    expect(clip).to_have_attribute("data-next-seconds", str(wait_s))
+    page.unroute(asked)
 
 
 def hear(page: Page) -> None:

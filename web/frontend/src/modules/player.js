@@ -121,14 +121,15 @@ async function told(url) {
   }
 }
 
-/** Writes ms heard into the input named by data-heard-input; frees data-heard-enables at 90 %. */
+/** Writes ms heard into the input named by data-heard-input; frees data-heard-enables at 90 % of what the server counts. */
 function listenHeard(box, audio, parts, length) {
   const form = box.closest('form');
   const input = form?.elements[box.dataset.heardInput] ?? document.querySelector(`[name="${box.dataset.heardInput}"]`);
   const button = box.dataset.heardEnables && document.querySelector(box.dataset.heardEnables);
   const report = () => {
     const heard = heardMs(audio);
-    const share = length() ? heard / length() : 0;
+    const whole = Number(box.dataset.durationMs) || length();
+    const share = whole ? heard / whole : 0;
     if (input) input.value = heard;
     if (button) button.disabled = share < NEEDED;
     if ('wrong' in parts.note.dataset) return;
