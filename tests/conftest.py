@@ -5,11 +5,13 @@ The database is SQLite in memory; a test marked `tests.postgres.BOTH` runs on Po
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 
 import hypothesis
 import pytest
+import structlog
 from sqlalchemy.orm import Session
 
 from content.db import Database
@@ -30,6 +32,26 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if metafunc.definition.get_closest_marker(postgres.BOTH.name):
         for name in {"database", "shared"} & set(metafunc.fixturenames):
             metafunc.parametrize(name, postgres.KINDS, indirect=True)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Refuse to run where groups are passed over: each process would start all servers for itself."""
+    grouped = [item for item in session.items if item.get_closest_marker("xdist_group")]
+    if getattr(session.config.option, "loadgroup", False) and any("@" not in one.nodeid for one in grouped):
+        raise pytest.UsageError("pytest-xdist does not keep `xdist_group` together with this pytest")
+
+
+@pytest.fixture(autouse=True)
+def _logging_as_it_was() -> Iterator[None]:
+    """Take back what a command told the logging: its lines would go where that test's output went."""
+    root, server = logging.getLogger(), logging.getLogger("waitress")
+    handlers, level, filters = list(root.handlers), root.level, list(server.filters)
+    yield
+    for added in [one for one in root.handlers if one not in handlers]:
+        root.removeHandler(added)
+    root.setLevel(level)
+    server.filters = filters
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")

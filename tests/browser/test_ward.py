@@ -26,7 +26,7 @@ from tests.station.faults.machine import Machine, until
 from tests.station.faults.town import Town, Ward, open_town, ringing
 from tests.station.faults.wire import Wire, open_wire
 
-pytestmark = pytest.mark.xdist_group("browser")
+pytestmark = pytest.mark.xdist_group("wards")
 LOGIN, PASSWORD = "truc-dai", "mat-khau-cua-dai"
 LONG_MS, SHORT_MS = 60_000, 2_000
 SOON_S, LATER_S, LATEST_S = 6, 600, 900

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,15 +15,6 @@ from content.settings import Settings
 from tests.web.hall import NOW
 from web import logs
 from web.house import House
-
-
-@pytest.fixture(autouse=True)
-def _put_back() -> Iterator[None]:
-    root, server = logging.getLogger(), logging.getLogger("waitress")
-    handlers, level, filters = root.handlers, root.level, list(server.filters)
-    yield
-    root.handlers, root.level, server.filters = handlers, level, filters
-    structlog.reset_defaults()
 
 
 def configure(folder: Path, form: str) -> SteppedClock:

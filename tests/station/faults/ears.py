@@ -44,14 +44,14 @@ def _of_file(file: Path) -> list[Sound]:
     return sounds_in(samples, rate, began=began)
 
 
-def sounds_in(samples: array.array[int], rate: int, *, began: datetime) -> list[Sound]:
-    """Return every sound of a recording that began at an instant."""
+def sounds_in(samples: array.array[int], rate: int, *, began: datetime, gap_ms: int = GAP_MS) -> list[Sound]:
+    """Return every sound of a recording that began at an instant; a shorter gap than `gap_ms` ends none."""
     size = rate * BLOCK_MS // 1000
     blocks = [samples[at : at + size] for at in range(0, len(samples), size)]
     places = _settled([_place(block, rate) for block in blocks])
     return [
         Sound(place, began + timedelta(milliseconds=first * BLOCK_MS), (last - first) * BLOCK_MS)
-        for place, first, last in _runs(places)
+        for place, first, last in _runs(places, gap_ms)
     ]
 
 
@@ -81,13 +81,13 @@ def _settled(places: list[int | None]) -> list[int | None]:
     return settled
 
 
-def _runs(places: list[int | None]) -> list[tuple[int, int, int]]:
-    """Return (place, first block, block after the last), bridging gaps shorter than GAP_MS."""
+def _runs(places: list[int | None], gap_ms: int) -> list[tuple[int, int, int]]:
+    """Return (place, first block, block after the last), bridging gaps shorter than `gap_ms`."""
     runs: list[tuple[int, int, int]] = []
     for at, place in enumerate(places):
         if place is None:
             continue
-        if runs and runs[-1][0] == place and at - runs[-1][2] < GAP_MS // BLOCK_MS:
+        if runs and runs[-1][0] == place and at - runs[-1][2] < gap_ms // BLOCK_MS:
             runs[-1] = (place, runs[-1][1], at + 1)
         else:
             runs.append((place, at, at + 1))

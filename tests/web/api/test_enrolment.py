@@ -15,6 +15,8 @@ from tests.web.wards import MORNING, make_unit
 from web.api.enrolment import LARGEST_BYTES, RATE
 from web.house import House
 
+KEY = PrivateKey(bytes(range(32)))
+
 
 @pytest.fixture
 def code(house: House) -> EnrolCode:
@@ -26,7 +28,7 @@ def code(house: House) -> EnrolCode:
 
 
 def asked(code: object, **changes: object) -> dict[str, Any]:
-    key = PrivateKey.generate().public.raw.hex()
+    key = KEY.public.raw.hex()
     return {**EnrolRequest(str(code), key, "may-tram", "0.1.0").to_wire(), **changes}
 
 
