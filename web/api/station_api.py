@@ -12,7 +12,7 @@ from apiflask import APIBlueprint
 from apiflask.schemas import FileSchema
 from flask import Response, g, jsonify, request, send_file
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from content.contracts import lpjson
@@ -32,6 +32,16 @@ LARGEST_BATCH_BYTES = 8 << 20
 RATE = limits.Rate(burst=600, per_second=10)
 FORKED = "Nhật ký mâu thuẫn với những dòng đã nhận; phần khác được giữ riêng và đã báo cho trung tâm."
 _CLIP_IS_OLD = timedelta(days=2)
+_USE = (
+    select(Airing.id)
+    .where(
+        Airing.station == bindparam("b_station"),
+        Airing.starts_at > bindparam("b_since"),
+        Airing.clip_sha256 == bindparam("b_sha256"),
+        Airing.released_generation.is_not(None),
+    )
+    .limit(1)
+)
 
 
 @dataclass(frozen=True)
@@ -188,13 +198,9 @@ def _needs(station: str, sha256: str) -> bool:
 
     An airing that was released to it, and is not long past, has it; or a phrase that may be called there.
     """
-    found = select(Airing.id).where(
-        Airing.station == station,
-        Airing.starts_at > context.now() - _CLIP_IS_OLD,
-        Airing.clip_sha256 == sha256,
-        Airing.released_generation.is_not(None),
-    )
-    if context.session().scalar(found.limit(1)) is not None:
-        return True
+    asked = {"b_station": station, "b_sha256": sha256, "b_since": context.now() - _CLIP_IS_OLD}
+    with context.house().database.looking() as connection:
+        if connection.scalar(_USE, asked) is not None:
+            return True
     unit_id = stations.get(context.session(), station).unit_id
     return Standby(context.session(), context.today()).holds(unit_id, sha256)
