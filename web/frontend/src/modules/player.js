@@ -127,6 +127,7 @@ function listenHeard(box, audio, parts, length) {
   const input = form?.elements[box.dataset.heardInput] ?? document.querySelector(`[name="${box.dataset.heardInput}"]`);
   const button = box.dataset.heardEnables && document.querySelector(box.dataset.heardEnables);
   const report = () => {
+    if (!box.isConnected) return; // replaced while it played: what it tells last is of another sound
     const heard = heardMs(audio);
     const whole = Number(box.dataset.durationMs) || length();
     const share = whole ? heard / whole : 0;
