@@ -32,6 +32,7 @@ class Radio:
     hang: bool = False
     url: str = ""
     listeners: int = 0
+    refused: int = 0
     closing: threading.Event = field(default_factory=threading.Event)
 
 
@@ -43,6 +44,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         if self.radio.broken:
+            self.radio.refused += 1
             self.send_error(503)
             return
         self.radio.listeners += 1
