@@ -14,9 +14,10 @@ from tests.audio.recordings.conftest import KINDS, Sounds
 
 
 def zipped() -> bytes:
+    """Return an archive, the same at any time: it is part of a test's name."""
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w") as archive:
-        archive.writestr("a.mp3", "ID3")
+        archive.writestr(zipfile.ZipInfo("a.mp3"), "ID3")
     return made.getvalue()
 
 
