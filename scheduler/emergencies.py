@@ -1,7 +1,7 @@
 """Emergencies: calling with an approved phrase, or with new words by two people; standing by it; ending it.
 
 A call is an order at the level of emergencies whose hearings are placed here at once.  Whoever calls
-releases them in the same transaction (`manifests.release_emergencies`).
+begins to release them in the same transaction (`hurry.release_emergencies`).
 """
 
 from __future__ import annotations

@@ -52,6 +52,9 @@ RUSH_FROM_SECONDS, FETCH_SECONDS, RUSH_SECONDS = 1.5, 3.0, 3.0
 and over how long, the stations spread what else it brings.
 """
 
+RUSH_TICK = 0.3
+"""The seconds between two looks in the rush: what has begun leaves the machine to what is still to begin."""
+
 _REPORTS = ("as-run", "manifest", "heartbeat")
 
 log = logging.getLogger("station")
@@ -167,9 +170,10 @@ class Agent:
             self._consider(envelope)
         self._watch_clock()
         self._switch_amp()
-        if self.clock.monotonic() >= self._rush_until:
-            self._settle_in()
-            self._report()
+        if self.clock.monotonic() < self._rush_until:
+            return RUSH_TICK
+        self._settle_in()
+        self._report()
         busy = self.stage.current or self.director.near(self.programme.manifest)
         return BUSY_TICK if busy else IDLE_TICK
 

@@ -30,6 +30,8 @@ from web.processes.releasing import terms_of
 
 AT_ONCE = 500
 """Stations released within the request; those beyond are the scheduler's, a second later."""
+PART = 100
+"""Stations signed in one transaction; the bell rings them as soon as it is committed."""
 REPEATS = (5, 10, 15, 30, 60)
 _HOUR = timedelta(hours=1)
 
@@ -110,11 +112,17 @@ def units_of_stations() -> dict[str, int]:
 
 
 def release(names: Sequence[str]) -> None:
-    """Sign for the stations at once; the bell sees it within its next look."""
-    house = context.house()
-    hurry.release_emergencies(
-        context.session(), names[:AT_ONCE], context.now(), terms_of(house), key=house.key
-    )
+    """Sign for the stations at once, part by part: the first sound while the last are being signed.
+
+    What the request did is kept with the first part.  Should a later one fail, the scheduler signs what is
+    left, and so does the same form sent again.
+    """
+    house, session, now = context.house(), context.session(), context.now()
+    at_once = names[:AT_ONCE]
+    for first in range(0, len(at_once), PART):
+        some = at_once[first : first + PART]
+        hurry.release_emergencies(session, some, now, terms_of(house), key=house.key)
+        session.commit()
 
 
 def rules() -> Rules:

@@ -75,7 +75,7 @@ def look_at_emergency(bulletin_id: int) -> ResponseReturnValue:
 
 @office.post("/khan-cap/phat/<int:bulletin_id>")
 def start_emergency(bulletin_id: int) -> ResponseReturnValue:
-    """Call, and sign for the stations in the same transaction; the form sent twice calls once."""
+    """Call, and sign for the stations in the same request; the form sent twice calls once."""
     found = _called(bulletin_id)
     try:
         call = calling.call_of(found)

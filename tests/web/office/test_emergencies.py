@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+import sqlite3
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from content import bulletins, people, phrases
 from content.contracts.manifest import open_manifest
 from content.models.people import Grant, Role, User
 from content.models.phrase import PhraseUse
-from scheduler import manifests
+from scheduler import hurry, manifests, stations
 from scheduler.models.airing import Airing
 from scheduler.models.emergency import Emergency
+from scheduler.models.manifest import Manifest
 from scheduler.models.station import Station
 from tests.web.hall import NOW, Browser, Hall, Page, sound_hash
+from web import calling
 from web.processes.releasing import terms_of
 
 REASON = "Bão số 3 đổi hướng"
+STATIONS = ("ha-dinh-1", "ha-dinh-2")
 
 
 @pytest.fixture
@@ -130,6 +134,69 @@ def test_pressed_twice_it_is_called_once_and_signed_in_the_same_request(hall: Ha
         assert signed is not None
         (item,) = open_manifest(signed.payload, [hall.house.key.public]).items
     assert (item.level, item.starts_at, item.title) == ("emergency", stored(hall).started_at, "Bão vào")
+
+
+def generations(hall: Hall) -> dict[str, int]:
+    with hall.house.database.reading() as session:
+        rows = session.execute(
+            select(Manifest.station, func.max(Manifest.generation)).group_by(Manifest.station)
+        )
+        return {station: generation for station, generation in rows}  # noqa: C416 (typed)
+
+
+class Failing:
+    """Signs for so many parts, then fails."""
+
+    def __init__(self, parts: int) -> None:
+        self._parts, self._sign = parts, hurry.release_emergencies
+
+    def __call__(self, *given: Any, **more: Any) -> object:
+        self._parts -= 1
+        if self._parts < 0:
+            raise sqlite3.OperationalError("database is locked")
+        return self._sign(*given, **more)
+
+
+@pytest.fixture
+def everywhere(hall: Hall, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """Return the fields that call at every station of Thanh Xuân, each a part of its own."""
+    monkeypatch.setattr(calling, "PART", 1)
+    with hall.house.database.writing() as session:
+        stations.create_station(
+            session, hall.unit_id("ha-dinh"), title="Hạ Đình 2", name=STATIONS[1], now=NOW
+        )
+    enrol(hall, *STATIONS)
+    return {"units": [str(hall.unit_id("thanh-xuan"))]}
+
+
+def test_many_stations_are_signed_for_part_by_part(
+    hall: Hall, leader: Browser, everywhere: dict[str, Any]
+) -> None:
+    assert call(hall, leader, phrase(hall), **everywhere).status_code == 303
+    assert generations(hall) == dict.fromkeys(STATIONS, 2)
+
+
+def test_what_fails_at_the_first_part_has_not_happened(
+    hall: Hall, leader: Browser, everywhere: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hurry, "release_emergencies", Failing(0))
+    assert call(hall, leader, phrase(hall), **everywhere).status_code == 500
+    assert (airings(hall), generations(hall)) == ([], dict.fromkeys(STATIONS, 1))
+
+
+def test_what_fails_at_a_later_part_is_signed_by_the_scheduler(
+    hall: Hall, leader: Browser, everywhere: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hurry, "release_emergencies", Failing(1))
+    assert call(hall, leader, phrase(hall), **everywhere).status_code == 500
+    assert stored(hall).is_running
+    assert sorted((state, generation) for _, state, generation in airings(hall)) == [
+        ("planned", None),
+        ("released", 2),
+    ]
+    with hall.house.database.writing() as session:
+        manifests.release(session, NOW, terms_of(hall.house), key=hall.house.key)
+    assert sorted(airings(hall)) == [(name, "released", 2) for name in STATIONS]
 
 
 @pytest.mark.parametrize("login", ["an", "oanh", "em", "quan", "bich"])
