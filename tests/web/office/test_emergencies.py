@@ -145,14 +145,14 @@ def generations(hall: Hall) -> dict[str, int]:
 
 
 class Failing:
-    """Signs for so many parts, then fails."""
+    """Signs for so many parts, then fails once."""
 
     def __init__(self, parts: int) -> None:
         self._parts, self._sign = parts, hurry.release_emergencies
 
     def __call__(self, *given: Any, **more: Any) -> object:
         self._parts -= 1
-        if self._parts < 0:
+        if self._parts == -1:
             raise sqlite3.OperationalError("database is locked")
         return self._sign(*given, **more)
 
@@ -196,6 +196,21 @@ def test_what_fails_at_a_later_part_is_signed_by_the_scheduler(
     ]
     with hall.house.database.writing() as session:
         manifests.release(session, NOW, terms_of(hall.house), key=hall.house.key)
+    assert sorted(airings(hall)) == [(name, "released", 2) for name in STATIONS]
+
+
+def test_what_fails_at_a_later_part_is_signed_when_the_form_is_sent_again(
+    hall: Hall, leader: Browser, everywhere: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hurry, "release_emergencies", Failing(1))
+    made = phrase(hall)
+    path = f"/office/khan-cap/phat/{made}"
+    asked = Page(look(hall, leader, made, **everywhere), path).form(path)
+    answers = [leader.client.post(asked.action, data=asked.fields) for _ in range(2)]
+    assert [(answer.status_code, answer.location) for answer in answers] == [
+        (500, None),
+        (303, "/office/khan-cap/1"),
+    ]
     assert sorted(airings(hall)) == [(name, "released", 2) for name in STATIONS]
 
 
