@@ -122,7 +122,7 @@ def release(names: Sequence[str]) -> None:
     for first in range(0, len(at_once), PART):
         some = at_once[first : first + PART]
         hurry.release_emergencies(session, some, now, terms_of(house), key=house.key)
-        session.commit()
+        context.keep()
 
 
 def rules() -> Rules:

@@ -1,7 +1,8 @@
 """What a request has at hand: the house, one session, one instant, the person and his rights.
 
 The session opens when first asked for and writes unless the request only looks; `finish` commits it
-when the answer is good and rolls it back otherwise.  So a request is one transaction.
+when the answer is good and rolls it back otherwise.  So a request is one transaction, unless something
+must not wait for the rest of it (`keep`).
 """
 
 from __future__ import annotations
@@ -92,6 +93,11 @@ def rights() -> Rights:
 def afterwards(call: Callable[[], object]) -> None:
     """Have `call` done once what the request did is kept; never when it is not."""
     g.setdefault("afterwards", []).append(call)
+
+
+def keep() -> None:
+    """Keep what the request did so far; what it does from here on is a transaction of its own."""
+    session().commit()
 
 
 def fail() -> None:

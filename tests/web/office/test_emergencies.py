@@ -14,7 +14,7 @@ from content.contracts.manifest import open_manifest
 from content.models.people import Grant, Role, User
 from content.models.phrase import PhraseUse
 from scheduler import hurry, manifests, stations
-from scheduler.models.airing import Airing
+from scheduler.models.airing import Airing, AiringChange
 from scheduler.models.emergency import Emergency
 from scheduler.models.manifest import Manifest
 from scheduler.models.station import Station
@@ -144,6 +144,13 @@ def generations(hall: Hall) -> dict[str, int]:
         return {station: generation for station, generation in rows}  # noqa: C416 (typed)
 
 
+def releases(hall: Hall) -> int:
+    """Return how often the history says that an airing was released."""
+    with hall.house.database.reading() as session:
+        released = select(func.count()).select_from(AiringChange).where(AiringChange.state == "released")
+        return session.scalar(released) or 0
+
+
 class Failing:
     """Signs for so many parts, then fails once."""
 
@@ -174,6 +181,26 @@ def test_many_stations_are_signed_for_part_by_part(
 ) -> None:
     assert call(hall, leader, phrase(hall), **everywhere).status_code == 303
     assert generations(hall) == dict.fromkeys(STATIONS, 2)
+
+
+def test_the_scheduler_may_sign_between_two_parts(
+    hall: Hall, leader: Browser, everywhere: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parts: list[object] = []
+    sign = hurry.release_emergencies
+
+    def scheduler_first(*given: Any, **more: Any) -> object:
+        if parts:
+            with hall.house.database.writing() as session:
+                manifests.release(session, NOW, terms_of(hall.house), key=hall.house.key)
+        parts.append(given)
+        return sign(*given, **more)
+
+    monkeypatch.setattr(hurry, "release_emergencies", scheduler_first)
+    assert call(hall, leader, phrase(hall), **everywhere).status_code == 303
+    assert len(parts) == len(STATIONS)
+    assert sorted(airings(hall)) == [(name, "released", 2) for name in STATIONS]
+    assert releases(hall) == len(STATIONS)
 
 
 def test_what_fails_at_the_first_part_has_not_happened(
